@@ -1,0 +1,23 @@
+"""Errors of the city: one class for each cause. `app.errors` maps each of them to an HTTP status."""
+
+from __future__ import annotations
+
+
+class JiantuError(Exception):
+    """Base of every error that a person can be told about; its text is a plain sentence."""
+
+
+class NotFoundError(JiantuError):
+    """Nothing with that key exists (or the asker may not see it; both look the same)."""
+
+
+class RuleError(JiantuError):
+    """A rules or city file says something that cannot hold."""
+
+
+class DatabaseSetupError(JiantuError):
+    """The database cannot be made, started or used; the text says what to do."""
+
+
+class ImportRefusedError(JiantuError):
+    """A file is wrong as a whole; nothing was changed."""
