@@ -1,0 +1,56 @@
+"""The lamp: from facts and a day, purely, to lamp, stage, reasons and marks."""
+
+from __future__ import annotations
+
+from geo.status.calendar import Pause, WorkCalendar, working_day_after, working_days_between
+from geo.status.facts import (
+    Aspect,
+    Blocker,
+    ControlPeriod,
+    Facts,
+    Lamp,
+    Mark,
+    Milestone,
+    PlannedDay,
+    PlanVersion,
+    Precision,
+    Procedure,
+    Reason,
+    Report,
+    ReportPeriod,
+    Span,
+    Stage,
+    Standing,
+    Status,
+    Suspension,
+    Verification,
+    counts_on,
+)
+
+__all__ = [
+    "Aspect",
+    "Blocker",
+    "ControlPeriod",
+    "Facts",
+    "Lamp",
+    "Mark",
+    "Milestone",
+    "Pause",
+    "PlanVersion",
+    "PlannedDay",
+    "Precision",
+    "Procedure",
+    "Reason",
+    "Report",
+    "ReportPeriod",
+    "Span",
+    "Stage",
+    "Standing",
+    "Status",
+    "Suspension",
+    "Verification",
+    "WorkCalendar",
+    "counts_on",
+    "working_day_after",
+    "working_days_between",
+]
