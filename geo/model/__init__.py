@@ -1,0 +1,20 @@
+"""The city's records as tables. Importing this package loads every table into `Base.metadata`."""
+
+from __future__ import annotations
+
+from geo.model import city, codes, imports, lamps, orders, projects, records, units, zones
+from geo.model.base import SCHEMA, Base
+
+__all__ = [
+    "SCHEMA",
+    "Base",
+    "city",
+    "codes",
+    "imports",
+    "lamps",
+    "orders",
+    "projects",
+    "records",
+    "units",
+    "zones",
+]

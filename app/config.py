@@ -1,0 +1,39 @@
+"""Settings: the only reader of the environment. Every name there begins with `JIANTU_`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """What an installation may set. Everything has a default that works on one machine without internet."""
+
+    model_config = SettingsConfigDict(env_prefix="JIANTU_", env_file=".env", extra="ignore")
+
+    database_url: str | None = Field(
+        default=None, description="an existing PostGIS server; without it a private one is made"
+    )
+    data_dir: Path | None = Field(
+        default=None, description="where the private server and uploaded files live"
+    )
+    city_file: Path = Field(
+        default=PROJECT_DIR / "data" / "cities" / "demo.toml",
+        description="the city that `jiantu up` sets up",
+    )
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = Field(default=1, ge=1, le=32)
+    threads: int = Field(default=8, ge=1, le=64)
+    language: Literal["zh", "en"] = "zh"
+    secret_key: SecretStr | None = Field(
+        default=None, description="signs cookies; made at random when not given"
+    )
+    today: str | None = Field(
+        default=None, description="a day (YYYY-MM-DD) to show as today, for demonstrations and tests"
+    )

@@ -1,0 +1,36 @@
+"""Database access of the web: one engine a process, one transaction a request, acting as the viewer's role."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from geo.database.acting import Identity, Role, make_engine, reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from app.access import Viewer
+
+
+class Database:
+    """The staff connection. Every transaction acts as a role and names its actor."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        """Connect lazily to `url` (an SQLAlchemy URL of a staff login)."""
+        self.engine = make_engine(url, pool_size=pool_size)
+
+    @contextmanager
+    def reading(self, viewer: Viewer, request_id: str = "") -> Iterator[Session]:
+        """A read-only session for `viewer`, on one snapshot."""
+        identity = Identity(
+            Role.LEADER, f"{viewer.audience}:{viewer.account_id or 0}", request_id
+        )
+        with reading_session(self.engine, identity) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()

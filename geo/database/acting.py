@@ -1,0 +1,99 @@
+"""Who acts in a database transaction: every one names its role and actor, or it does not begin."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from geo.errors import DatabaseSetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Role(StrEnum):
+    """Database roles a staff or job connection may act as. The engine's is taken only to write derived rows."""
+
+    LEADER = "jiantu_leader"
+    COMMAND = "jiantu_command"
+    ENGINE = "jiantu_engine"
+    OWNER = "jiantu_owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is at work: the database role, the actor named in the history, and the request it belongs to."""
+
+    role: Role
+    actor: str
+    request_id: str = ""
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine on which every transaction acts as the identity in its execution options.
+
+    A transaction without an identity raises `DatabaseSetupError` before it reads anything.
+    """
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        connect_args={"application_name": "jiantu", "options": "-c search_path=jiantu,public"},
+    )
+    event.listen(engine, "begin", _act)
+    return engine
+
+
+def _act(connection: Connection) -> None:
+    identity = connection.get_execution_options().get("identity")
+    if not isinstance(identity, Identity):
+        message = "数据库操作没有身份 / a database transaction began without an identity"
+        raise DatabaseSetupError(message)
+    take_role(connection, identity.role)
+    connection.execute(
+        text(
+            "select set_config('app.actor', :actor, true),"
+            " set_config('app.request_id', :request_id, true)"
+        ),
+        {"actor": identity.actor, "request_id": identity.request_id},
+    )
+
+
+def take_role(connection: Connection, role: Role) -> None:
+    """Act as `role` until the transaction ends. Role names come from the enumeration, never from outside."""
+    connection.exec_driver_sql(f"set local role {role.value}")
+
+
+@contextmanager
+def acting_session(engine: Engine, identity: Identity) -> Iterator[Session]:
+    """A session that commits when its block ends well and rolls back when it does not."""
+    acting = engine.execution_options(identity=identity)
+    with Session(acting, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading_session(engine: Engine, identity: Identity) -> Iterator[Session]:
+    """A read-only session on one snapshot: what is read together was true together."""
+    acting = engine.execution_options(
+        identity=identity, isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    with Session(acting) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def as_engine(session: Session) -> Iterator[None]:
+    """Write derived rows (lamp spans, revisions) under the role that writes nothing else; then act as before."""
+    connection = session.connection()
+    identity = connection.get_execution_options()["identity"]
+    session.flush()
+    take_role(connection, Role.ENGINE)
+    yield
+    session.flush()
+    take_role(connection, identity.role)

@@ -1,0 +1,19 @@
+-- Roles of the whole server; each statement is harmless when the role is there. Runs as the server's administrator.
+do $$
+declare
+  role_name text;
+begin
+  foreach role_name in array array['jiantu_owner', 'jiantu_engine', 'jiantu_command', 'jiantu_leader'] loop
+    begin
+      execute format('create role %I nologin', role_name);
+    exception when duplicate_object or unique_violation then
+      null;  -- made before, or at this moment by another database of the same server
+    end;
+  end loop;
+  begin
+    create role jiantu_staff login noinherit;
+  exception when duplicate_object or unique_violation then
+    null;
+  end;
+end $$;
+grant jiantu_leader, jiantu_command, jiantu_engine to jiantu_staff;
