@@ -1,0 +1,413 @@
+"""The city's rules: every threshold the city may change, as versions with a day from which they hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+from geo.errors import RuleError
+
+MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
+def _within(least: float, most: float | None = None) -> Any:
+    """A field whose number (or numbers) must lie between `least` and `most`."""
+    return field(metadata={"least": least, "most": most})
+
+
+def _month_day() -> Any:
+    return field(metadata={"form": MONTH_DAY, "form_name": "MM-DD"})
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueRule:
+    """Yellow from so many days over a due day, red from so many."""
+
+    yellow_from_days: int = _within(1)
+    red_from_days: int = _within(1)
+
+
+@dataclass(frozen=True, slots=True)
+class StartRule(OverdueRule):
+    """A start: also red after the city's bottom-line day (底线日) of the year in which it is planned."""
+
+    bottom_line_on: Mapping[int, date]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerRule(OverdueRule):
+    """A blocker: due so many days after it was raised where no day is set; one that stops work is red sooner."""
+
+    due_after_days: int = _within(0)
+    stops_work_red_from_days: int = _within(1)
+
+
+@dataclass(frozen=True, slots=True)
+class GapRule:
+    """A gap in points: over a first limit, or from a lower one when also below a share (percent) of the plan."""
+
+    yellow_over_points: float = _within(0, 100)
+    yellow_from_points: float = _within(0, 100)
+    yellow_below_percent: float = _within(0, 100)
+    red_over_points: float = _within(0, 100)
+    red_from_points: float = _within(0, 100)
+    red_below_percent: float = _within(0, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class InvestmentRule(GapRule):
+    """Investment: judged once so many days of the year's plan have passed."""
+
+    from_days: int = _within(1, 366)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingRule:
+    """Working days within which the next report is due, for each reporting period; days until drawn hollow."""
+
+    week_working_days: int = _within(1)
+    ten_days_working_days: int = _within(1)
+    month_working_days: int = _within(1)
+    hollow_over_days: int = _within(1)
+
+    def working_days(self, period: str) -> int:
+        """Give the working days of a reporting period: `week`, `ten_days` or `month`."""
+        return cast("int", getattr(self, f"{period}_working_days"))
+
+
+@dataclass(frozen=True, slots=True)
+class LampRules:
+    """Thresholds of the lamp (亮灯), its marks and its forecast."""
+
+    start: StartRule
+    progress: GapRule
+    finish: OverdueRule
+    investment: InvestmentRule
+    milestone: OverdueRule
+    blocker: BlockerRule
+    reporting: ReportingRule
+    at_risk_days: int = _within(0)
+    idle_after_start_days: int = _within(1)
+    forecast_days: int = _within(1, 3660)
+
+
+@dataclass(frozen=True, slots=True)
+class RulingRules:
+    """Objections (申诉) and rulings (核定)."""
+
+    objection_working_days: int = _within(0)
+    expires_after_days: int = _within(1)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRules:
+    """Reminders and cards (提醒, 催办, 黄牌, 红牌) for blockers and orders."""
+
+    reminder_working_days: int = _within(0)
+    yellow_from_days: int = _within(1)
+    red_from_days: int = _within(1)
+    red_with_yellow_cards: int = _within(1)
+
+
+@dataclass(frozen=True, slots=True)
+class BufferRules:
+    """How far a zone reaches beyond its drawn shape, in metres, by kind; a point stands for a disc of a radius."""
+
+    site_m: float = _within(0)
+    hinders_motor_traffic_m: float = _within(0)
+    relocation_m: float = _within(0)
+    diversion_m: float = _within(0)
+    event_m: float = _within(0)
+    haul_route_m: float = _within(0)
+    control_area_m: float = _within(0)
+    point_radius_m: float = _within(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapRules:
+    """When zones meet, how much it matters, and what else is found in pairs and on one side."""
+
+    buffers: BufferRules
+    heavy_from_m2: float = _within(0)
+    detours_share_from_m: float = _within(0)
+    detours_within_m: float = _within(0)
+    detours_heading_degrees: float = _within(0, 180)
+    trench_share_from_m: float = _within(0)
+    trench_apart_m: float = _within(0)
+    trench_apart_months: int = _within(0)
+    trench_start_within_months: int = _within(0)
+    full_closure_announced_days: int = _within(0)
+    emergency_papers_hours: int = _within(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PavementRules:
+    """Years during which a pavement must not be dug up without leave."""
+
+    new_years: float = _within(0)
+    overhauled_years: float = _within(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWindow:
+    """Days of the year (MM-DD, both included, may run over New Year) and hours (half-open) for some works.
+
+    `forbids` the listed operations in that time; when false they are allowed in that time only. Empty `utilities`
+    means all of them.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    forbids: bool
+    operations: tuple[str, ...]
+    utilities: tuple[str, ...]
+    first: str = _month_day()
+    last: str = _month_day()
+    since: time | None = None
+    until: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a scale: from this value on (days, vehicles a day, metres) so many points."""
+
+    at_least: float = _within(0)
+    points: int = _within(0, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactRules:
+    """How a diversion's impact, 0 to 5, is made up: weights, and points on each scale (highest step first)."""
+
+    duration_weight: float = _within(0, 1)
+    street_weight: float = _within(0, 1)
+    volume_weight: float = _within(0, 1)
+    lanes_weight: float = _within(0, 1)
+    length_weight: float = _within(0, 1)
+    duration_days: tuple[Step, ...]
+    volume_a_day: tuple[Step, ...]
+    length_m: tuple[Step, ...]
+    street_points: Mapping[str, int] = _within(0, 5)
+    lane_points: Mapping[str, int] = _within(0, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinRules:
+    """When groups in a bulletin are ranked."""
+
+    ranked_from_items: int = _within(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules of a city."""
+
+    lamp: LampRules
+    ruling: RulingRules
+    cards: CardRules
+    overlap: OverlapRules
+    pavement: PavementRules
+    impact: ImpactRules
+    bulletin: BulletinRules
+    service_windows: tuple[ServiceWindow, ...]
+
+    def overlap_buffer_m(self, kind: str, taken: Iterable[str] = ()) -> float:
+        """Give the metres by which a zone of `kind` is widened; `taken` are the parts of a road that it takes."""
+        buffers = self.overlap.buffers
+        if kind == "relocation" and not MOTOR_LANES.isdisjoint(taken):
+            return buffers.hinders_motor_traffic_m
+        return cast("float", getattr(buffers, f"{kind}_m"))
+
+
+MOTOR_LANES = frozenset({"full", "half", "motor_lane"})
+"""What a work takes when it hinders motor traffic: 全幅, 半幅, 机动车道."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesVersion:
+    """Rules and the first day for which they hold."""
+
+    effective_on: date
+    rules: Rules
+
+
+def rules_on(versions: Iterable[RulesVersion], day: date) -> Rules:
+    """Give the rules that hold on `day`; days before the first version are judged by the first.
+
+    Raises `RuleError` when there is no version.
+    """
+    known = sorted(versions, key=lambda version: version.effective_on)
+    if not known:
+        message = "没有规则版本 / there is no version of the rules"
+        raise RuleError(message)
+    held = [version for version in known if version.effective_on <= day]
+    return (held[-1] if held else known[0]).rules
+
+
+def load_rules(source: Path | str, base: Rules | None = None) -> Rules:
+    """Read rules from a TOML file (a path) or from TOML text; keys that are left out come from `base`.
+
+    Raises `RuleError` naming the key that is missing, unknown or cannot hold.
+    """
+    try:
+        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+        raw = tomllib.loads(text)
+    except FileNotFoundError as error:
+        message = f"规则文件不存在 / no such rules file: {source}"
+        raise RuleError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"规则文件不是有效的 TOML / not valid TOML: {error}"
+        raise RuleError(message) from error
+    return rules_from_json(raw, base)
+
+
+def rules_from_json(data: Mapping[str, Any], base: Rules | None = None) -> Rules:
+    """Make rules of plain values, as `rules_to_json` or a TOML file gives them.
+
+    Raises `RuleError` naming the key that is missing (and not in `base`), unknown or cannot hold.
+    """
+    rules = cast("Rules", _read(Rules, data, "", base))
+    _check(rules)
+    return rules
+
+
+def rules_to_json(rules: Rules) -> dict[str, Any]:
+    """Give rules as plain JSON values: days and times as ISO text, mappings with text keys."""
+    return cast("dict[str, Any]", _plain(rules))
+
+
+def rules_text(rules: Rules) -> str:
+    """Give rules as one canonical JSON text, so that versions can be compared."""
+    return json.dumps(rules_to_json(rules), ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(kept) for key, kept in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(kept) for kept in value]
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _types(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _refuse(key: str, chinese: str, english: str) -> RuleError:
+    return RuleError(f"规则 {key}:{chinese} / rule {key}: {english}")
+
+
+def _read(kind: Any, value: object, key: str, base: object = None) -> object:
+    """Read a value of `kind` that stands at `key`; the type says what is allowed."""
+    if is_dataclass(kind):
+        return _read_section(cast("type", kind), value, key, base)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is tuple and isinstance(value, (list, tuple)):
+        return tuple(
+            _read(arguments[0], item, f"{key}[{at}]") for at, item in enumerate(value, start=1)
+        )
+    if origin is Mapping and isinstance(value, Mapping):
+        return {
+            _read_key(arguments[0], name, f"{key}.{name}"): _read(
+                arguments[1], item, f"{key}.{name}"
+            )
+            for name, item in value.items()
+        }
+    if type(None) in arguments:
+        return None if value is None else _read(arguments[0], value, key)
+    return _read_plain(kind, value, key)
+
+
+def _read_section(kind: type, value: object, key: str, base: object) -> object:
+    if not isinstance(value, Mapping):
+        raise _refuse(key, "应为一组规则", "must be a table")
+    at = f"{key}." if key else ""
+    known = {part.name: part for part in fields(cast("Any", kind))}
+    for name in value:
+        if name not in known:
+            raise _refuse(f"{at}{name}", "不认识的规则", "is not known")
+    found: dict[str, object] = {}
+    for name, part in known.items():
+        kept = getattr(base, name, None)
+        if name in value:
+            found[name] = _read(_types(kind)[name], value[name], f"{at}{name}", kept)
+        elif kept is not None:
+            found[name] = kept
+        elif part.default is MISSING:
+            raise _refuse(f"{at}{name}", "缺少", "is missing")
+        _check_value(found.get(name), part.metadata, f"{at}{name}")
+    return kind(**found)
+
+
+def _read_key(kind: Any, value: str, key: str) -> object:
+    if kind is not int:
+        return value
+    if not str(value).isdecimal():
+        raise _refuse(key, "应为年份", "must be a year")
+    return int(value)
+
+
+def _read_plain(kind: Any, value: object, key: str) -> object:
+    if kind in {date, time} and isinstance(value, str):
+        try:
+            return kind.fromisoformat(value)
+        except ValueError as error:
+            raise _refuse(key, "应为日期或时间", f"must be a {kind.__name__}") from error
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        chinese = {int: "应为整数", float: "应为数字", bool: "应为 true 或 false", str: "应为文字"}
+        raise _refuse(key, chinese.get(kind, "应为日期或时间"), f"must be a {kind.__name__}")
+    return value
+
+
+def _check_value(value: object, metadata: Mapping[str, Any], key: str) -> None:
+    form = metadata.get("form")
+    if form is not None and not form.fullmatch(cast("str", value)):
+        raise _refuse(key, f"应为 {metadata['form_name']}", f"must read {metadata['form_name']}")
+    least, most = metadata.get("least"), metadata.get("most")
+    numbers = value.values() if isinstance(value, Mapping) else (value,)
+    for number in numbers:
+        if least is not None and number < least:
+            raise _refuse(key, f"不得小于 {least}", f"must be at least {least}")
+        if most is not None and number > most:
+            raise _refuse(key, f"不得大于 {most}", f"must be at most {most}")
+
+
+def _check(rules: Rules) -> None:
+    """Refuse thresholds that contradict one another."""
+    lamp = rules.lamp
+    for name in ("start", "finish", "milestone", "blocker"):
+        rule: OverdueRule = getattr(lamp, name)
+        _in_order(rule.yellow_from_days, rule.red_from_days, f"lamp.{name}.red_from_days")
+    for name in ("progress", "investment"):
+        gap: GapRule = getattr(lamp, name)
+        _in_order(gap.yellow_over_points, gap.red_over_points, f"lamp.{name}.red_over_points")
+        _in_order(gap.yellow_from_points, gap.red_from_points, f"lamp.{name}.red_from_points")
+        _in_order(gap.red_below_percent, gap.yellow_below_percent, f"lamp.{name}.yellow_below_percent")
+    _in_order(rules.cards.yellow_from_days, rules.cards.red_from_days, "cards.red_from_days")
+    for year, day in lamp.start.bottom_line_on.items():
+        if day.year != year:
+            raise _refuse(f"lamp.start.bottom_line_on.{year}", "日期不在该年", "lies in another year")
+    for window in rules.service_windows:
+        if (window.since is None) != (window.until is None):
+            key = f"service_windows.{window.code}.until"
+            raise _refuse(key, "起止时刻应同时给出", "both hours or none must be given")
+
+
+def _in_order(lower: float, higher: float, key: str) -> None:
+    if higher < lower:
+        raise _refuse(key, f"不得小于 {lower}", f"must be at least {lower}")
