@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from geo.database.acting import Role, take_role
+from geo.database.scripts import run_script
 from geo.database.seed import seed_calendar, seed_codes, seed_rules
 from geo.errors import DatabaseSetupError
 from geo.model import SCHEMA
@@ -74,8 +74,7 @@ def is_current(engine: Engine, city_code: str) -> bool:
 
 
 def _prepare(connection: Connection) -> None:
-    sql = resources.files("geo.database") / "sql" / "roles.sql"
-    connection.exec_driver_sql(sql.read_text(encoding="utf-8"))
+    run_script(connection, "roles.sql")
     login = connection.scalar(text("select current_user"))
     connection.exec_driver_sql("create extension if not exists postgis")
     connection.exec_driver_sql("create extension if not exists btree_gist")

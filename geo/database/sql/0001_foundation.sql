@@ -1,7 +1,5 @@
 -- Schemas, history and the functions that tables lean on. Runs as jiantu_owner, before the tables are made.
 
-create schema if not exists history;
-
 -- The actor of the present transaction; a change without one is refused.
 create function history.actor() returns text language plpgsql stable set search_path = pg_catalog as $$
 declare
