@@ -1,0 +1,250 @@
+"""Files opened at arm's length: starts the child process, checks again what it says, and gives rows.
+
+A file never meets a parser in this process. See `geo.importers.child` for the limits and the form of its lines.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
+
+from geo.importers.problems import refused
+
+if TYPE_CHECKING:
+    from geo.importers.values import Cell
+
+WALL_SECONDS = 60.0
+MAX_FILE_BYTES = 200_000_000
+_MAX_LINE = 64_000_000
+_MAX_SAID = 1_000_000_000
+_ROOT = Path(__file__).resolve().parents[2]
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from geo.importers.child import main; main()"
+_PROBE = "import json, pyogrio; print(json.dumps(sorted(pyogrio.list_drivers())))"
+
+DRIVERS = {"shapefile": "ESRI Shapefile"}
+"""The one GDAL driver that each format read by GDAL is opened with."""
+
+FORMATS = ("workbook", "csv", "json", "shapefile")
+_BY_SUFFIX = {
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".xls": "workbook",
+    ".csv": "csv",
+    ".txt": "csv",
+    ".json": "json",
+    ".geojson": "json",
+    ".shp": "shapefile",
+    ".zip": "shapefile",
+}
+
+
+@dataclass(slots=True)
+class Grid:
+    """A sheet: rows of cells as they stand. `first_row` is the number, as in Excel, of the first row in `rows`.
+
+    `merged` are merged ranges as (top, left, bottom, right), counted from 0 within `rows`. None: not known.
+    """
+
+    name: str
+    first_row: int
+    rows: list[list[Cell]]
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: bool = False
+    encoding: str | None = None
+
+
+Shape: TypeAlias = dict[str, Any] | None
+"""A shape not yet looked at: a GeoJSON object, or {"wkb": hexadecimal}."""
+
+
+@dataclass(slots=True)
+class Layer:
+    """Features or objects: values by field and a shape, None in place of values that are not an object.
+
+    `crs` is what the file declares, `encoding` what was guessed for want of a mark.
+    """
+
+    name: str
+    rows: list[tuple[dict[str, Any] | None, Shape]]
+    crs: str | None = None
+    encoding: str | None = None
+
+
+def format_of(path: Path) -> str:
+    """The format that a file's name says. Raises `ImportRefusedError`."""
+    found = _BY_SUFFIX.get(path.suffix.casefold())
+    if found is None:
+        zh = f"不支持的文件类型“{path.suffix}”(可用 xlsx、xls、csv、json、geojson、shp、zip)"
+        en = f"unsupported kind of file “{path.suffix}” (xlsx, xls, csv, json, geojson, shp, zip)"
+        raise refused(zh, en)
+    return found
+
+
+def read_grids(path: Path, form: str, encoding: str | None = None) -> Iterator[Grid]:
+    """The sheets of a workbook, or the one of a CSV, each complete before the next is read."""
+    with _said(path, form, encoding) as messages:
+        grid: Grid | None = None
+        for message in messages:
+            if "table" in message:
+                if grid is not None:
+                    yield grid
+                grid = _grid(message)
+            elif grid is not None:
+                grid.rows.extend(map(_cells, message["rows"]))
+        if grid is not None:
+            yield grid
+
+
+def read_layer(path: Path, form: str, encoding: str | None = None) -> Layer:
+    """The objects of a JSON file or the features of a GIS file."""
+    layer = Layer("", [])
+    with _said(path, form, encoding) as messages:
+        for message in messages:
+            if "table" in message:
+                layer.name = str(message["table"])
+                layer.crs = _optional_text(message.get("crs"))
+                layer.encoding = _optional_text(message.get("encoding"))
+            else:
+                layer.rows.extend(map(_feature, message["rows"]))
+    return layer
+
+
+def _grid(message: dict[str, Any]) -> Grid:
+    return Grid(
+        name=str(message["table"]),
+        first_row=int(message["first_row"]),
+        rows=[],
+        merged=[(int(a), int(b), int(c), int(d)) for a, b, c, d in message["merged"]],
+        hidden=bool(message.get("hidden")),
+        encoding=_optional_text(message.get("encoding")),
+    )
+
+
+def _optional_text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _cells(row: list[Any]) -> list[Cell]:
+    for place, cell in enumerate(row):
+        kind = cell.__class__
+        if kind is list:
+            row[place] = _moment(cell[0])
+        elif cell == "" or kind is dict:
+            row[place] = None
+    return row
+
+
+@lru_cache(maxsize=16_384)
+def _moment(word: str) -> date | datetime | time:
+    if "T" in word:
+        return datetime.fromisoformat(word)
+    return date.fromisoformat(word) if "-" in word else time.fromisoformat(word)
+
+
+def _feature(row: list[Any]) -> tuple[dict[str, Any] | None, Shape]:
+    values, shape = row
+    return (
+        values if isinstance(values, dict) else None,
+        shape if isinstance(shape, dict) else None,
+    )
+
+
+@contextmanager
+def _said(path: Path, form: str, encoding: str | None) -> Iterator[Iterator[dict[str, Any]]]:
+    """What the child says of a file, until it has said that nothing is missing. The child never outlives this."""
+    path = path.resolve()
+    if not path.is_file():
+        zh, en = f"没有这个文件:{path.name}", f"there is no such file: {path.name}"
+        raise refused(zh, en)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        limit = MAX_FILE_BYTES // 1_000_000
+        zh, en = f"文件过大(最多 {limit} MB)", f"the file is too large (at most {limit} MB)"
+        raise refused(zh, en)
+    with tempfile.TemporaryDirectory() as scratch:
+        request = {"path": str(path), "format": form, "encoding": encoding, "scratch": scratch}
+        request["driver"] = DRIVERS.get(form)
+        child = subprocess.Popen(  # noqa: S603  our own interpreter and our own code
+            [sys.executable, "-I", "-c", _START, str(_ROOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(form),
+            cwd=scratch,
+        )
+        clock = threading.Timer(WALL_SECONDS, child.kill)
+        clock.start()
+        try:
+            assert child.stdin is not None  # noqa: S101  both are pipes
+            assert child.stdout is not None  # noqa: S101
+            child.stdin.write(json.dumps(request).encode() + b"\n")
+            child.stdin.close()
+            yield _messages(child.stdout, child)
+        finally:
+            clock.cancel()
+            child.kill()
+            child.wait()
+            if child.stdout is not None:
+                child.stdout.close()
+
+
+def _messages(lines: IO[bytes], child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    said = 0
+    while line := lines.readline(_MAX_LINE):
+        said += len(line)
+        if said > _MAX_SAID or not line.endswith(b"\n"):
+            break
+        try:
+            message = json.loads(line.decode("utf-8", errors="surrogatepass"))
+        except (ValueError, RecursionError):
+            break
+        if "refused" in message:
+            zh, en = message["refused"]
+            raise refused(str(zh), str(en))
+        if "end" in message:
+            return
+        yield message
+    child.kill()
+    child.wait()
+    zh = "文件已损坏,或过大、过于复杂,无法在限定的时间和内存内读取"
+    en = "the file is damaged, or too large or too intricate for the time and memory allowed"
+    raise refused(zh, en)
+
+
+def _environment(form: str) -> dict[str, str]:
+    """Nothing of ours reaches the child; GDAL finds one driver and no plug-ins."""
+    found = {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "GDAL_DRIVER_PATH": "disable",
+        "GDAL_PAM_ENABLED": "NO",
+    }
+    driver = DRIVERS.get(form)
+    if driver is not None:
+        found["GDAL_SKIP"] = ",".join(name for name in _drivers() if name != driver)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _drivers() -> tuple[str, ...]:
+    """The names of all drivers of the GDAL at hand, asked once of a process that opens nothing."""
+    done = subprocess.run(  # noqa: S603  our own interpreter and our own code
+        [sys.executable, "-I", "-c", _PROBE],
+        capture_output=True,
+        check=True,
+        env={"PATH": os.defpath, "GDAL_DRIVER_PATH": "disable"},
+        timeout=WALL_SECONDS,
+    )
+    return tuple(str(name) for name in json.loads(done.stdout))
