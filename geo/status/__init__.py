@@ -26,6 +26,9 @@ from geo.status.facts import (
     Verification,
     counts_on,
 )
+from geo.status.judge import judge
+from geo.status.sites import site_facts
+from geo.status.spans import marks_on, spans
 
 __all__ = [
     "Aspect",
@@ -51,6 +54,10 @@ __all__ = [
     "Verification",
     "WorkCalendar",
     "counts_on",
+    "judge",
+    "marks_on",
+    "site_facts",
+    "spans",
     "working_day_after",
     "working_days_between",
 ]

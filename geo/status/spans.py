@@ -1,0 +1,176 @@
+"""The lamp over a run of days: judged only on the days on which something can change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from geo.errors import RuleError
+from geo.rules import OverdueRule, Rules, RulesVersion
+from geo.status.calendar import working_day_after
+from geo.status.facts import Facts, Mark, Span, Status
+from geo.status.judge import judge_subject
+from geo.status.subject import Subject, due_on
+
+A_DAY = timedelta(days=1)
+OWED_ONLY_WHEN_COME = frozenset({Mark.NOT_REPORTED, Mark.HOLLOW})
+"""Marks that only a day that has come can have: nobody is late with tomorrow's report."""
+
+
+def spans(
+    facts: Facts, versions: Iterable[RulesVersion], first_on: date, last_on: date
+) -> list[Span]:
+    """Judge a subject on every day from `first_on` to `last_on`, both included, as runs of equal days, in order.
+
+    Equal to `judge` on each day, under the rules that hold on it. Marks are given as though every day had come; see
+    `marks_on`. Raises `RuleError` when there is no version of the rules.
+    """
+    subject = Subject(facts)
+    found: list[Span] = []
+    for begins_on, ends_on, rules in _rule_runs(versions, first_on, last_on):
+        days = {begins_on}
+        days.update(day for day in changes(subject, rules) if begins_on < day <= ends_on)
+        for day in sorted(days):
+            _append(found, day, judge_subject(subject, day, rules))
+        _close(found, ends_on)
+    return found
+
+
+def marks_on(span: Span, day: date, today: date) -> frozenset[Mark]:
+    """Give the marks of a day in a span as seen on `today`: what is owed on days to come is not yet owed."""
+    return span.marks - OWED_ONLY_WHEN_COME if day > today else span.marks
+
+
+def _append(found: list[Span], day: date, status: Status) -> None:
+    """Begin a new span on `day` unless the last one has the same status."""
+    if found:
+        last = found[-1]
+        if (
+            last.lamp is status.lamp
+            and last.stage is status.stage
+            and last.marks == status.marks
+            and last.reasons == status.reasons
+        ):
+            return
+        _close(found, day - A_DAY)
+    found.append(Span(day, day, status.lamp, status.stage, status.reasons, status.marks))
+
+
+def _close(found: list[Span], last_on: date) -> None:
+    last = found[-1]
+    found[-1] = Span(last.first_on, last_on, last.lamp, last.stage, last.reasons, last.marks)
+
+
+def _rule_runs(
+    versions: Iterable[RulesVersion], first_on: date, last_on: date
+) -> Iterator[tuple[date, date, Rules]]:
+    """Cut the days at the versions of the rules; days before the first version are judged by the first."""
+    known = sorted(versions, key=lambda version: version.effective_on)
+    if not known:
+        message = "没有规则版本 / there is no version of the rules"
+        raise RuleError(message)
+    begins = [date.min, *(version.effective_on for version in known[1:])]
+    ends = [day - A_DAY for day in begins[1:]] + [date.max]
+    for begins_on, ends_on, version in zip(begins, ends, known, strict=True):
+        if begins_on <= last_on and ends_on >= first_on:
+            yield max(begins_on, first_on), min(ends_on, last_on), version.rules
+
+
+def changes(subject: Subject, rules: Rules) -> Iterator[date]:
+    """Name every day on which what is said of a subject may change (and some on which it does not)."""
+    facts = subject.facts
+    if facts.actual_start_on is not None:
+        yield facts.actual_start_on
+    for ended_on, _ in subject.ends:
+        yield ended_on
+    yield from _plan_changes(subject, rules)
+    yield from _blocker_changes(subject, rules)
+    for report in subject.reports:
+        yield report.from_on
+    for from_on, suspension in subject.suspensions:
+        yield from_on
+        yield from _days_after(suspension.last_on, suspension.control_last_on)
+        if suspension.approved_on is not None:
+            yield suspension.approved_on
+    for from_on, control in subject.controls:
+        yield from_on
+        yield from _days_after(control.last_on)
+    yield from subject.work_day_changes()
+    for procedure in facts.procedures:
+        yield from _given(procedure.known_on, procedure.obtained_on)
+    yield from _reporting_changes(subject, rules)
+
+
+def _given(*days: date | None) -> Iterator[date]:
+    return (day for day in days if day is not None)
+
+
+def _days_after(*days: date | None) -> Iterator[date]:
+    return (day + A_DAY for day in days if day is not None and day < date.max)
+
+
+def _overdue_changes(due: date, rule: OverdueRule) -> Iterator[date]:
+    yield due + rule.yellow_from_days * A_DAY
+    yield due + rule.red_from_days * A_DAY
+
+
+def _plan_changes(subject: Subject, rules: Rules) -> Iterator[date]:
+    lamp = rules.lamp
+    for version in subject.plans:
+        plan = version.plan
+        yield version.known_on
+        yield version.from_on
+        if plan.start is not None:
+            yield from _overdue_changes(plan.start.on, lamp.start)
+            yield from _days_after(plan.start.on, lamp.start.bottom_line_on.get(plan.start.on.year))
+            yield plan.start.on - lamp.at_risk_days * A_DAY
+        if plan.finish is not None:
+            yield from _overdue_changes(plan.finish.on, lamp.finish)
+        for milestone in plan.milestones:
+            yield from _overdue_changes(milestone.due.on, lamp.milestone)
+            yield from _given(milestone.known_on, milestone.reached_on)
+        if subject.started_on is None or not (plan.year_investments or plan.investments):
+            continue
+        for year in {report.day_on.year for report in subject.reports if report.invested_yuan is not None}:
+            yield date(year + 1, 1, 1)
+            for known_by in (date.min, *subject.work_day_changes()):
+                planned = subject.year_plan(plan, year, subject.work_days(known_by))
+                counted_on = planned.day_number(lamp.investment.from_days) if planned else None
+                if counted_on is not None:
+                    yield counted_on
+
+
+def _blocker_changes(subject: Subject, rules: Rules) -> Iterator[date]:
+    rule = rules.lamp.blocker
+    for blocker in subject.facts.blockers:
+        due = due_on(blocker, rule)
+        yield max(blocker.raised_on, blocker.known_on or blocker.raised_on)
+        yield from _overdue_changes(due, rule)
+        if blocker.stops_work:
+            yield due + rule.stops_work_red_from_days * A_DAY
+        if blocker.resolved_on is not None:
+            yield blocker.resolved_on
+
+
+def _reporting_changes(subject: Subject, rules: Rules) -> Iterator[date]:
+    """Name the days on which a report becomes overdue, unless the next one comes before."""
+    if subject.started_on is None:
+        return
+    rule = rules.lamp.reporting
+    allowed = rule.working_days(subject.facts.report_period)
+    calendar = subject.facts.calendar
+    counted = sorted(
+        {
+            subject.started_on,
+            *(report.from_on for report in subject.reports),
+            *_given(*(suspension.last_on for _, suspension in subject.suspensions)),
+            *_given(*(control.last_on for _, control in subject.controls)),
+        }
+    )
+    for since, following in zip(counted, [*counted[1:], date.max], strict=True):
+        if (following - since).days <= allowed:
+            continue
+        owed_on = working_day_after(since, allowed + 1, calendar)
+        if owed_on <= following:
+            yield owed_on
+            yield since + (rule.hollow_over_days + 1) * A_DAY

@@ -1,0 +1,264 @@
+"""One subject's facts made ready: sorted once, so that any day's plan, report or suspension is found at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from geo.rules import BlockerRule
+from geo.status.facts import (
+    Blocker,
+    ControlPeriod,
+    Facts,
+    PlanVersion,
+    Report,
+    Stage,
+    Suspension,
+    Verification,
+)
+from geo.status.gap import Gap, YearGap, gap_between
+from geo.status.plan import PlanLine, WorkDays, YearPlan, year_plan
+
+A_DAY = timedelta(days=1)
+
+
+class FiledReport:
+    """A report with the day it counts from, the day its figures stand for, and the percent that counts."""
+
+    __slots__ = ("day_on", "from_on", "invested_yuan", "key", "percent", "verified")
+
+    def __init__(self, report: Report) -> None:
+        """File a report: it counts from the day it was known, its figures stand for no later day than that."""
+        self.from_on = report.known_on or report.as_of_on
+        self.day_on = min(report.as_of_on, self.from_on)
+        self.percent = report.percent if report.percent is not None else report.step_percent
+        self.invested_yuan = report.invested_to_date_yuan
+        self.verified = report.verification is Verification.VERIFIED
+        self.key = (self.day_on, self.from_on, report.id or 0, self.percent or 0.0)
+
+
+class PlanInForce:
+    """A plan version with the days from which it is in force and known."""
+
+    __slots__ = ("from_on", "in_force_on", "key", "known_on", "plan")
+
+    def __init__(self, plan: PlanVersion) -> None:
+        """Take a plan version; without days it has always been in force and known."""
+        self.plan = plan
+        self.in_force_on = plan.in_force_from or date.min
+        self.known_on = plan.known_on or self.in_force_on
+        self.from_on = max(self.in_force_on, self.known_on)
+        self.key = (self.in_force_on, plan.number)
+
+
+class Subject:
+    """A subject's facts, sorted. Everything here is a question about one day; nothing is a rule with a threshold."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Sort the facts."""
+        self.facts = facts
+        self.started_on = facts.actual_start_on
+        self.ends = _ends(facts)
+        self.finished_on = self.ends[0][0] if self.ends else None
+        self.plans = sorted((PlanInForce(plan) for plan in facts.plans), key=attrgetter("key"))
+        self.reports = sorted(
+            (FiledReport(report) for report in facts.reports), key=attrgetter("key")
+        )
+        self.suspensions = [(_known(one.first_on, one), one) for one in facts.suspensions]
+        self.controls = [(_known(one.first_on, one), one) for one in facts.controls]
+        self.suspensions.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
+        self.controls.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
+        self._work_days: dict[object, WorkDays] = {}
+        self._gaps: dict[object, Gap] = {}
+        self._year_plans: dict[object, YearPlan | None] = {}
+        self._year_gaps: dict[object, YearGap] = {}
+
+    def is_started(self, day: date) -> bool:
+        """Tell whether the actual start has come by `day`."""
+        return self.started_on is not None and self.started_on <= day
+
+    def is_finished(self, day: date) -> bool:
+        """Tell whether it was completed, accepted, in use or in production by `day`."""
+        return self.finished_on is not None and self.finished_on <= day
+
+    def end_stage(self, day: date) -> Stage:
+        """Give the furthest stage of a subject that is finished on `day`."""
+        reached = [stage for on, stage in self.ends if on <= day]
+        return max(reached, key=_END_ORDER.index)
+
+    def plan_on(self, day: date, known_by: date | None = None) -> PlanVersion | None:
+        """Find the plan version in force on `day`, among those known by a day (the same one by default)."""
+        known_by = known_by or day
+        for version in reversed(self.plans):
+            if version.in_force_on <= day and version.known_on <= known_by:
+                return version.plan
+        return None
+
+    def latest_report(self, day: date, figure: str | None = None) -> FiledReport | None:
+        """Find the latest report that counts on `day`; with `figure`, the latest that gives that figure."""
+        for report in reversed(self.reports):
+            if report.from_on <= day and (figure is None or getattr(report, figure) is not None):
+                return report
+        return None
+
+    def suspension_on(self, day: date) -> Suspension | None:
+        """Find a recorded suspension on `day`: a justified one before others, the earliest first."""
+        found = None
+        for from_on, one in self.suspensions:
+            if from_on <= day and (one.last_on is None or day <= one.last_on):
+                if is_justified(one, day):
+                    return one
+                found = found or one
+        return found
+
+    def controls_on(self, day: date) -> list[ControlPeriod]:
+        """Find the control areas in force on `day`, the earliest first."""
+        return [
+            one
+            for from_on, one in self.controls
+            if from_on <= day and (one.last_on is None or day <= one.last_on)
+        ]
+
+    def work_days(self, day: date) -> WorkDays:
+        """Give the days on which plans move, as known on `day`: flat in pauses and approved control days."""
+        still = tuple(
+            (one.first_on, one.last_on)
+            for _, one in self.controls
+            if one.stops_work and one.approved and (one.known_on or one.first_on) <= day
+        )
+        if still not in self._work_days:
+            pauses = ((pause.first_on, pause.last_on) for pause in self.facts.pauses)
+            self._work_days[still] = WorkDays((*pauses, *still))
+        return self._work_days[still]
+
+    def work_day_changes(self) -> list[date]:
+        """List the days on which `work_days` may become another."""
+        return [one.known_on or one.first_on for _, one in self.controls]
+
+    def plan_of_report(self, report: FiledReport, day: date) -> PlanVersion | None:
+        """Find the plan a report is measured by, as known on `day`: in force on its day, else the one in force now."""
+        return self.plan_on(report.day_on, day) or self.plan_on(day)
+
+    def gap_on(self, day: date) -> Gap | None:
+        """Give the gap of progress that is held on `day`; None when nothing is to be judged (see the rule)."""
+        report = self.latest_report(day, "percent")
+        if report is None or report.percent is None or self.started_on is None:
+            return None
+        plan = self.plan_of_report(report, day)
+        if plan is None or plan.finish is None:
+            return None
+        work_days = self.work_days(day)
+        key = (id(report), id(plan), id(work_days))
+        if key not in self._gaps:
+            line = PlanLine(plan, self.started_on, work_days)
+            planned = line.percent_on(report.day_on)
+            self._gaps[key] = gap_between(report.day_on, planned, float(report.percent))
+        return self._gaps[key]
+
+    def year_gap_on(self, day: date, from_days: int) -> YearGap | None:
+        """Give the gap of the year's investment held on `day`, once `from_days` days of the year's plan have passed.
+
+        Done is what was invested to date at the latest report less the same at the last report of the year before
+        (nothing when there is none). A report of an earlier year says nothing of this one.
+        """
+        report = self.latest_report(day, "invested_yuan")
+        if report is None or report.invested_yuan is None or report.day_on.year != day.year:
+            return None
+        plan = self.plan_of_report(report, day)
+        year = self.year_plan(plan, day.year, self.work_days(day)) if plan else None
+        if year is None or year.days_up_to(day) < from_days:
+            return None
+        before = self._invested_before(day)
+        key = (id(report), id(year), before)
+        if key not in self._year_gaps:
+            done = report.invested_yuan - before
+            planned = year.yuan_by(report.day_on)
+            gap = gap_between(
+                report.day_on, 100 * planned / year.total_yuan, 100 * done / year.total_yuan
+            )
+            self._year_gaps[key] = YearGap(gap, day.year, year.total_yuan, round(planned), done)
+        return self._year_gaps[key]
+
+    def year_plan(self, plan: PlanVersion, year: int, work_days: WorkDays) -> YearPlan | None:
+        """Give what a plan says of the investment in a year of a subject that has begun; None when it says nothing."""
+        if self.started_on is None or not (plan.year_investments or plan.investments):
+            return None
+        key = (id(plan), year, id(work_days))
+        if key not in self._year_plans:
+            self._year_plans[key] = year_plan(plan, year, self.started_on, work_days)
+        return self._year_plans[key]
+
+    def _invested_before(self, day: date) -> int:
+        """Give what was invested to date at the last report of an earlier year than that of `day`."""
+        for report in reversed(self.reports):
+            earlier = report.day_on.year < day.year and report.from_on <= day
+            if earlier and report.invested_yuan is not None:
+                return report.invested_yuan
+        return 0
+
+    def open_blockers(self, day: date) -> list[Blocker]:
+        """Find the blockers known and not resolved on `day`."""
+        return [
+            one
+            for one in self.facts.blockers
+            if _known(one.raised_on, one) <= day
+            and (one.resolved_on is None or day < one.resolved_on)
+        ]
+
+    def reporting_since(self, day: date) -> date | None:
+        """Give the day from which the next report is counted: the latest report, else the start.
+
+        While work stood still no report was owed: the count begins anew on the last day of a suspension.
+        """
+        if self.started_on is None:
+            return None
+        since = self.started_on
+        for report in self.reports:
+            if since < report.from_on <= day:
+                since = report.from_on
+        for from_on, one in self.suspensions:
+            if one.last_on is not None and from_on <= one.last_on and since < one.last_on < day:
+                since = one.last_on
+        for from_on, control in self.controls:
+            stopped = control.stops_work and control.last_on is not None
+            if stopped and from_on <= control.last_on and since < control.last_on < day:  # type: ignore[operator]
+                since = control.last_on  # type: ignore[assignment]
+        return since
+
+
+_END_ORDER = (Stage.COMPLETED, Stage.IN_USE, Stage.IN_PRODUCTION, Stage.AT_CAPACITY)
+
+
+def _ends(facts: Facts) -> list[tuple[date, Stage]]:
+    """List the days on which the subject ended in one way or another, the earliest first."""
+    days = [
+        (facts.completed_on, Stage.COMPLETED),
+        (facts.accepted_on, Stage.COMPLETED),
+        (facts.in_use_on, Stage.IN_USE),
+    ]
+    if facts.industrial:
+        days += [
+            (facts.in_production_on, Stage.IN_PRODUCTION),
+            (facts.at_capacity_on, Stage.AT_CAPACITY),
+        ]
+    return sorted(((on, stage) for on, stage in days if on is not None), key=itemgetter(0))
+
+
+def _known(own_day: date, fact: Any) -> date:
+    known_on: date | None = fact.known_on
+    return own_day if known_on is None or known_on < own_day else known_on
+
+
+def is_justified(suspension: Suspension, day: date) -> bool:
+    """Tell whether a suspension is justified on `day`: approved by then, or caused by a control area still in force."""
+    if suspension.approved_on is not None and suspension.approved_on <= day:
+        return True
+    return suspension.by_control and (
+        suspension.control_last_on is None or day <= suspension.control_last_on
+    )
+
+
+def due_on(blocker: Blocker, rule: BlockerRule) -> date:
+    """Give the day by which a blocker should be resolved: its due day, else so many days after it was raised."""
+    return blocker.due_on or blocker.raised_on + rule.due_after_days * A_DAY

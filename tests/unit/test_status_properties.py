@@ -1,0 +1,194 @@
+"""What holds of the lamp for any facts at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.rules import RulesVersion, rules_on
+from geo.status import (
+    Facts,
+    Lamp,
+    Mark,
+    PlannedDay,
+    PlanVersion,
+    Reason,
+    Report,
+    Span,
+    Stage,
+    judge,
+    marks_on,
+    site_facts,
+    spans,
+)
+from tests.unit import status_facts as drawn
+
+A_DAY = timedelta(days=1)
+DAYS = (drawn.LAST - drawn.FIRST).days
+SEEDED = (RulesVersion(date(2000, 1, 1), drawn.RULES),)
+
+
+@settings(max_examples=120, deadline=None)
+@given(drawn.facts, drawn.versions)
+def test_spans_equal_the_rule_on_every_single_day(
+    facts: Facts, versions: tuple[RulesVersion, ...]
+) -> None:
+    found = spans(facts, versions, drawn.FIRST, drawn.LAST)
+    assert found[0].first_on == drawn.FIRST
+    assert found[-1].last_on == drawn.LAST
+    for span in found:
+        day = span.first_on
+        while day <= span.last_on:
+            assert span.status == judge(facts, day, rules_on(versions, day)), day
+            day += A_DAY
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn.facts, drawn.versions)
+def test_spans_follow_one_another_and_neighbours_differ(
+    facts: Facts, versions: tuple[RulesVersion, ...]
+) -> None:
+    for before, after in pairwise(spans(facts, versions, drawn.FIRST, drawn.LAST)):
+        assert after.first_on == before.last_on + A_DAY
+        assert before.status != after.status
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn.facts, st.integers(0, DAYS))
+def test_spans_cut_short_are_the_same_spans(facts: Facts, number: int) -> None:
+    cut_on = drawn.FIRST + number * A_DAY
+    whole = spans(facts, SEEDED, drawn.FIRST, drawn.LAST)
+    assert spans(facts, SEEDED, cut_on, drawn.LAST) == [
+        Span(max(span.first_on, cut_on), span.last_on, span.lamp, span.stage, span.reasons, span.marks)
+        for span in whole
+        if span.last_on >= cut_on
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(drawn.facts, drawn.days)
+def test_the_lamp_is_the_worst_of_its_reasons(facts: Facts, day: date) -> None:
+    status = judge(facts, day, drawn.RULES)
+    severities = [reason.severity for reason in status.reasons]
+    worst_first = [Lamp.RED, Lamp.PAUSED, Lamp.YELLOW]
+    assert severities == sorted(severities, key=worst_first.index)
+    if severities:
+        assert status.lamp is severities[0]
+    elif status.lamp is not Lamp.BLUE:
+        assert status.lamp is (Lamp.GREY if status.stage is Stage.NOT_STARTED else Lamp.GREEN)
+
+
+@settings(max_examples=200, deadline=None)
+@given(drawn.facts, drawn.days)
+def test_once_finished_nothing_else_is_judged(facts: Facts, day: date) -> None:
+    status = judge(replace(facts, completed_on=day), day, drawn.RULES)
+    assert status.lamp is Lamp.BLUE
+    assert status.reasons == ()
+    assert status.marks <= {Mark.NO_LOCATION}
+
+
+@settings(max_examples=150, deadline=None)
+@given(drawn.facts, drawn.days, st.randoms(use_true_random=False))
+def test_the_order_of_facts_never_matters(facts: Facts, day: date, chance: object) -> None:
+    def shuffled(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(chance.sample(items, len(items)))  # type: ignore[attr-defined]
+
+    other = replace(
+        facts,
+        plans=shuffled(
+            tuple(
+                replace(
+                    plan,
+                    percents=shuffled(plan.percents),
+                    investments=shuffled(plan.investments),
+                    milestones=shuffled(plan.milestones),
+                )
+                for plan in facts.plans
+            )
+        ),
+        reports=shuffled(facts.reports),
+        blockers=shuffled(facts.blockers),
+        suspensions=shuffled(facts.suspensions),
+        controls=shuffled(facts.controls),
+        procedures=shuffled(facts.procedures),
+        pauses=shuffled(facts.pauses),
+    )
+    assert judge(other, day, drawn.RULES) == judge(facts, day, drawn.RULES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(drawn.facts, drawn.days)
+def test_reasons_survive_being_written_as_json(facts: Facts, day: date) -> None:
+    for reason in judge(facts, day, drawn.RULES).reasons:
+        assert Reason.from_json(json.loads(json.dumps(reason.to_json()))) == reason
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn.facts, drawn.facts, drawn.days)
+def test_a_site_with_all_facts_of_its_own_takes_only_blockers_and_suspensions(
+    project: Facts, own: Facts, day: date
+) -> None:
+    bare = replace(project, blockers=(), suspensions=())
+    if None in {own.actual_start_on, own.completed_on, own.in_use_on, own.in_production_on}:
+        return
+    if not (own.reports and own.procedures and own.located):
+        return
+    plan = PlanVersion(start=PlannedDay(day), finish=PlannedDay(day + 90 * A_DAY))
+    own = replace(own, plans=(plan,), industrial=project.industrial)
+    judged = site_facts(replace(bare, plans=()), own)
+    assert judge(judged, day, drawn.RULES).reasons == judge(own, day, drawn.RULES).reasons
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    start=st.integers(-60, 30),
+    length=st.integers(20, 300),
+    every=st.sampled_from([7, 10, 30]),
+    behind=st.floats(-5, 4.9),
+)
+def test_a_healthy_project_that_reports_on_time_stays_green_through_any_forecast(
+    start: int, length: int, every: int, behind: float
+) -> None:
+    start_on = drawn.YEAR + start * A_DAY
+    finish_on = start_on + length * A_DAY
+    facts = Facts(
+        actual_start_on=start_on,
+        plans=(
+            PlanVersion(
+                start=PlannedDay(start_on),
+                finish=PlannedDay(finish_on),
+                year_investments=((start_on.year, 1_000_000), (start_on.year + 1, 1_000_000)),
+            ),
+        ),
+    )
+    total = {year: 0 for year in range(start_on.year, finish_on.year + 1)}
+    for passed in range(0, length, every):
+        day = start_on + passed * A_DAY
+        planned = 100 * passed / length
+        of_year = (min(finish_on, date(day.year, 12, 31)) - max(start_on, date(day.year, 1, 1))).days + 1
+        so_far = (day - max(start_on, date(day.year, 1, 1))).days + 1
+        total[day.year] = 1_000_000 * so_far // of_year
+        report = Report(
+            day,
+            max(0.0, min(100.0, planned - behind)),
+            invested_to_date_yuan=sum(total.values()),
+            known_on=day,
+        )
+        facts = replace(facts, reports=(*facts.reports, report))
+        forecast = spans(facts, SEEDED, day, finish_on)
+        assert {span.lamp for span in forecast} == {Lamp.GREEN}
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn.facts, drawn.days)
+def test_nobody_is_late_with_a_report_of_a_day_to_come(facts: Facts, today: date) -> None:
+    for span in spans(facts, SEEDED, drawn.FIRST, drawn.LAST):
+        assert marks_on(span, span.first_on, span.first_on) == span.marks
+        if span.first_on > today:
+            assert not marks_on(span, span.first_on, today) & {Mark.NOT_REPORTED, Mark.HOLLOW}
