@@ -1,0 +1,312 @@
+"""`jiantu …`: the command line. It calls `geo`, shows what happens and prints what came of it.
+
+Heavy libraries are imported by the commands that need them, so that the others start at once.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.config import PROJECT_DIR, Settings
+from app.console import (
+    Language,
+    parse_day,
+    print_lamps,
+    print_report,
+    print_why,
+    say,
+    showing_progress,
+    today_of,
+    utc_now,
+)
+from geo.database.city_file import CityConfig, load_city
+from geo.errors import JiantuError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from app.installation import Installation
+
+ACTOR = "system:cli"
+
+day_option = click.option(
+    "--day", "day_words", metavar="YYYY-MM-DD", help="哪一天,默认今天 / which day, by default today"
+)
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["zh", "en"]), default="zh", help="语言 / language"
+)
+
+
+class _Commands(click.Group):
+    """Turns errors that a person can be told about into one sentence and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except JiantuError as error:
+            say(f"✗ {error}", error=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands)
+@click.version_option(package_name="jiantu")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """建图 Jiantu: 城市建设一张图 / the live map of a city's construction."""
+    ctx.obj = Settings()
+
+
+def find_city(settings: Settings, named: str | None = None) -> CityConfig:
+    """The city file that was named, by path or by the name of one in `data/cities`; else the settings'."""
+    if named is None:
+        return load_city(settings.city_file)
+    known = PROJECT_DIR / "data" / "cities" / f"{named}.toml"
+    return load_city(known if known.exists() else Path(named))
+
+
+@contextmanager
+def _installation(settings: Settings, city: CityConfig) -> Iterator[Installation]:
+    from app.installation import open_installation
+
+    with open_installation(settings, city) as installation:
+        yield installation
+
+
+@contextmanager
+def _engine(settings: Settings, city: CityConfig) -> Iterator[Engine]:
+    """An engine on the city's database, which must have been set up."""
+    from geo.database.acting import make_engine
+
+    with _installation(settings, city) as installation:
+        engine = make_engine(installation.staff_url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _reading(settings: Settings, city: CityConfig) -> Iterator[Session]:
+    from geo.database.acting import Identity, Role, reading_session
+
+    with (
+        _engine(settings, city) as engine,
+        reading_session(engine, Identity(Role.LEADER, ACTOR)) as session,
+    ):
+        yield session
+
+
+city_option = click.option(
+    "--city",
+    "city_name",
+    metavar="NAME|FILE",
+    help="城市(默认 JIANTU_CITY_FILE,再默认示范市) / which city (default: the settings', else the demo)",
+)
+
+
+@main.command()
+@click.option("--city", "city_name", required=True, metavar="NAME|FILE", help="城市文件 / city file")
+@click.pass_obj
+def init(settings: Settings, city_name: str) -> None:
+    """设置一个城市的数据库 / set up a city's database (harmless to repeat)."""
+    city = find_city(settings, city_name)
+    with _installation(settings, city) as installation:
+        made = installation.set_up(city)
+    done = "已设置 / set up" if made else "已是最新 / up to date already"
+    say(f"✓ {city.name} {city.name_en}: {done}")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--mapping",
+    default="ledger",
+    show_default=True,
+    help="对照名称,项目台账为 ledger / name of the mapping; ledger is the project ledger workbook",
+)
+@click.option("--dry-run", is_flag=True, help="只试不存 / show what would happen, change nothing")
+@city_option
+@day_option
+@language_option
+@click.pass_context
+def import_file(  # noqa: PLR0913  one for each option
+    ctx: click.Context,
+    file: Path,
+    mapping: str,
+    dry_run: bool,  # noqa: FBT001  click passes flags by position
+    city_name: str | None,
+    day_words: str | None,
+    language: Language,
+) -> None:
+    """导入台账或其他文件 / import a ledger or any other file."""
+    from geo.importers.run import ImportOrder, run_import
+
+    settings: Settings = ctx.obj
+    city = find_city(settings, city_name)
+    day = parse_day(day_words, today_of(city.time_zone))
+    order = ImportOrder(file, mapping, ACTOR, day, dry_run)
+    with _engine(settings, city) as engine, showing_progress(language) as progress:
+        report = run_import(engine, order, utc_now, progress)
+    print_report(report, language)
+    if dry_run:
+        say("试运行,未保存 / dry run: nothing was saved")
+    if report.refusal is not None:
+        ctx.exit(1)
+
+
+@main.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@city_option
+@click.pass_obj
+def export_ledger(settings: Settings, file: Path, city_name: str | None) -> None:
+    """导出项目台账 Excel / export the project ledger workbook."""
+    from geo.exporters.ledger import write_ledger
+    from geo.queries.batches import read_batch
+
+    with _reading(settings, find_city(settings, city_name)) as session:
+        write_ledger(file, read_batch(session))
+    say(f"✓ {file}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def template(file: Path) -> None:
+    """写出台账模板 Excel / write an empty ledger workbook to fill in."""
+    from geo.exporters.ledger import write_template
+
+    write_template(file)
+    say(f"✓ {file}")
+
+
+@main.command()
+def mappings() -> None:
+    """列出可用的对照 / list the mappings that files can be imported by."""
+    from geo.importers.mapping import list_mappings
+
+    for mapping in list_mappings():
+        say(f"{mapping.name:<28} {mapping.title}")
+
+
+@main.command()
+@city_option
+@day_option
+@language_option
+@click.pass_obj
+def lamps(
+    settings: Settings, city_name: str | None, day_words: str | None, language: Language
+) -> None:
+    """全市亮灯统计 / the city's lamp counts on a day."""
+    from geo.queries.lamps import get_lamp_board
+
+    city = find_city(settings, city_name)
+    today = today_of(city.time_zone)
+    with _reading(settings, city) as session:
+        board = get_lamp_board(session, parse_day(day_words, today), today)
+    print_lamps(board, city.name if language == "zh" else city.name_en, language)
+
+
+@main.command()
+@click.argument("code")
+@city_option
+@day_option
+@language_option
+@click.pass_obj
+def why(
+    settings: Settings, code: str, city_name: str | None, day_words: str | None, language: Language
+) -> None:
+    """一个项目为什么亮这个灯 / why a project has its lamp."""
+    from geo.queries.projects import get_project_sheet
+
+    city = find_city(settings, city_name)
+    today = today_of(city.time_zone)
+    with _reading(settings, city) as session:
+        sheet = get_project_sheet(session, code, parse_day(day_words, today), today, language)
+    print_why(sheet, language)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@city_option
+@day_option
+@language_option
+@click.pass_obj
+def snapshot(
+    settings: Settings, file: Path, city_name: str | None, day_words: str | None, language: Language
+) -> None:
+    """导出单文件地图,断网可看 / write one HTML file with the map of a day; it opens without a network."""
+    from geo.exporters.snapshot import write_snapshot
+
+    city = find_city(settings, city_name)
+    today = today_of(city.time_zone)
+    with _reading(settings, city) as session:
+        write_snapshot(session, file, parse_day(day_words, today), today, language)
+    say(f"✓ {file}")
+
+
+@main.command()
+@city_option
+@day_option
+@click.pass_obj
+def roll(settings: Settings, city_name: str | None, day_words: str | None) -> None:
+    """零点滚动:把预测延到新的期限 / the roll at midnight: extend every forecast to its new horizon."""
+    from geo.changes.lamps import extend_lamps
+    from geo.database.acting import Identity, Role, acting_session
+
+    city = find_city(settings, city_name)
+    day = parse_day(day_words, today_of(city.time_zone))
+    identity = Identity(Role.COMMAND, "system:roll")
+    with _engine(settings, city) as engine, acting_session(engine, identity) as session:
+        rolled = extend_lamps(session, day)
+    say(f"✓ {day}: {rolled} 个项目 / projects")
+
+
+@main.group()
+def ledger() -> None:
+    """台账 / the city's ledger."""
+
+
+@ledger.command("close")
+@city_option
+@day_option
+@click.pass_obj
+def close_ledger(settings: Settings, city_name: str | None, day_words: str | None) -> None:
+    """结束建账期,此后过去的亮灯不再改写 / end the opening phase: from now on the past is not rewritten."""
+    from geo.changes.ledger import close_ledger as close
+    from geo.database.acting import Identity, Role, acting_session
+
+    city = find_city(settings, city_name)
+    day = parse_day(day_words, today_of(city.time_zone))
+    identity = Identity(Role.COMMAND, ACTOR)
+    with _engine(settings, city) as engine, acting_session(engine, identity) as session:
+        close(session, day)
+    say(f"✓ 台账自{day}起封存过去 / the past is closed from {day} on")
+
+
+@main.command()
+@click.option("--host", help="监听地址,默认 127.0.0.1 / address to listen on")
+@click.option("--port", type=int, help="端口,默认 8000 / port")
+@click.option("--check", is_flag=True, help="启动、自查首页后退出 / start, look at the first page, stop")
+@city_option
+@click.pass_obj
+def up(
+    settings: Settings,
+    host: str | None,
+    port: int | None,
+    check: bool,  # noqa: FBT001  click passes flags by position
+    city_name: str | None,
+) -> None:
+    """从无到有:数据库、城市、示范数据、网页 / everything: database, city, demo data, web server."""
+    from app.start import start
+
+    changes = {"host": host, "port": port}
+    chosen = settings.model_copy(
+        update={name: value for name, value in changes.items() if value is not None}
+    )
+    start(chosen, find_city(settings, city_name), check=check)

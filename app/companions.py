@@ -1,0 +1,61 @@
+"""Small processes beside the web server: the roll at midnight, and the first look of `--check`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_PATIENCE_S = 60.0
+_PAUSE_S = 0.2
+_LONGEST_SLEEP_S = 600.0
+"""A machine that was asleep at midnight rolls at most this long after it wakes."""
+
+
+def roll_at_midnight(staff_url: str, time_zone: str) -> None:
+    """Extend every forecast whenever a new day begins in the city. Runs until its parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from geo.changes.lamps import extend_lamps
+    from geo.database.acting import Identity, Role, acting_session, make_engine
+
+    engine = make_engine(staff_url, pool_size=1)
+    zone = ZoneInfo(time_zone)
+    rolled_on = datetime.now(zone).date()
+    while True:
+        now = datetime.now(zone)
+        if now.date() > rolled_on:
+            with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
+                extend_lamps(session, now.date())
+            rolled_on = now.date()
+        midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone)
+        time.sleep(min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S))
+
+
+def look_once(address: str, server_pid: int) -> None:
+    """Ask the server for the map's page as a browser would, say what came, and end the server.
+
+    Exits with status 1 when no page came.
+    """
+    until = time.monotonic() + _PATIENCE_S
+    problem = "no answer"
+    found = False
+    while not found and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/command", timeout=_PATIENCE_S) as answer:  # noqa: S310  our own address
+                size = len(answer.read())
+                print(f"✓ {address}/command → {answer.status}, {size:,} bytes", flush=True)  # noqa: T201
+                found = True
+        except urllib.error.HTTPError as error:
+            problem = str(error)
+            break
+        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+            problem = str(error)
+            time.sleep(_PAUSE_S)
+    if not found:
+        print(f"✗ {address}/command: {problem}", flush=True)  # noqa: T201
+    os.kill(server_pid, signal.SIGTERM)
+    raise SystemExit(0 if found else 1)

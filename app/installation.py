@@ -1,0 +1,77 @@
+"""An installation's database: the private server or the one that the settings name, ready for its city."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, make_url
+
+from app.config import PROJECT_DIR
+from geo.database.cluster import Cluster
+from geo.database.places import choose_places
+from geo.database.server import check_server
+from geo.database.setup import is_current, set_up_city
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.config import Settings
+    from geo.database.city_file import CityConfig
+
+STAFF_LOGIN = "jiantu_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Addresses of a city's database: `owner_url` may set it up, `staff_url` may only act as staff roles."""
+
+    owner_url: str
+    staff_url: str
+
+    def set_up(self, city: CityConfig) -> bool:
+        """Make the city's tables or bring them up to date. Returns False when there was nothing to do."""
+        engine = create_engine(self.owner_url)
+        try:
+            current = is_current(engine, city.code)
+        finally:
+            engine.dispose()
+        if not current:
+            set_up_city(self.owner_url, city)
+        return not current
+
+
+def database_name(city: CityConfig) -> str:
+    """The database of a city on the private server: one for each, so that cities stay apart."""
+    return "jiantu_" + city.code.replace("-", "_")
+
+
+def make_cluster(settings: Settings) -> Cluster:
+    """The private server of this installation, not started."""
+    runtime_dir = os.environ.get("XDG_RUNTIME_DIR")
+    places = choose_places(
+        PROJECT_DIR, settings.data_dir, Path(runtime_dir) if runtime_dir else None
+    )
+    return Cluster(places.cluster_dir, places.socket_dir, account=places.account)
+
+
+@contextmanager
+def open_installation(settings: Settings, city: CityConfig) -> Iterator[Installation]:
+    """Start the private server, or check the given one, for as long as the block runs.
+
+    Raises `DatabaseSetupError` saying what is missing or in the way.
+    """
+    if settings.database_url is not None:
+        check_server(settings.database_url)
+        yield Installation(settings.database_url, settings.database_url)
+        return
+    cluster = make_cluster(settings)
+    owner_url = cluster.ensure_running(database_name(city))
+    try:
+        staff = make_url(owner_url).set(username=STAFF_LOGIN)
+        yield Installation(owner_url, staff.render_as_string(hide_password=False))
+    finally:
+        cluster.leave()

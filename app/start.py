@@ -1,0 +1,91 @@
+"""`jiantu up`: from nothing to the map on the screen, saying each step."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from app.companions import look_once, roll_at_midnight
+from app.console import say, showing_progress, today_of, utc_now
+from app.installation import Installation, open_installation
+from geo.changes.lamps import extend_lamps
+from geo.database.acting import Identity, Role, acting_session, make_engine
+from geo.demo.load import DEMO_CITY, load_demo
+from geo.errors import DatabaseSetupError
+
+if TYPE_CHECKING:
+    from app.config import Settings
+    from geo.database.city_file import CityConfig
+
+
+def start(settings: Settings, city: CityConfig, *, check: bool) -> None:
+    """Start the database, set the city up, load or re-date the demo, and serve until stopped.
+
+    With `check`, look at the first page once and stop; raises `DatabaseSetupError` when it does not come.
+    """
+    _refuse_taken_port(settings)
+    say("… 数据库 / database")
+    with open_installation(settings, city) as installation:
+        if installation.set_up(city):
+            say(f"✓ 已设置城市 / city set up: {city.name} {city.name_en}")
+        _fill(installation, city)
+        _serve(settings, installation, city, check=check)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Say at once that the port is taken, before minutes are spent on the rest."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            message = (
+                f"无法监听 {settings.host}:{settings.port}({error.strerror}),请换一个端口:--port 8001 /"
+                f" cannot listen on {settings.host}:{settings.port}; choose another port: --port 8001"
+            )
+            raise DatabaseSetupError(message) from error
+
+
+def _fill(installation: Installation, city: CityConfig) -> None:
+    """Load the demo city on its day; extend the forecasts that a stopped program missed at midnight."""
+    today = today_of(city.time_zone)
+    if city.code == DEMO_CITY:
+        with showing_progress("zh") as progress:
+            loaded = load_demo(installation.owner_url, installation.staff_url, city, today, utc_now, progress)
+        if loaded:
+            say(f"✓ 示范数据已按今天生成 / demo data made for {today}: {loaded} 个项目 / projects")
+    engine = make_engine(installation.staff_url)
+    try:
+        with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
+            extend_lamps(session, today)
+    finally:
+        engine.dispose()
+
+
+def _serve(settings: Settings, installation: Installation, city: CityConfig, *, check: bool) -> None:
+    from app.web_server import WebServer
+
+    processes = multiprocessing.get_context("spawn")
+    roller = processes.Process(
+        target=roll_at_midnight, args=(installation.staff_url, city.time_zone), daemon=True
+    )
+    roller.start()
+    looker = None
+    if check:
+        address = f"http://{settings.host}:{settings.port}"
+        looker = processes.Process(target=look_once, args=(address, os.getpid()))
+        looker.start()
+    try:
+        WebServer(settings, installation.staff_url).run()
+    except SystemExit:
+        pass
+    finally:
+        roller.terminate()
+        roller.join()
+    if looker is not None:
+        looker.join()
+        if looker.exitcode != 0:
+            message = "网页没有打开 / the page did not come"
+            raise DatabaseSetupError(message)

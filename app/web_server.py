@@ -1,0 +1,49 @@
+"""Serving with gunicorn from inside the program, so that what was started with it ends with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from app.console import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.config import Settings
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """A gunicorn of one machine; each worker makes its own application and its own connections."""
+
+    def __init__(self, settings: Settings, staff_url: str) -> None:
+        """Prepare to serve the city behind `staff_url`."""
+        self._settings = settings.model_copy(update={"database_url": staff_url})
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the settings to gunicorn."""
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._settings.workers,
+            "threads": self._settings.threads,
+            "worker_class": "gthread",
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "when_ready": self._tell,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        """Make a worker's application."""
+        from app import create_app
+
+        return create_app(self._settings)
+
+    def _tell(self, _arbiter: object) -> None:
+        address = f"http://{self._settings.host}:{self._settings.port}"
+        say(f"✓ 请打开 / open {address}   (Ctrl-C 停止 / stops it)")

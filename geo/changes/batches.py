@@ -1,0 +1,130 @@
+"""Taking a whole batch in, in one transaction, and bringing lamps and revisions up to date with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from geo.changes.intake import lock_intake, open_intake
+from geo.changes.intake_ground import (
+    take_districts,
+    take_ground,
+    take_pavements,
+    take_pauses,
+    take_roads,
+)
+from geo.changes.intake_projects import (
+    take_leaders,
+    take_milestones,
+    take_plans,
+    take_projects,
+    take_units,
+)
+from geo.changes.intake_records import (
+    take_blockers,
+    take_funding,
+    take_land,
+    take_procedures,
+    take_reports,
+    take_suspensions,
+)
+from geo.changes.intake_zones import take_zones
+from geo.changes.lamps import raise_revisions, refresh_lamps
+from geo.errors import ImportRefusedError
+from geo.queries.facts import read_rules
+from geo.rules import rules_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from geo.changes.merge import Tally
+    from geo.notices import Notice
+    from geo.records import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a batch did: tallies by kind of record, what a clerk should know, and how many lamps were judged."""
+
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    projects_judged: int = 0
+
+    @property
+    def changed_anything(self) -> bool:
+        """Whether a single row is new or different."""
+        return any(tally.new or tally.changed for tally in self.tallies.values())
+
+
+_STEPS = (
+    ("units", take_units),
+    ("leaders", take_leaders),
+    ("districts", take_districts),
+    ("ground", take_ground),
+    ("roads", take_roads),
+    ("pauses", take_pauses),
+    ("projects", take_projects),
+    ("zones", take_zones),
+    ("plans", take_plans),
+    ("milestones", take_milestones),
+    ("reports", take_reports),
+    ("procedures", take_procedures),
+    ("funding", take_funding),
+    ("land", take_land),
+    ("blockers", take_blockers),
+    ("suspensions", take_suspensions),
+    ("pavements", take_pavements),
+)
+"""Kinds of record in the order in which they depend on one another."""
+
+
+def take_batch(
+    session: Session,
+    batch: Batch,
+    day: date,
+    *,
+    judge: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Outcome:
+    """Bring the database to what `batch` says, as known on `day`, within the session's transaction.
+
+    Rows that cannot be taken are left out and named in the notices. With `judge`, the lamps of every project that a
+    row touched are written anew. `progress` is told (what, done, of). Raises `ImportRefusedError` when the database
+    refuses the whole; the caller's transaction must then be rolled back.
+    """
+    lock_intake(session)
+    intake = open_intake(session, day, rules_on(read_rules(session), day))
+    try:
+        for place, (kind, take) in enumerate(_STEPS):
+            if progress:
+                progress(kind, place, len(_STEPS))
+            records = getattr(batch, kind)
+            if records:
+                take(intake, records)
+        session.flush()
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        message = (
+            f"数据不符合规则({constraint}),整个文件未导入 /"
+            f" the data breaks a rule ({constraint}); nothing of the file was taken"
+        )
+        raise ImportRefusedError(message) from error
+    judged = 0
+    if judge and _changed(intake.tallies):
+        told = (lambda done, of: progress("lamps", done, of)) if progress else None
+        # A control area may lie over any site, so a changed one has every lamp judged again.
+        everywhere = "control_areas" in intake.touched_layers
+        touched = None if everywhere else intake.touched_projects
+        judged = refresh_lamps(session, day, touched, progress=told)
+    if intake.touched_layers:
+        raise_revisions(session, intake.touched_layers)
+    return Outcome(intake.tallies, intake.notices, judged)
+
+
+def _changed(tallies: dict[str, Tally]) -> bool:
+    return any(tally.new or tally.changed for tally in tallies.values())

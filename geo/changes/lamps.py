@@ -1,0 +1,180 @@
+"""Keeping lamp spans true: rewritten from today on when facts change, extended at midnight, never before today."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, text
+
+from geo.database.acting import as_engine
+from geo.model.city import City
+from geo.model.lamps import StatusSpan
+from geo.model.projects import Project
+from geo.queries.facts import Subject, find_subjects, read_rules
+from geo.rules import rules_on
+from geo.status import spans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from geo.rules import RulesVersion
+    from geo.status import Facts, Span
+
+_CHUNK = 500
+"""Projects read and written at a time, so that memory stays flat."""
+
+_FURTHEST_BACK_DAYS = 5 * 366
+"""While the ledger is open, a project's past is told at most this far back."""
+
+_CUT = text(
+    """
+    delete from jiantu.status_span
+    where project_id = any(:projects) and lower(days) >= :from_on
+    """
+)
+_END = text(
+    """
+    update jiantu.status_span set days = daterange(lower(days), :from_on)
+    where project_id = any(:projects)
+      and days @> cast(:from_on as date) and lower(days) < :from_on
+    """
+)
+_WRITE = text(
+    """
+    insert into jiantu.status_span (project_id, site_id, days, lamp, stage, reasons, marks)
+    select project_id, nullif(site_id, 0), daterange(first_on, last_on, '[]'), lamp, stage,
+           reasons::jsonb, string_to_array(marks, ',')
+    from unnest(cast(:projects as bigint[]), cast(:sites as bigint[]), cast(:firsts as date[]),
+                cast(:lasts as date[]), cast(:lamps as text[]), cast(:stages as text[]),
+                cast(:reasons as text[]), cast(:marks as text[]))
+         as t(project_id, site_id, first_on, last_on, lamp, stage, reasons, marks)
+    """
+)
+
+
+def refresh_lamps(
+    session: Session,
+    day: date,
+    project_ids: Collection[int] | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write the spans of these projects (all when None) and their sites from `day` to the forecast's horizon.
+
+    While the city's ledger is open, a project's whole past is told again from its facts; after that, days before
+    `day` stay as they are. Returns how many projects were written; `progress` is told (done, of).
+    """
+    versions = read_rules(session)
+    opening = session.scalar(select(City.ledger_closed_on)) is None
+    last_on = day + timedelta(days=rules_on(versions, day).lamp.forecast_days)
+    wanted = (
+        list(session.scalars(select(Project.id).order_by(Project.id)))
+        if project_ids is None
+        else sorted(project_ids)
+    )
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        subjects = find_subjects(session, chunk)
+        rows = [
+            row
+            for subject in subjects
+            for row in _rows(
+                subject, versions, _first_on(subject.facts, day) if opening else day, last_on
+            )
+        ]
+        with as_engine(session):
+            _write(session, chunk, None if opening else day, rows)
+        if progress:
+            progress(min(start + _CHUNK, len(wanted)), len(wanted))
+    if wanted:
+        raise_revisions(session, ["lamps"])
+    return len(wanted)
+
+
+def extend_lamps(session: Session, day: date) -> int:
+    """The roll at midnight (and at a start that missed it): bring every project's spans to the new horizon.
+
+    Today's facts are judged again from `day` on. Projects whose spans already reach the horizon are left alone.
+    Returns how many projects were rolled.
+    """
+    versions = read_rules(session)
+    horizon = day + timedelta(days=rules_on(versions, day).lamp.forecast_days)
+    reached = (
+        select(StatusSpan.project_id, func.max(func.upper(StatusSpan.days)).label("ends_on"))
+        .where(StatusSpan.site_id.is_(None))
+        .group_by(StatusSpan.project_id)
+        .subquery()
+    )
+    behind = session.scalars(
+        select(Project.id)
+        .outerjoin(reached, reached.c.project_id == Project.id)
+        .where(func.coalesce(reached.c.ends_on, date.min) <= horizon)
+    ).all()
+    return refresh_lamps(session, day, behind) if behind else 0
+
+
+def raise_revisions(session: Session, layers: Iterable[str]) -> None:
+    """Count up the revision of each layer that staff see; a change's last statement."""
+    with as_engine(session):
+        session.execute(
+            text(
+                """
+                insert into jiantu.revision (audience, layer) values ('staff', :layer)
+                on conflict (audience, layer)
+                do update set number = revision.number + 1, changed_at = now()
+                """
+            ),
+            [{"layer": layer} for layer in sorted(set(layers))],
+        )
+
+
+def _first_on(facts: Facts, day: date) -> date:
+    """The day from which a project's story is told while the ledger is open: its earliest fact."""
+    days = [
+        facts.actual_start_on,
+        *(plan.in_force_from or plan.known_on for plan in facts.plans),
+        *(report.as_of_on for report in facts.reports),
+        *(blocker.raised_on for blocker in facts.blockers),
+        *(suspension.first_on for suspension in facts.suspensions),
+    ]
+    earliest = min((found for found in days if found is not None), default=day)
+    return max(min(earliest, day), day - timedelta(days=_FURTHEST_BACK_DAYS))
+
+
+def _rows(
+    subject: Subject, versions: Sequence[RulesVersion], first_on: date, last_on: date
+) -> Iterable[tuple[Subject, Span]]:
+    for span in spans(subject.facts, versions, first_on, last_on):
+        yield subject, span
+
+
+def _write(
+    session: Session,
+    project_ids: list[int],
+    from_on: date | None,
+    rows: list[tuple[Subject, Span]],
+) -> None:
+    """Replace what the projects' spans say from `from_on` on (None: altogether)."""
+    since = from_on or date(1, 1, 1)
+    session.execute(_CUT, {"projects": project_ids, "from_on": since})
+    session.execute(_END, {"projects": project_ids, "from_on": since})
+    session.execute(
+        _WRITE,
+        {
+            "projects": [subject.project_id for subject, _ in rows],
+            "sites": [subject.site_id or 0 for subject, _ in rows],
+            "firsts": [span.first_on for _, span in rows],
+            "lasts": [span.last_on for _, span in rows],
+            "lamps": [span.lamp.value for _, span in rows],
+            "stages": [span.stage.value for _, span in rows],
+            "reasons": [
+                json.dumps([reason.to_json() for reason in span.reasons], ensure_ascii=False)
+                for _, span in rows
+            ],
+            "marks": [",".join(sorted(mark.value for mark in span.marks)) for _, span in rows],
+        },
+    )

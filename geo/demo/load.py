@@ -1,0 +1,103 @@
+"""Putting the demo city into a database, and making it anew when its day has passed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, insert, select, text
+
+from geo.changes.batches import take_batch
+from geo.database.acting import Identity, Role, acting_session, make_engine
+from geo.database.setup import set_up_city
+from geo.demo.build import build_demo
+from geo.model.imports import ImportRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from sqlalchemy import Engine
+
+    from geo.database.city_file import CityConfig
+
+DEMO_CITY = "demo"
+ACTOR = "system:demo"
+_MAPPING = "demo"
+
+
+def load_demo(  # noqa: PLR0913  two logins, the city, the day, a clock and a place for progress
+    owner_url: str,
+    staff_url: str,
+    city: CityConfig,
+    day: date,
+    now: Callable[[], datetime],
+    progress: Callable[[str, int, int], None] | None = None,
+) -> int:
+    """Bring the demo city to `day`; returns how many projects were loaded, 0 when it is there already.
+
+    A demo of another day is made anew from nothing. One that somebody has worked in (imported a file, edited a
+    record) stays as it is: nobody's work is thrown away for a fresher date.
+    """
+    engine = make_engine(staff_url)
+    try:
+        made_on, touched = _state(engine)
+        if made_on == day or touched:
+            return 0
+    finally:
+        engine.dispose()
+    if made_on is not None:
+        _clear(owner_url)
+        set_up_city(owner_url, city)
+    engine = make_engine(staff_url)
+    try:
+        started_at = now()
+        if progress:
+            progress("generate", 0, 0)
+        batch = build_demo(day)
+        with acting_session(engine, Identity(Role.COMMAND, ACTOR)) as session:
+            take_batch(session, batch, day, progress=progress)
+            session.execute(
+                insert(ImportRun).values(
+                    file_name="demo",
+                    sha256="",
+                    mapping=_MAPPING,
+                    actor=ACTOR,
+                    day=day,
+                    started_at=started_at,
+                    finished_at=now(),
+                    counts={},
+                )
+            )
+    finally:
+        engine.dispose()
+    return len(batch.projects)
+
+
+def _state(engine: Engine) -> tuple[date | None, bool]:
+    """The day the demo was made for, and whether anybody has worked in it since."""
+    with acting_session(engine, Identity(Role.LEADER, ACTOR)) as session:
+        runs = session.execute(select(ImportRun.mapping, ImportRun.day)).all()
+        made = [run.day for run in runs if run.mapping == _MAPPING]
+        touched = any(run.mapping != _MAPPING for run in runs) or bool(
+            session.scalar(
+                text(
+                    """
+                    select exists (select from history.project_version where actor not like 'system:%')
+                        or exists (select from history.zone_version where actor not like 'system:%')
+                        or exists (select from history.progress_report_version where actor not like 'system:%')
+                        or exists (select from history.blocker_version where actor not like 'system:%')
+                    """
+                )
+            )
+        )
+    return max(made, default=None), touched
+
+
+def _clear(owner_url: str) -> None:
+    engine = create_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("drop schema jiantu cascade"))
+            connection.execute(text("drop schema history cascade"))
+    finally:
+        engine.dispose()

@@ -1,0 +1,181 @@
+"""One import from file to kept report: read, take in, and write down what came of it, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from geo.changes.batches import take_batch
+from geo.changes.merge import Tally
+from geo.database.acting import Identity, Role, acting_session
+from geo.errors import ImportRefusedError
+from geo.importers.context import read_context
+from geo.importers.ledger import read_ledger
+from geo.importers.mapping import find_mapping, read_mapped
+from geo.model.imports import ImportNotice, ImportRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from geo.importers.reading import Reading
+    from geo.notices import Notice
+
+LEDGER = "ledger"
+"""The mapping name of the project ledger workbook, the one form that needs no mapping file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What came of an import: for each kind of record its tally, and every notice. `run_id` is None of a dry run."""
+
+    file_name: str
+    mapping: str
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    projects_judged: int = 0
+    refusal: str | None = None
+    run_id: int | None = None
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were left out."""
+        return sum(notice.level == "refused" for notice in self.notices)
+
+
+class _DryRunOverError(Exception):
+    """Rolls the transaction of a dry run back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What to import: the file, the mapping's name (or `ledger`), who asks, and on which day."""
+
+    path: Path
+    mapping: str
+    actor: str
+    day: date
+    dry_run: bool = False
+
+
+def run_import(
+    engine: Engine,
+    order: ImportOrder,
+    now: Callable[[], datetime],
+    progress: Callable[[str, int, int], None] | None = None,
+) -> ImportReport:
+    """Import a file. Either everything that can be taken is taken, with a report kept, or nothing is.
+
+    Rows that cannot be taken are refused and named in the report; a file that is wrong as a whole is refused with
+    nothing changed, and that is kept too. A dry run does the same and leaves no trace.
+    """
+    started_at = now()
+    digest = hashlib.sha256(order.path.read_bytes()).hexdigest()
+    identity = Identity(Role.COMMAND, order.actor)
+    report: ImportReport | None = None
+    try:
+        with acting_session(engine, identity) as session:
+            reading = _read(session, order, progress)
+            outcome = take_batch(session, reading.batch, order.day, progress=progress)
+            report = ImportReport(
+                file_name=order.path.name,
+                mapping=order.mapping,
+                tallies=_count_refused_while_reading(reading, outcome.tallies),
+                notices=[*reading.notices, *outcome.notices],
+                projects_judged=outcome.projects_judged,
+            )
+            if order.dry_run:
+                raise _DryRunOverError
+            run_id = _keep(session, order, report, digest, started_at, now())
+    except _DryRunOverError:
+        assert report is not None  # noqa: S101  set just before the dry run ends
+        return report
+    except ImportRefusedError as error:
+        refused = ImportReport(order.path.name, order.mapping, refusal=str(error))
+        if order.dry_run:
+            return refused
+        with acting_session(engine, identity) as session:
+            run_id = _keep(session, order, refused, digest, started_at, now())
+        return ImportReport(
+            order.path.name, order.mapping, refusal=refused.refusal, run_id=run_id
+        )
+    return ImportReport(
+        report.file_name,
+        report.mapping,
+        report.tallies,
+        report.notices,
+        report.projects_judged,
+        run_id=run_id,
+    )
+
+
+def _read(
+    session: Session, order: ImportOrder, progress: Callable[[str, int, int], None] | None
+) -> Reading:
+    context = read_context(session, order.day)
+    told = (lambda sheet, rows: progress(sheet, rows, 0)) if progress else None
+    if order.mapping == LEDGER:
+        return read_ledger(order.path, context, progress=told)
+    return read_mapped(order.path, find_mapping(order.mapping), context, progress=told)
+
+
+def _count_refused_while_reading(reading: Reading, tallies: dict[str, Tally]) -> dict[str, Tally]:
+    """Add the rows that never became records, so that read = new + changed + unchanged + refused."""
+    refused = len(
+        {(notice.sheet, notice.row) for notice in reading.notices if notice.level == "refused"}
+    )
+    if refused:
+        return tallies | {"rows": Tally(read=refused, refused=refused)}
+    return tallies
+
+
+def _keep(  # noqa: PLR0913  the columns of a run
+    session: Session,
+    order: ImportOrder,
+    report: ImportReport,
+    digest: str,
+    started_at: datetime,
+    finished_at: datetime,
+) -> int:
+    run_id = session.execute(
+        insert(ImportRun)
+        .values(
+            file_name=report.file_name,
+            sha256=digest,
+            mapping=report.mapping,
+            actor=order.actor,
+            day=order.day,
+            started_at=started_at,
+            finished_at=finished_at,
+            refused=report.refusal is not None,
+            refusal=report.refusal,
+            counts={kind: asdict(tally) for kind, tally in report.tallies.items()},
+        )
+        .returning(ImportRun.id)
+    ).scalar_one()
+    if report.notices:
+        session.execute(
+            insert(ImportNotice),
+            [
+                {
+                    "run_id": run_id,
+                    "position": position,
+                    "level": notice.level,
+                    "sheet": notice.sheet,
+                    "row": notice.row,
+                    "field": notice.field,
+                    "value": notice.value,
+                    "message": notice.message_zh,
+                    "message_en": notice.message_en,
+                }
+                for position, notice in enumerate(report.notices)
+            ],
+        )
+    return run_id

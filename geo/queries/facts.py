@@ -1,0 +1,486 @@
+"""Reading the facts that lamps are judged by: a project's, and those that its sites have of their own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, func, select
+
+from geo.model import codes, projects, records, zones
+from geo.model.city import CalendarDay, CalendarDayKind, RulesVersion
+from geo.model.city import Pause as PauseRow
+from geo.model.units import Unit
+from geo.rules import RulesVersion as Rules
+from geo.rules import rules_from_json
+from geo.status import (
+    Blocker,
+    ControlPeriod,
+    Facts,
+    Milestone,
+    Pause,
+    PlannedDay,
+    PlanVersion,
+    Precision,
+    Procedure,
+    Report,
+    Suspension,
+    WorkCalendar,
+    site_facts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One project (`site_id` None) or site with all that its lamp is judged by."""
+
+    project_id: int
+    site_id: int | None
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all subjects of a city share."""
+
+    pauses: tuple[Pause, ...]
+    calendar: WorkCalendar
+
+
+def read_rules(session: Session) -> list[Rules]:
+    """Every rules version of the city, oldest first."""
+    found = session.execute(
+        select(RulesVersion.effective_on, RulesVersion.rules).order_by(RulesVersion.effective_on)
+    )
+    return [Rules(effective_on, rules_from_json(rules)) for effective_on, rules in found]
+
+
+def read_calendar(session: Session) -> WorkCalendar:
+    """The city's working-day calendar."""
+    days: dict[CalendarDayKind, set[date]] = {kind: set() for kind in CalendarDayKind}
+    for on_day, kind in session.execute(select(CalendarDay.on_day, CalendarDay.kind)):
+        days[kind].add(on_day)
+    return WorkCalendar(
+        holidays=frozenset(days[CalendarDayKind.HOLIDAY]),
+        workdays=frozenset(days[CalendarDayKind.WORKDAY]),
+    )
+
+
+def find_subjects(session: Session, project_ids: Collection[int] | None = None) -> list[Subject]:
+    """The projects given (all when None) and their sites, each with its facts. One query for each table."""
+    frame = _Frame(
+        pauses=tuple(
+            Pause(row.first_on, row.last_on, row.name) for row in session.scalars(select(PauseRow))
+        ),
+        calendar=read_calendar(session),
+    )
+    wanted = None if project_ids is None else list(project_ids)
+    sites = _read_sites(session, wanted)
+    plans = _read_plans(session, wanted)
+    reports, steps = _read_reports(session, wanted)
+    blockers = _read_blockers(session, wanted)
+    suspensions = _read_suspensions(session, wanted)
+    procedures = _read_procedures(session, wanted)
+    controls = _read_controls(session, wanted)
+    subjects: list[Subject] = []
+    for project in session.execute(_project_query(wanted)):
+        own_sites = sites.get(project.id, [])
+        stops = _Stopping(project.code, steps.get((project.id, None)))
+        facts = Facts(
+            actual_start_on=project.actual_start_on,
+            completed_on=project.completed_on,
+            accepted_on=project.accepted_on,
+            in_use_on=project.in_use_on,
+            in_production_on=project.in_production_on,
+            at_capacity_on=project.at_capacity_on,
+            industrial=bool(project.industrial),
+            located=any(site.located for site in own_sites),
+            plans=tuple(plans.get((project.id, None), ())),
+            reports=tuple(reports.get((project.id, None), ())),
+            blockers=tuple(blockers.get(project.id, ())),
+            suspensions=tuple(suspensions.get((project.id, None), ())),
+            procedures=tuple(procedures.get(project.id, ())),
+            pauses=frame.pauses,
+            calendar=frame.calendar,
+            report_period=project.report_period,
+            standing=project.standing,
+            standing_from=project.standing_from,
+        )
+        areas = {area.id: area for site in own_sites for area in controls.get(site.id, ())}
+        whole = replace(facts, controls=tuple(stops.period(area) for area in areas.values()))
+        subjects.append(Subject(project.id, None, whole))
+        for site in own_sites:
+            step = steps.get((project.id, site.id)) or steps.get((project.id, None))
+            own = Facts(
+                actual_start_on=site.actual_start_on,
+                completed_on=site.actual_finish_on,
+                located=site.located,
+                plans=tuple(plans.get((project.id, site.id), ())) or _plan_of_site(site),
+                reports=tuple(reports.get((project.id, site.id), ())),
+                suspensions=tuple(suspensions.get((project.id, site.id), ())),
+                controls=tuple(
+                    _Stopping(project.code, step).period(area)
+                    for area in controls.get(site.id, ())
+                ),
+                site_id=site.id,
+            )
+            subjects.append(Subject(project.id, site.id, site_facts(facts, own)))
+    return subjects
+
+
+def _within(
+    query: Select[Any], column: InstrumentedAttribute[int], wanted: list[int] | None
+) -> Select[Any]:
+    return query if wanted is None else query.where(column.in_(wanted))
+
+
+def _project_query(wanted: list[int] | None) -> Select[Any]:
+    project = projects.Project
+    query = (
+        select(
+            project.id,
+            project.code,
+            project.actual_start_on,
+            project.completed_on,
+            project.accepted_on,
+            project.in_use_on,
+            project.in_production_on,
+            project.at_capacity_on,
+            project.report_period,
+            project.standing,
+            project.standing_from,
+            codes.Category.industrial,
+        )
+        .outerjoin(codes.Category, codes.Category.code == project.category)
+        .order_by(project.id)
+    )
+    return _within(query, project.id, wanted)
+
+
+def _read_sites(session: Session, wanted: list[int] | None) -> dict[int, list[Any]]:
+    zone = zones.Zone
+    located = (
+        select(zones.ZonePart.id).where(zones.ZonePart.zone_id == zone.id).exists().label("located")
+    )
+    query = _within(
+        select(
+            zone.id,
+            zone.project_id,
+            zone.planned_start_on,
+            zone.planned_start_precision,
+            zone.planned_finish_on,
+            zone.planned_finish_precision,
+            zone.actual_start_on,
+            zone.actual_finish_on,
+            zone.tentative,
+            located,
+        )
+        .where(zone.kind == zones.ZoneKind.SITE, zone.state != zones.ZoneState.WITHDRAWN)
+        .order_by(zone.id),
+        zone.project_id,  # type: ignore[arg-type]
+        wanted,
+    )
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.project_id].append(row)
+    return found
+
+
+def _plan_of_site(site: Any) -> tuple[PlanVersion, ...]:  # noqa: ANN401  a row of `_read_sites`
+    """The plan that a site's own planned days make, when it has any."""
+    if site.planned_start_on is None and site.planned_finish_on is None:
+        return ()
+    return (
+        PlanVersion(
+            start=_planned(site.planned_start_on, site.planned_start_precision, site.tentative),
+            finish=_planned(site.planned_finish_on, site.planned_finish_precision, site.tentative),
+        ),
+    )
+
+
+def _planned(
+    on: date | None, precision: Precision | None, tentative: bool  # noqa: FBT001
+) -> PlannedDay | None:
+    return None if on is None else PlannedDay(on, precision or Precision.DAY, tentative)
+
+
+def _read_plans(
+    session: Session, wanted: list[int] | None
+) -> dict[tuple[int, int | None], list[PlanVersion]]:
+    version = projects.PlanVersion
+    chosen = _within(select(version.id), version.project_id, wanted).scalar_subquery()
+    months: dict[int, list[Any]] = defaultdict(list)
+    for month in session.scalars(
+        select(projects.PlanMonth)
+        .where(projects.PlanMonth.plan_version_id.in_(chosen))
+        .order_by(projects.PlanMonth.month_on)
+    ):
+        months[month.plan_version_id].append(month)
+    years: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for year in session.scalars(
+        select(projects.PlanYear).where(projects.PlanYear.plan_version_id.in_(chosen))
+    ):
+        years[year.plan_version_id].append((year.year, year.investment_yuan))
+    milestones: dict[int, list[Milestone]] = defaultdict(list)
+    for row in session.scalars(
+        select(projects.Milestone).where(projects.Milestone.plan_version_id.in_(chosen))
+    ):
+        milestones[row.plan_version_id].append(
+            Milestone(
+                name=row.name,
+                due=PlannedDay(row.due_on, row.due_precision),
+                percent=None if row.percent is None else float(row.percent),
+                reached_on=row.reached_on,
+                id=row.id,
+            )
+        )
+    plans: dict[tuple[int, int | None], list[PlanVersion]] = defaultdict(list)
+    for row in session.scalars(_within(select(version), version.project_id, wanted)):
+        plans[(row.project_id, row.site_id)].append(
+            PlanVersion(
+                start=_planned(row.start_on, row.start_precision, row.start_tentative),
+                finish=_planned(row.finish_on, row.finish_precision, row.finish_tentative),
+                percents=tuple(
+                    (month.month_on, float(month.percent))
+                    for month in months[row.id]
+                    if month.percent is not None
+                ),
+                investments=tuple(
+                    (month.month_on, month.investment_yuan)
+                    for month in months[row.id]
+                    if month.investment_yuan is not None
+                ),
+                year_investments=tuple(years[row.id]),
+                milestones=tuple(milestones[row.id]),
+                number=row.number,
+                in_force_from=row.in_force_from,
+                known_on=row.known_on,
+            )
+        )
+    return plans
+
+
+def _read_reports(
+    session: Session, wanted: list[int] | None
+) -> tuple[dict[tuple[int, int | None], list[Report]], dict[tuple[int, int | None], str]]:
+    """Reports by project and site, and the operation of the newest step that names one."""
+    report = records.ProgressReport
+    query = _within(
+        select(
+            report.id,
+            report.project_id,
+            report.site_id,
+            report.last_on,
+            report.percent,
+            report.step_percent,
+            report.invested_to_date_yuan,
+            report.verification,
+            report.known_on,
+            codes.LadderStep.operation,
+        )
+        .join(projects.Project, projects.Project.id == report.project_id)
+        .outerjoin(
+            codes.LadderStep,
+            and_(
+                codes.LadderStep.category == projects.Project.category,
+                codes.LadderStep.name == report.step,
+            ),
+        )
+        .order_by(report.last_on, report.id),
+        report.project_id,
+        wanted,
+    )
+    found: dict[tuple[int, int | None], list[Report]] = defaultdict(list)
+    operations: dict[tuple[int, int | None], str] = {}
+    for row in session.execute(query):
+        key = (row.project_id, row.site_id)
+        if row.operation:
+            operations[key] = row.operation
+        found[key].append(
+            Report(
+                as_of_on=row.last_on,
+                percent=None if row.percent is None else float(row.percent),
+                step_percent=None if row.step_percent is None else float(row.step_percent),
+                invested_to_date_yuan=row.invested_to_date_yuan,
+                verification=row.verification,
+                id=row.id,
+                known_on=row.known_on,
+            )
+        )
+    return found, operations
+
+
+def _read_blockers(session: Session, wanted: list[int] | None) -> dict[int, list[Blocker]]:
+    blocker = records.Blocker
+    query = _within(
+        select(blocker, Unit.name, Unit.short_name, Unit.name_en).outerjoin(
+            Unit, Unit.id == blocker.awaited_unit_id
+        ),
+        blocker.project_id,
+        wanted,
+    )
+    found: dict[int, list[Blocker]] = defaultdict(list)
+    for row, name, short_name, name_en in session.execute(query):
+        found[row.project_id].append(
+            Blocker(
+                raised_on=row.raised_on,
+                text=row.text,
+                id=row.id,
+                site_id=row.site_id,
+                due_on=row.due_on,
+                resolved_on=row.resolved_on,
+                stops_work=row.stops_work,
+                cause=row.cause,
+                awaited_unit=short_name or name,
+                awaited_unit_en=name_en,
+                known_on=row.known_on,
+            )
+        )
+    return found
+
+
+def _read_suspensions(
+    session: Session, wanted: list[int] | None
+) -> dict[tuple[int, int | None], list[Suspension]]:
+    suspension = records.Suspension
+    area = zones.Zone
+    query = _within(
+        select(suspension, area.actual_finish_on, area.planned_finish_on).outerjoin(
+            area, area.id == suspension.control_area_id
+        ),
+        suspension.project_id,
+        wanted,
+    )
+    found: dict[tuple[int, int | None], list[Suspension]] = defaultdict(list)
+    for row, actual_finish_on, planned_finish_on in session.execute(query):
+        found[(row.project_id, row.site_id)].append(
+            Suspension(
+                first_on=row.first_on,
+                last_on=row.last_on,
+                approved_on=row.approved_on,
+                by_control=row.control_area_id is not None,
+                control_last_on=actual_finish_on or planned_finish_on,
+                reason=row.reason,
+                id=row.id,
+                known_on=row.known_on,
+            )
+        )
+    return found
+
+
+def _read_procedures(session: Session, wanted: list[int] | None) -> dict[int, list[Procedure]]:
+    """Procedures that must be there before work begins; later ones do not put a start at risk."""
+    procedure = records.Procedure
+    query = _within(
+        select(procedure)
+        .join(codes.ProcedureKind, codes.ProcedureKind.code == procedure.kind)
+        .where(codes.ProcedureKind.before_start),
+        procedure.project_id,
+        wanted,
+    )
+    found: dict[int, list[Procedure]] = defaultdict(list)
+    for row in session.scalars(query):
+        found[row.project_id].append(
+            Procedure(
+                kind=row.kind,
+                required=row.required,
+                tolerated=row.tolerance is not None,
+                obtained_on=row.obtained_on,
+                known_on=row.known_on,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """A control area over a site."""
+
+    id: int
+    name: str
+    first_on: date
+    last_on: date | None
+    stops: tuple[str, ...]
+    exempt: tuple[str, ...]
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopping:
+    """Whether a control area stops what a project does at present."""
+
+    project_code: str
+    operation: str | None
+
+    def period(self, area: _Area) -> ControlPeriod:
+        """The days under the area, and whether it stops the present operation. An exempt project goes on."""
+        exempt = self.project_code in area.exempt
+        stops = not exempt and ("all" in area.stops or self.operation in area.stops)
+        return ControlPeriod(
+            first_on=area.first_on,
+            last_on=area.last_on,
+            stops_work=stops,
+            name=area.name,
+            approved=area.approved,
+            id=area.id,
+        )
+
+
+def _read_controls(session: Session, wanted: list[int] | None) -> dict[int, list[_Area]]:
+    """Control areas by the site they cover."""
+    area, area_part = zones.Zone, zones.ZonePart
+    site = zones.Zone.__table__.alias("site")
+    site_part = zones.ZonePart.__table__.alias("site_part")
+    query = (
+        select(
+            site.c.id.label("site_id"),
+            area.id,
+            area.name,
+            area.code,
+            area.state,
+            func.min(func.lower(area_part.period)).label("first_on"),
+            func.coalesce(area.actual_finish_on, area.planned_finish_on).label("last_on"),
+            area.stops,
+            area.exempt,
+        )
+        .select_from(area)
+        .join(area_part, area_part.zone_id == area.id)
+        .join(
+            site_part,
+            and_(
+                site_part.c.shape_metric.op("&&")(area_part.shape_metric),
+                func.ST_Intersects(site_part.c.shape_metric, area_part.shape_metric),
+            ),
+        )
+        .join(site, site.c.id == site_part.c.zone_id)
+        .where(
+            area.kind == zones.ZoneKind.CONTROL_AREA,
+            area.state.not_in([zones.ZoneState.DRAFT, zones.ZoneState.WITHDRAWN]),
+            site.c.kind == zones.ZoneKind.SITE,
+        )
+        .group_by(site.c.id, area.id)
+        .order_by(area.id)
+    )
+    if wanted is not None:
+        query = query.where(site.c.project_id.in_(wanted))
+    found: dict[int, list[_Area]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.site_id].append(
+            _Area(
+                id=row.id,
+                name=row.name or row.code,
+                first_on=row.first_on,
+                last_on=row.last_on,
+                stops=tuple(row.stops or ()),
+                exempt=tuple(row.exempt or ()),
+                approved=row.state is not zones.ZoneState.PLANNED,
+            )
+        )
+    return found

@@ -1,0 +1,173 @@
+"""Reading lamps: a day's board, a project's status, the year's trend. Range lookups over spans, nothing computed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, func, select, text
+
+from geo.model.lamps import StatusSpan
+from geo.model.projects import Project
+from geo.model.records import Blocker
+from geo.queries.facts import read_rules
+from geo.rules import rules_on
+from geo.status import Lamp, Mark, Reason, Span, Stage, Standing, marks_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+_SOON_DAYS = 30
+"""How far ahead the board looks for lamps that turn red."""
+
+
+def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
+    """Every project's and site's lamp on `day`, with the city's counts. Days after `today` are a forecast."""
+    rows = session.execute(
+        select(
+            StatusSpan.project_id,
+            StatusSpan.site_id,
+            StatusSpan.lamp,
+            StatusSpan.stage,
+            StatusSpan.marks,
+        ).where(StatusSpan.days.contains(day))
+    ).all()
+    hidden = {mark.value for mark in (Mark.NOT_REPORTED, Mark.HOLLOW)} if day > today else set()
+    projects: dict[int, list[Any]] = {}
+    sites: dict[int, list[Any]] = {}
+    for project_id, site_id, lamp, stage, marks in rows:
+        entry = [lamp.value, stage.value, [mark for mark in marks if mark not in hidden]]
+        if site_id is None:
+            projects[project_id] = entry
+        else:
+            sites[site_id] = entry
+    counting = _counting(session, day)
+    return {
+        "day": day.isoformat(),
+        "today": today.isoformat(),
+        "forecast": day > today,
+        "counts": _count(lamp for key, (lamp, *_) in projects.items() if key in counting),
+        "site_counts": _count(lamp for lamp, *_ in sites.values()),
+        "projects_counted": sum(key in counting for key in projects),
+        "not_started": sum(
+            stage == Stage.NOT_STARTED
+            for key, (_, stage, _) in projects.items()
+            if key in counting
+        ),
+        "overdue_start": _overdue_start(session, day, counting),
+        **_count_blockers(session, day),
+        "turning_red_30": _turning_red(session, day, counting),
+        "sites": sites,
+        "projects": projects,
+    }
+
+
+def _count(lamps: Iterable[str]) -> dict[str, int]:
+    return {lamp.value: 0 for lamp in Lamp} | Counter(lamps)
+
+
+def _counting(session: Session, day: date) -> set[int]:
+    """Projects that count in rates: not those postponed, moved out or ended by a document by then."""
+    return set(
+        session.scalars(
+            select(Project.id).where(
+                (Project.standing == Standing.ACTIVE) | (Project.standing_from > day)
+            )
+        )
+    )
+
+
+def _overdue_start(session: Session, day: date, counting: set[int]) -> int:
+    """Projects whose planned start is over without a start."""
+    found = session.scalars(
+        select(StatusSpan.project_id).where(
+            StatusSpan.days.contains(day),
+            StatusSpan.site_id.is_(None),
+            StatusSpan.reasons.op("@>")(text("""'[{"aspect": "start"}]'::jsonb""")),
+        )
+    )
+    return len(set(found) & counting)
+
+
+def _count_blockers(session: Session, day: date) -> dict[str, int]:
+    """Open blockers on the day, and how many of them stand for a yellow or red card by being overdue."""
+    rules = rules_on(read_rules(session), day)
+    due_on = func.coalesce(
+        Blocker.due_on, Blocker.raised_on + rules.lamp.blocker.due_after_days
+    )
+    overdue = case((due_on < day, day - due_on), else_=0)
+    is_red = overdue >= rules.cards.red_from_days
+    is_yellow = (overdue >= rules.cards.yellow_from_days) & ~is_red
+    row = session.execute(
+        select(
+            func.count(),
+            func.count().filter(is_red),
+            func.count().filter(is_yellow),
+        ).where(
+            Blocker.raised_on <= day,
+            func.coalesce(Blocker.resolved_on, date.max) > day,
+        )
+    ).one()
+    return {"open_blockers": row[0], "red_cards": row[1], "yellow_cards": row[2]}
+
+
+def _turning_red(session: Session, day: date, counting: set[int]) -> int:
+    """Projects that are not red on the day and will be within 30 days if nothing is done."""
+    red = (StatusSpan.lamp == Lamp.RED, StatusSpan.site_id.is_(None))
+    ahead = func.daterange(day, day + timedelta(days=_SOON_DAYS), "[]")
+    soon = set(
+        session.scalars(select(StatusSpan.project_id).where(*red, StatusSpan.days.op("&&")(ahead)))
+    )
+    now = set(
+        session.scalars(select(StatusSpan.project_id).where(*red, StatusSpan.days.contains(day)))
+    )
+    return len((soon - now) & counting)
+
+
+def get_trend(session: Session, first_on: date, last_on: date) -> dict[str, Any]:
+    """How many counting projects had each lamp on each day from `first_on` to `last_on`, both included."""
+    found = session.execute(
+        text(
+            """
+            select d.day::date, s.lamp, count(*)
+            from generate_series(cast(:first_on as date), cast(:last_on as date), interval '1 day') d(day)
+            join jiantu.status_span s on s.site_id is null and s.days @> d.day::date
+            join jiantu.project p on p.id = s.project_id
+              and (p.standing = 'active' or p.standing_from > d.day::date)
+            group by 1, 2 order by 1
+            """
+        ),
+        {"first_on": first_on, "last_on": last_on},
+    )
+    days: dict[date, dict[str, Any]] = {}
+    for on_day, lamp, number in found:
+        empty = {"day": on_day.isoformat()} | {known.value: 0 for known in Lamp}
+        days.setdefault(on_day, empty)[lamp] = number
+    return {"days": list(days.values())}
+
+
+def find_status(
+    session: Session, project_id: int, day: date, today: date
+) -> dict[int | None, tuple[Lamp, Stage, tuple[Reason, ...], list[Mark]]]:
+    """The status of a project (key None) and of each of its sites (key: zone id) on a day."""
+    rows = session.scalars(
+        select(StatusSpan).where(
+            StatusSpan.project_id == project_id, StatusSpan.days.contains(day)
+        )
+    )
+    found = {}
+    for row in rows:
+        span = Span(
+            day,
+            day,
+            row.lamp,
+            row.stage,
+            tuple(Reason.from_json(reason) for reason in row.reasons),
+            frozenset(Mark(mark) for mark in row.marks),
+        )
+        marks = sorted(marks_on(span, day, today), key=list(Mark).index)
+        found[row.site_id] = (span.lamp, span.stage, span.reasons, marks)
+    return found

@@ -1,0 +1,146 @@
+"""The map's layers as compact GeoJSON text made by the database, and their revisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select, text
+
+from geo.errors import NotFoundError
+from geo.model.city import Revision
+
+if TYPE_CHECKING:
+    from sqlalchemy import TextClause
+    from sqlalchemy.orm import Session
+
+_DIGITS = 6
+"""Decimals of a coordinate: a decimetre on the ground."""
+
+
+def _layer(properties: str, source: str, shape: str, order: str) -> TextClause:
+    """A feature collection of `source`. All four are words of this module, never of a request."""
+    return text(
+        f"""
+        select coalesce(
+          '{{"type":"FeatureCollection","features":['
+            || string_agg(feature, ',' order by place) || ']}}',
+          '{{"type":"FeatureCollection","features":[]}}')
+        from (
+          select row_number() over (order by {order}) as place,
+            '{{"type":"Feature","geometry":' || st_asgeojson({shape}, :digits)
+              || ',"properties":' || json_strip_nulls({properties})::text || '}}' as feature
+          from {source}
+        ) features
+        """  # noqa: S608  built from constants of this module
+    ).bindparams(bindparam("digits", _DIGITS))
+
+
+_PARTS = """
+  jiantu.zone z join jiantu.zone_part p on p.zone_id = z.id
+  left join jiantu.unit u on u.id = z.unit_id
+  left join jiantu.project j on j.id = z.project_id
+"""
+_SEEN = "z.state not in ('draft', 'withdrawn')"
+_DAYS = """
+  'first_on', lower(p.period),
+  'last_on', case when upper_inf(p.period) then null else upper(p.period) - 1 end
+"""
+_ZONE = """
+  'id', z.id, 'part', p.id, 'code', z.code, 'name', coalesce(p.name, z.name),
+  'unit', coalesce(u.short_name, u.name), 'project', j.code, 'state', z.state,
+  'tentative', nullif(z.tentative, false), 'emergency', nullif(z.emergency, false)
+"""
+
+_LAYERS: dict[str, TextClause] = {
+    "districts": _layer(
+        "json_build_object('id', d.id, 'code', d.code, 'name', d.name, 'name_en', d.name_en,"
+        " 'kind', d.kind)",
+        "jiantu.district d where d.shape is not null",
+        "d.shape",
+        "d.id",
+    ),
+    "ground": _layer(
+        "json_build_object('id', g.id, 'kind', g.kind, 'name', g.name, 'name_en', g.name_en)",
+        "jiantu.ground g",
+        "g.shape",
+        "g.id",
+    ),
+    "roads": _layer(
+        "json_build_object('id', r.id, 'name', r.name, 'name_en', r.name_en,"
+        " 'class', r.road_class, 'oneway', nullif(r.oneway, false))",
+        "jiantu.road r join jiantu.road_class c on c.code = r.road_class",
+        "r.shape",
+        "c.position desc, r.id",
+    ),
+    "sites": _layer(
+        """json_build_object(
+          'id', z.id, 'part', p.id, 'project', j.id, 'code', j.code, 'site', z.code,
+          'name', z.name, 'project_name', j.name, 'project_name_en', j.name_en,
+          'lead_unit', coalesce(l.short_name, l.name), 'category', j.category,
+          'investment_yuan', j.total_investment_yuan,
+          'point', case when p.position = 0 then
+            (st_asgeojson(st_pointonsurface(p.shape), :digits)::json -> 'coordinates') end)""",
+        _PARTS + f"left join jiantu.unit l on l.id = j.lead_unit_id where z.kind = 'site' and {_SEEN}",
+        "p.shape",
+        "z.id, p.position",
+    ),
+    "relocations": _layer(
+        f"json_build_object({_ZONE}, 'utility', z.utility, 'placement', z.placement,"
+        f" 'step', z.step, {_DAYS})",
+        _PARTS + f"where z.kind = 'relocation' and {_SEEN}",
+        "p.shape",
+        "z.id, p.position",
+    ),
+    "diversions": _layer(
+        f"json_build_object({_ZONE}, 'role', p.role, 'mode', p.mode, 'taken', z.taken,"
+        f" 'passing', z.passing, 'still_pass', z.still_pass, 'permit_step', z.permit_step, {_DAYS})",
+        _PARTS + f"where z.kind = 'diversion' and {_SEEN}",
+        "p.shape",
+        "z.id, p.position",
+    ),
+    "haul_routes": _layer(
+        f"""json_build_object({_ZONE}, {_DAYS}, 'hours', (
+          select json_agg(json_build_object('since', to_char(h.since, 'HH24:MI'),
+            'until', to_char(h.until, 'HH24:MI'), 'weekdays', h.weekdays) order by h.since)
+          from jiantu.zone_hours h where h.zone_id = z.id))""",
+        _PARTS + f"where z.kind = 'haul_route' and {_SEEN}",
+        "p.shape",
+        "z.id, p.position",
+    ),
+    "control_areas": _layer(
+        f"json_build_object({_ZONE}, 'level', z.level, 'stops', z.stops, {_DAYS})",
+        _PARTS + f"where z.kind = 'control_area' and {_SEEN}",
+        "p.shape",
+        "z.id, p.position",
+    ),
+    "events": _layer(
+        f"json_build_object({_ZONE}, {_DAYS})",
+        _PARTS + f"where z.kind = 'event' and {_SEEN}",
+        "p.shape",
+        "z.id, p.position",
+    ),
+}
+
+LAYERS = tuple(_LAYERS)
+"""Names of the layers that the map can draw."""
+
+
+def get_layer(session: Session, layer: str) -> str:
+    """A layer's features as GeoJSON text (WGS84, six decimals); raises `NotFoundError` for another name."""
+    if layer not in _LAYERS:
+        message = f"没有名为“{layer}”的图层 / there is no layer “{layer}”"
+        raise NotFoundError(message)
+    return str(session.scalar(_LAYERS[layer]))
+
+
+def get_revisions(session: Session) -> dict[str, int]:
+    """How often each layer that staff see has changed; a layer nobody changed yet is 0."""
+    found = session.execute(
+        select(Revision.layer, Revision.number).where(Revision.audience == "staff")
+    )
+    return dict.fromkeys((*LAYERS, "lamps"), 0) | dict(found.tuples().all())
+
+
+def layer_revision(session: Session, layer: str) -> str:
+    """The revision of one layer, for its ETag."""
+    return str(get_revisions(session).get(layer, 0))
