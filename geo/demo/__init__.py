@@ -1,0 +1,1 @@
+"""The made-up demo city: its generator, and putting it into a database."""
