@@ -222,7 +222,7 @@ def why(
     settings: Settings, code: str, city_name: str | None, day_words: str | None, language: Language
 ) -> None:
     """一个项目为什么亮这个灯 / why a project has its lamp."""
-    from geo.queries.projects import get_project_sheet
+    from geo.queries.project_sheet import get_project_sheet
 
     city = find_city(settings, city_name)
     today = today_of(city.time_zone)
@@ -241,12 +241,14 @@ def snapshot(
     settings: Settings, file: Path, city_name: str | None, day_words: str | None, language: Language
 ) -> None:
     """导出单文件地图,断网可看 / write one HTML file with the map of a day; it opens without a network."""
+    from app.leaflet_files import read_leaflet
     from geo.exporters.snapshot import write_snapshot
 
     city = find_city(settings, city_name)
     today = today_of(city.time_zone)
     with _reading(settings, city) as session:
-        write_snapshot(session, file, parse_day(day_words, today), today, language)
+        day = parse_day(day_words, today)
+        write_snapshot(session, file, day, today, language, read_leaflet())
     say(f"✓ {file}")
 
 

@@ -46,14 +46,13 @@ _END = text(
 _WRITE = text(
     """
     insert into jiantu.status_span (project_id, site_id, days, lamp, stage, reasons, marks)
-    select project_id, nullif(site_id, 0), daterange(first_on, last_on, '[]'), lamp, stage,
-           reasons::jsonb, string_to_array(marks, ',')
-    from unnest(cast(:projects as bigint[]), cast(:sites as bigint[]), cast(:firsts as date[]),
-                cast(:lasts as date[]), cast(:lamps as text[]), cast(:stages as text[]),
-                cast(:reasons as text[]), cast(:marks as text[]))
-         as t(project_id, site_id, first_on, last_on, lamp, stage, reasons, marks)
+    select project, site, daterange(first_on, last_on, '[]'), lamp, stage, reasons, marks
+    from json_to_recordset(cast(:rows as json))
+         as t(project bigint, site bigint, first_on date, last_on date,
+              lamp text, stage text, reasons jsonb, marks text[])
     """
 )
+"""One JSON text for all rows: half the time of arrays, whose every element is escaped in Python."""
 
 
 def refresh_lamps(
@@ -162,19 +161,17 @@ def _write(
     since = from_on or date(1, 1, 1)
     session.execute(_CUT, {"projects": project_ids, "from_on": since})
     session.execute(_END, {"projects": project_ids, "from_on": since})
-    session.execute(
-        _WRITE,
+    found = [
         {
-            "projects": [subject.project_id for subject, _ in rows],
-            "sites": [subject.site_id or 0 for subject, _ in rows],
-            "firsts": [span.first_on for _, span in rows],
-            "lasts": [span.last_on for _, span in rows],
-            "lamps": [span.lamp.value for _, span in rows],
-            "stages": [span.stage.value for _, span in rows],
-            "reasons": [
-                json.dumps([reason.to_json() for reason in span.reasons], ensure_ascii=False)
-                for _, span in rows
-            ],
-            "marks": [",".join(sorted(mark.value for mark in span.marks)) for _, span in rows],
-        },
-    )
+            "project": subject.project_id,
+            "site": subject.site_id,
+            "first_on": span.first_on.isoformat(),
+            "last_on": span.last_on.isoformat(),
+            "lamp": span.lamp.value,
+            "stage": span.stage.value,
+            "reasons": [reason.to_json() for reason in span.reasons],
+            "marks": sorted(mark.value for mark in span.marks),
+        }
+        for subject, span in rows
+    ]
+    session.execute(_WRITE, {"rows": json.dumps(found, ensure_ascii=False)})

@@ -128,25 +128,38 @@ def _turning_red(session: Session, day: date, counting: set[int]) -> int:
 
 
 def get_trend(session: Session, first_on: date, last_on: date) -> dict[str, Any]:
-    """How many counting projects had each lamp on each day from `first_on` to `last_on`, both included."""
+    """How many counting projects had each lamp on each day from `first_on` to `last_on`, both included.
+
+    Spans are counted in where they begin and out where they end (or the project stops counting), so that a year
+    costs one pass over the spans and not one for each day.
+    """
     found = session.execute(
         text(
             """
-            select d.day::date, s.lamp, count(*)
-            from generate_series(cast(:first_on as date), cast(:last_on as date), interval '1 day') d(day)
-            join jiantu.status_span s on s.site_id is null and s.days @> d.day::date
-            join jiantu.project p on p.id = s.project_id
-              and (p.standing = 'active' or p.standing_from > d.day::date)
-            group by 1, 2 order by 1
+            select s.lamp, greatest(lower(s.days), :first_on) as from_on,
+              least(upper(s.days), cast(:last_on as date) + 1,
+                case when p.standing <> 'active' then p.standing_from end) as until_on, count(*)
+            from jiantu.status_span s join jiantu.project p on p.id = s.project_id
+            where s.site_id is null and s.days && daterange(:first_on, :last_on, '[]')
+            group by 1, 2, 3
             """
         ),
         {"first_on": first_on, "last_on": last_on},
     )
-    days: dict[date, dict[str, Any]] = {}
-    for on_day, lamp, number in found:
-        empty = {"day": on_day.isoformat()} | {known.value: 0 for known in Lamp}
-        days.setdefault(on_day, empty)[lamp] = number
-    return {"days": list(days.values())}
+    steps: dict[date, Counter[str]] = {}
+    for lamp, from_on, until_on, number in found:
+        if from_on < until_on:
+            steps.setdefault(from_on, Counter())[lamp] += number
+            steps.setdefault(until_on, Counter())[lamp] -= number
+    days = []
+    present = dict.fromkeys((lamp.value for lamp in Lamp), 0)
+    for place in range((last_on - first_on).days + 1):
+        day = first_on + timedelta(days=place)
+        for lamp, number in steps.get(day, {}).items():
+            present[lamp] += number
+        if any(present.values()):
+            days.append({"day": day.isoformat()} | present)
+    return {"days": days}
 
 
 def find_status(
