@@ -1,0 +1,92 @@
+"""The tests' own PostGIS server, and a database for each city and purpose, copied from a template in a moment."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from geo.database.city_file import load_city
+from geo.database.cluster import SUPERUSER, Cluster
+from geo.database.places import ACCOUNT
+from geo.database.setup import set_up_city
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CITIES_DIR = Path(__file__).resolve().parents[1] / "data" / "cities"
+
+FORGETFUL: Mapping[str, str] = {
+    # nothing here outlives the run, so nothing need reach the disk
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+}
+
+
+class Server:
+    """A server for one run of the tests. The first database of a city is set up in earnest; others copy it."""
+
+    def __init__(self) -> None:
+        self._dir = Path(tempfile.mkdtemp(prefix="jiantu-test-"))
+        self._dir.chmod(0o711)
+        self.cluster = Cluster(
+            self._dir / "postgres",
+            self._dir / "socket",
+            account=ACCOUNT if os.geteuid() == 0 else None,
+            settings=FORGETFUL,
+        )
+        self.cluster.ensure_running("postgres")
+        self._numbers = itertools.count(1)
+
+    def make_database(self, city: str = "dezhou") -> str:
+        """A new database of the city in `data/cities/<city>.toml`, as `jiantu init` leaves it; its address."""
+        template = f"city_{city}"
+        if not self._has(template):
+            self._command(sql.SQL("create database {}").format(sql.Identifier(template)))
+            set_up_city(self.cluster.url(template), load_city(CITIES_DIR / f"{city}.toml"))
+        return self._copy(template, f"{city}_{next(self._numbers)}")
+
+    def make_empty_database(self) -> str:
+        """A new database with nothing in it; its address."""
+        return self._copy("template0", f"empty_{next(self._numbers)}")
+
+    def copy_database(self, url: str) -> str:
+        """A copy of a database of this server that nobody is connected to; its address."""
+        name = url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
+        return self._copy(name, f"copy_{next(self._numbers)}")
+
+    def remove(self) -> None:
+        """Stop the server and remove all that it kept."""
+        self.cluster.stop()
+        shutil.rmtree(self._dir)
+
+    def _copy(self, template: str, name: str) -> str:
+        self._command(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        return self.cluster.url(name)
+
+    def _has(self, name: str) -> bool:
+        with self._connect() as connection:
+            row = connection.execute("select 1 from pg_database where datname = %s", [name])
+            return row.fetchone() is not None
+
+    def _command(self, command: sql.Composed) -> None:
+        with self._connect() as connection:
+            connection.execute(command)
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(
+            host=str(self.cluster.socket_dir), user=SUPERUSER, dbname="postgres", autocommit=True
+        )
