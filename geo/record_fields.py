@@ -19,6 +19,8 @@ class Form(StrEnum):
     """Several texts."""
     DATE = "date"
     """A day that has come: of a month meant as a whole, its first."""
+    UNTIL = "until"
+    """A day by which something ends or is due: of a month meant as a whole, its last."""
     PLANNED = "planned"
     """A planned day with its precision: of a month, its last."""
     YUAN = "yuan"
@@ -48,7 +50,7 @@ class Field:
 
 
 TEXT, KEY, WORDS = Field(Form.TEXT), Field(Form.KEY), Field(Form.WORDS)
-DATE, PLANNED = Field(Form.DATE), Field(Form.PLANNED)
+DATE, UNTIL, PLANNED = Field(Form.DATE), Field(Form.UNTIL), Field(Form.PLANNED)
 YUAN, PERCENT = Field(Form.YUAN), Field(Form.PERCENT)
 NUMBER, COUNT, YES_NO = Field(Form.NUMBER), Field(Form.COUNT), Field(Form.YES_NO)
 SHAPE = Field(Form.SHAPE)
@@ -154,7 +156,7 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "project": KEY,
         "period": _code("report_periods"),
         "first_on": DATE,
-        "last_on": DATE,
+        "last_on": UNTIL,
         "site": KEY,
         "narrative": TEXT,
         "step": TEXT,
@@ -178,7 +180,7 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "promised_days": COUNT,
         "used_days": COUNT,
         "lies_with": TEXT,
-        "due_on": DATE,
+        "due_on": UNTIL,
         "obtained_on": DATE,
         "tolerance": _code("tolerances"),
     },
@@ -211,7 +213,7 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "site": KEY,
         "responsible_unit": TEXT,
         "awaited_unit": TEXT,
-        "due_on": DATE,
+        "due_on": UNTIL,
         "resolved_on": DATE,
         "resolution": TEXT,
         "stops_work": YES_NO,
@@ -221,7 +223,7 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "first_on": DATE,
         "reason": TEXT,
         "site": KEY,
-        "last_on": DATE,
+        "last_on": UNTIL,
         "approved_by": TEXT,
         "approved_on": DATE,
     },
@@ -248,7 +250,7 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "step": _code("relocation_steps"),
         "dig_plan_state": _code("dig_plan_states"),
         "hands_over_to": KEY,
-        "hands_over_on": DATE,
+        "hands_over_on": UNTIL,
         "taken": _codes("taken"),
         "side": _code("sides"),
         "lanes_before": COUNT,
@@ -257,9 +259,9 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "still_pass": _codes("modes"),
         "permit_step": _code("permit_steps"),
         "approval_number": TEXT,
-        "approved_until_on": DATE,
+        "approved_until_on": UNTIL,
         "announced_on": DATE,
-        "extended_until_on": DATE,
+        "extended_until_on": UNTIL,
         "extension_reason": TEXT,
         "made_for": KEY,
         "level": TEXT,
@@ -274,7 +276,7 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "name": TEXT,
         "width_m": NUMBER,
         "first_on": DATE,
-        "last_on": DATE,
+        "last_on": UNTIL,
     },
     records.PavementRecord: {
         "code": KEY,
@@ -287,7 +289,7 @@ FIELDS: dict[type[Any], dict[str, Field]] = {
         "name": TEXT,
         "kind": _code("pause_kinds"),
         "first_on": DATE,
-        "last_on": DATE,
+        "last_on": UNTIL,
     },
 }
 """For each kind of record, what its fields hold. `source` is where it was read and holds nothing of the city."""

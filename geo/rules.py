@@ -6,32 +6,58 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, time
 from functools import cache
+from math import isfinite
 from pathlib import Path
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    NamedTuple,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from geo.errors import RuleError
 
-MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+class Within(NamedTuple):
+    """The least and the most a number may be."""
+
+    least: float
+    most: float | None = None
 
 
-def _within(least: float, most: float | None = None) -> Any:
-    """A field whose number (or numbers) must lie between `least` and `most`."""
-    return field(metadata={"least": least, "most": most})
+class Reads(NamedTuple):
+    """How a text must read: a pattern and its name."""
+
+    pattern: str
+    name: str
 
 
-def _month_day() -> Any:
-    return field(metadata={"form": MONTH_DAY, "form_name": "MM-DD"})
+Count = Annotated[int, Within(1)]
+CountOrNone = Annotated[int, Within(0)]
+YearDays = Annotated[int, Within(1, 366)]
+Points = Annotated[float, Within(0, 100)]
+Amount = Annotated[float, Within(0)]
+Metres = Annotated[float, Within(0)]
+SquareMetres = Annotated[float, Within(0)]
+Degrees = Annotated[float, Within(0, 180)]
+Years = Annotated[float, Within(0)]
+Weight = Annotated[float, Within(0, 1)]
+Score = Annotated[int, Within(0, 5)]
+MonthDay = Annotated[str, Reads(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "MM-DD")]
 
 
 @dataclass(frozen=True, slots=True)
 class OverdueRule:
     """Yellow from so many days over a due day, red from so many."""
 
-    yellow_from_days: int = _within(1)
-    red_from_days: int = _within(1)
+    yellow_from_days: Count
+    red_from_days: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +71,37 @@ class StartRule(OverdueRule):
 class BlockerRule(OverdueRule):
     """A blocker: due so many days after it was raised where no day is set; one that stops work is red sooner."""
 
-    due_after_days: int = _within(0)
-    stops_work_red_from_days: int = _within(1)
+    due_after_days: CountOrNone
+    stops_work_red_from_days: Count
 
 
 @dataclass(frozen=True, slots=True)
 class GapRule:
     """A gap in points: over a first limit, or from a lower one when also below a share (percent) of the plan."""
 
-    yellow_over_points: float = _within(0, 100)
-    yellow_from_points: float = _within(0, 100)
-    yellow_below_percent: float = _within(0, 100)
-    red_over_points: float = _within(0, 100)
-    red_from_points: float = _within(0, 100)
-    red_below_percent: float = _within(0, 100)
+    yellow_over_points: Points
+    yellow_from_points: Points
+    yellow_below_percent: Points
+    red_over_points: Points
+    red_from_points: Points
+    red_below_percent: Points
 
 
 @dataclass(frozen=True, slots=True)
 class InvestmentRule(GapRule):
     """Investment: judged once so many days of the year's plan have passed."""
 
-    from_days: int = _within(1, 366)
+    from_days: YearDays
 
 
 @dataclass(frozen=True, slots=True)
 class ReportingRule:
     """Working days within which the next report is due, for each reporting period; days until drawn hollow."""
 
-    week_working_days: int = _within(1)
-    ten_days_working_days: int = _within(1)
-    month_working_days: int = _within(1)
-    hollow_over_days: int = _within(1)
+    week_working_days: Count
+    ten_days_working_days: Count
+    month_working_days: Count
+    hollow_over_days: Count
 
     def working_days(self, period: str) -> int:
         """Give the working days of a reporting period: `week`, `ten_days` or `month`."""
@@ -93,41 +119,41 @@ class LampRules:
     milestone: OverdueRule
     blocker: BlockerRule
     reporting: ReportingRule
-    at_risk_days: int = _within(0)
-    idle_after_start_days: int = _within(1)
-    forecast_days: int = _within(1, 3660)
+    at_risk_days: CountOrNone
+    idle_after_start_days: Count
+    forecast_days: Count
 
 
 @dataclass(frozen=True, slots=True)
 class RulingRules:
     """Objections (申诉) and rulings (核定)."""
 
-    objection_working_days: int = _within(0)
-    expires_after_days: int = _within(1)
+    objection_working_days: CountOrNone
+    expires_after_days: Count
 
 
 @dataclass(frozen=True, slots=True)
 class CardRules:
     """Reminders and cards (提醒, 催办, 黄牌, 红牌) for blockers and orders."""
 
-    reminder_working_days: int = _within(0)
-    yellow_from_days: int = _within(1)
-    red_from_days: int = _within(1)
-    red_with_yellow_cards: int = _within(1)
+    reminder_working_days: CountOrNone
+    yellow_from_days: Count
+    red_from_days: Count
+    red_with_yellow_cards: Count
 
 
 @dataclass(frozen=True, slots=True)
 class BufferRules:
     """How far a zone reaches beyond its drawn shape, in metres, by kind; a point stands for a disc of a radius."""
 
-    site_m: float = _within(0)
-    hinders_motor_traffic_m: float = _within(0)
-    relocation_m: float = _within(0)
-    diversion_m: float = _within(0)
-    event_m: float = _within(0)
-    haul_route_m: float = _within(0)
-    control_area_m: float = _within(0)
-    point_radius_m: float = _within(0)
+    site_m: Metres
+    hinders_motor_traffic_m: Metres
+    relocation_m: Metres
+    diversion_m: Metres
+    event_m: Metres
+    haul_route_m: Metres
+    control_area_m: Metres
+    point_radius_m: Metres
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +161,24 @@ class OverlapRules:
     """When zones meet, how much it matters, and what else is found in pairs and on one side."""
 
     buffers: BufferRules
-    heavy_from_m2: float = _within(0)
-    detours_share_from_m: float = _within(0)
-    detours_within_m: float = _within(0)
-    detours_heading_degrees: float = _within(0, 180)
-    trench_share_from_m: float = _within(0)
-    trench_apart_m: float = _within(0)
-    trench_apart_months: int = _within(0)
-    trench_start_within_months: int = _within(0)
-    full_closure_announced_days: int = _within(0)
-    emergency_papers_hours: int = _within(0)
+    heavy_from_m2: SquareMetres
+    detours_share_from_m: Metres
+    detours_within_m: Metres
+    detours_heading_degrees: Degrees
+    trench_share_from_m: Metres
+    trench_apart_m: Metres
+    trench_apart_months: CountOrNone
+    trench_start_within_months: CountOrNone
+    full_closure_announced_days: CountOrNone
+    emergency_papers_hours: CountOrNone
 
 
 @dataclass(frozen=True, slots=True)
 class PavementRules:
     """Years during which a pavement must not be dug up without leave."""
 
-    new_years: float = _within(0)
-    overhauled_years: float = _within(0)
+    new_years: Years
+    overhauled_years: Years
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +195,8 @@ class ServiceWindow:
     forbids: bool
     operations: tuple[str, ...]
     utilities: tuple[str, ...]
-    first: str = _month_day()
-    last: str = _month_day()
+    first: MonthDay
+    last: MonthDay
     since: time | None = None
     until: time | None = None
 
@@ -179,31 +205,31 @@ class ServiceWindow:
 class Step:
     """A step of a scale: from this value on (days, vehicles a day, metres) so many points."""
 
-    at_least: float = _within(0)
-    points: int = _within(0, 5)
+    at_least: Amount
+    points: Score
 
 
 @dataclass(frozen=True, slots=True)
 class ImpactRules:
     """How a diversion's impact, 0 to 5, is made up: weights, and points on each scale (highest step first)."""
 
-    duration_weight: float = _within(0, 1)
-    street_weight: float = _within(0, 1)
-    volume_weight: float = _within(0, 1)
-    lanes_weight: float = _within(0, 1)
-    length_weight: float = _within(0, 1)
+    duration_weight: Weight
+    street_weight: Weight
+    volume_weight: Weight
+    lanes_weight: Weight
+    length_weight: Weight
     duration_days: tuple[Step, ...]
     volume_a_day: tuple[Step, ...]
     length_m: tuple[Step, ...]
-    street_points: Mapping[str, int] = _within(0, 5)
-    lane_points: Mapping[str, int] = _within(0, 5)
+    street_points: Mapping[str, Score]
+    lane_points: Mapping[str, Score]
 
 
 @dataclass(frozen=True, slots=True)
 class BulletinRules:
     """When groups in a bulletin are ranked."""
 
-    ranked_from_items: int = _within(1)
+    ranked_from_items: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,28 +328,32 @@ def _plain(value: object) -> object:
 
 
 @cache
-def _types(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _types(section: type) -> dict[str, object]:
+    return get_type_hints(section, include_extras=True)
 
 
-def _refuse(key: str, chinese: str, english: str) -> RuleError:
+def _refusal(key: str, chinese: str, english: str) -> RuleError:
     return RuleError(f"规则 {key}:{chinese} / rule {key}: {english}")
 
 
-def _read(kind: Any, value: object, key: str, base: object = None) -> object:
-    """Read a value of `kind` that stands at `key`; the type says what is allowed."""
+def _read(kind: object, value: object, key: str, base: object = None) -> object:
+    """Read a value that stands at `key`; `kind`, the type of its field, says what is allowed."""
     if is_dataclass(kind):
         return _read_section(cast("type", kind), value, key, base)
     origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        found = _read(arguments[0], value, key)
+        for bound in arguments[1:]:
+            _check_bound(found, bound, key)
+        return found
     if origin is tuple and isinstance(value, (list, tuple)):
         return tuple(
             _read(arguments[0], item, f"{key}[{at}]") for at, item in enumerate(value, start=1)
         )
     if origin is Mapping and isinstance(value, Mapping):
+        of_key, of_item = arguments
         return {
-            _read_key(arguments[0], name, f"{key}.{name}"): _read(
-                arguments[1], item, f"{key}.{name}"
-            )
+            _read_name(of_key, name, f"{key}.{name}"): _read(of_item, item, f"{key}.{name}")
             for name, item in value.items()
         }
     if type(None) in arguments:
@@ -331,60 +361,68 @@ def _read(kind: Any, value: object, key: str, base: object = None) -> object:
     return _read_plain(kind, value, key)
 
 
-def _read_section(kind: type, value: object, key: str, base: object) -> object:
+def _read_section(section: type, value: object, key: str, base: object) -> object:
     if not isinstance(value, Mapping):
-        raise _refuse(key, "应为一组规则", "must be a table")
+        raise _refusal(key, "应为一组规则", "must be a table")
     at = f"{key}." if key else ""
-    known = {part.name: part for part in fields(cast("Any", kind))}
+    known = {part.name: part for part in fields(section)}
     for name in value:
         if name not in known:
-            raise _refuse(f"{at}{name}", "不认识的规则", "is not known")
+            raise _refusal(at + name, "不认识的规则", "is not known")
     found: dict[str, object] = {}
     for name, part in known.items():
         kept = getattr(base, name, None)
         if name in value:
-            found[name] = _read(_types(kind)[name], value[name], f"{at}{name}", kept)
+            found[name] = _read(_types(section)[name], value[name], at + name, kept)
         elif kept is not None:
             found[name] = kept
         elif part.default is MISSING:
-            raise _refuse(f"{at}{name}", "缺少", "is missing")
-        _check_value(found.get(name), part.metadata, f"{at}{name}")
-    return kind(**found)
+            raise _refusal(at + name, "缺少", "is missing")
+    return section(**found)
 
 
-def _read_key(kind: Any, value: str, key: str) -> object:
+def _read_name(kind: object, name: str, key: str) -> object:
     if kind is not int:
-        return value
-    if not str(value).isdecimal():
-        raise _refuse(key, "应为年份", "must be a year")
-    return int(value)
+        return name
+    if not str(name).isdecimal():
+        raise _refusal(key, "应为年份", "must be a year")
+    return int(name)
 
 
-def _read_plain(kind: Any, value: object, key: str) -> object:
-    if kind in {date, time} and isinstance(value, str):
+def _read_plain(kind: object, value: object, key: str) -> object:
+    if (kind is date or kind is time) and isinstance(value, str):
         try:
             return kind.fromisoformat(value)
         except ValueError as error:
-            raise _refuse(key, "应为日期或时间", f"must be a {kind.__name__}") from error
+            raise _refusal(key, *_WANTED[kind]) from error
     if kind is float and type(value) is int:
         return float(value)
-    if type(value) is not kind:
-        chinese = {int: "应为整数", float: "应为数字", bool: "应为 true 或 false", str: "应为文字"}
-        raise _refuse(key, chinese.get(kind, "应为日期或时间"), f"must be a {kind.__name__}")
+    if type(value) is not kind or (isinstance(value, float) and not isfinite(value)):
+        raise _refusal(key, *_WANTED.get(kind, ("类型不对", "is of the wrong kind")))
     return value
 
 
-def _check_value(value: object, metadata: Mapping[str, Any], key: str) -> None:
-    form = metadata.get("form")
-    if form is not None and not form.fullmatch(cast("str", value)):
-        raise _refuse(key, f"应为 {metadata['form_name']}", f"must read {metadata['form_name']}")
-    least, most = metadata.get("least"), metadata.get("most")
-    numbers = value.values() if isinstance(value, Mapping) else (value,)
-    for number in numbers:
-        if least is not None and number < least:
-            raise _refuse(key, f"不得小于 {least}", f"must be at least {least}")
-        if most is not None and number > most:
-            raise _refuse(key, f"不得大于 {most}", f"must be at most {most}")
+_WANTED: Mapping[object, tuple[str, str]] = {
+    int: ("应为整数", "must be a whole number"),
+    float: ("应为数字", "must be a number"),
+    bool: ("应为 true 或 false", "must be true or false"),
+    str: ("应为文字", "must be text"),
+    date: ("应为日期", "must be a day"),
+    time: ("应为时刻", "must be a time of day"),
+}
+
+
+def _check_bound(value: object, bound: object, key: str) -> None:
+    if isinstance(bound, Reads) and not re.fullmatch(bound.pattern, str(value)):
+        form = bound.name
+        raise _refusal(key, f"应为 {form}", f"must read {form}")
+    if isinstance(bound, Within) and isinstance(value, (int, float)):
+        if value < bound.least:
+            least = bound.least
+            raise _refusal(key, f"不得小于 {least}", f"must be at least {least}")
+        if bound.most is not None and value > bound.most:
+            most = bound.most
+            raise _refusal(key, f"不得大于 {most}", f"must be at most {most}")
 
 
 def _check(rules: Rules) -> None:
@@ -397,17 +435,20 @@ def _check(rules: Rules) -> None:
         gap: GapRule = getattr(lamp, name)
         _in_order(gap.yellow_over_points, gap.red_over_points, f"lamp.{name}.red_over_points")
         _in_order(gap.yellow_from_points, gap.red_from_points, f"lamp.{name}.red_from_points")
-        _in_order(gap.red_below_percent, gap.yellow_below_percent, f"lamp.{name}.yellow_below_percent")
+        _in_order(
+            gap.red_below_percent, gap.yellow_below_percent, f"lamp.{name}.yellow_below_percent"
+        )
     _in_order(rules.cards.yellow_from_days, rules.cards.red_from_days, "cards.red_from_days")
     for year, day in lamp.start.bottom_line_on.items():
         if day.year != year:
-            raise _refuse(f"lamp.start.bottom_line_on.{year}", "日期不在该年", "lies in another year")
+            key = f"lamp.start.bottom_line_on.{year}"
+            raise _refusal(key, "日期不在该年", "lies in another year")
     for window in rules.service_windows:
         if (window.since is None) != (window.until is None):
             key = f"service_windows.{window.code}.until"
-            raise _refuse(key, "起止时刻应同时给出", "both hours or none must be given")
+            raise _refusal(key, "起止时刻应同时给出", "both hours or none must be given")
 
 
 def _in_order(lower: float, higher: float, key: str) -> None:
     if higher < lower:
-        raise _refuse(key, f"不得小于 {lower}", f"must be at least {lower}")
+        raise _refusal(key, f"不得小于 {lower}", f"must be at least {lower}")

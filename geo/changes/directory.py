@@ -56,7 +56,7 @@ def read_directory(session: Session) -> Directory:
     """Everything that a name in a record may mean."""
     directory = Directory()
     read_units(session, directory)
-    directory.leaders = dict(session.execute(select(Leader.name, Leader.id)).tuples().all())
+    directory.leaders = dict(session.execute(select(Leader.name, Leader.id)).all())
     read_districts(session, directory)
     read_projects(session, directory)
     read_zones(session, directory)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from shapely import LineString, Polygon, STRtree
 
@@ -72,6 +73,11 @@ class Districts:
     def at(self, shape: BaseGeometry) -> District:
         """The district in which the shape's middle lies, or the nearest one."""
         return self.listed[int(self._tree.nearest(shape.representative_point()))]
+
+    def at_each(self, shapes: Sequence[BaseGeometry]) -> list[District]:
+        """The same for many shapes at once."""
+        spots = shapely.point_on_surface(np.array(shapes, dtype=object))
+        return [self.listed[int(number)] for number in self._tree.nearest(spots)]
 
 
 def draw_districts(plane: Plane, waters: Waters, skeleton: Skeleton) -> Districts:

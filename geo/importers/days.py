@@ -54,10 +54,18 @@ def planned_day(cell: Cell, form: str | None = None, year: int | None = None) ->
 
 def actual_day(cell: Cell, form: str | None = None, year: int | None = None) -> date | None:
     """A day that has come: the first of the period written. See `span_of`."""
-    if type(cell) is date:
+    if type(cell) is date and cell.year in _YEARS:
         return cell
     span = span_of(cell, form, year)
     return None if span is None else span.first_on
+
+
+def until_day(cell: Cell, form: str | None = None, year: int | None = None) -> date | None:
+    """A day by which something ends or is due: the last of the period written. See `span_of`."""
+    if type(cell) is date and cell.year in _YEARS:
+        return cell
+    span = span_of(cell, form, year)
+    return None if span is None else span.last_on
 
 
 def span_of(cell: Cell, form: str | None = None, year: int | None = None) -> Span | None:

@@ -26,12 +26,14 @@ class Context:
     """What a reader must know of the city it reads for.
 
     `bbox` is west, south, east, north in WGS84 degrees. `day` is the day of the import. `codes` gives for each code
-    list (named as its file in `data/codes`) the code of each label: codes, names in both languages and synonyms.
+    list (named as its file in `data/codes`) the code of each label: names in both languages, codes and synonyms.
     """
 
     bbox: tuple[float, float, float, float]
     day: date
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    projects: Mapping[str, str] = field(default_factory=dict)
+    """Codes of projects already known, by name: for rows that give only a project's name."""
 
 
 @dataclass(slots=True)
@@ -63,3 +65,8 @@ class Reading:
     batch: Batch
     notices: list[Notice]
     rows_read: dict[str, int]
+
+    @property
+    def rows_refused(self) -> int:
+        """How many rows were left out; a row may have several notices."""
+        return len({(each.sheet, each.row) for each in self.notices if each.level == "refused"})

@@ -120,6 +120,15 @@ def number(cell: Cell) -> float | None:
     return float(_decimal(word, word))
 
 
+def amount(cell: Cell) -> float | None:
+    """A number, not negative: an area, a width."""
+    found = number(cell)
+    if found is not None and found < 0:
+        zh, en = f"“{cell}”不能小于 0", f"“{cell}” must not be below 0"
+        raise ValueProblem(zh, en)
+    return found
+
+
 def count(cell: Cell) -> int | None:
     """A whole number, not negative."""
     found = number(cell)

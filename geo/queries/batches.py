@@ -55,7 +55,7 @@ class _Names:
 
 
 def _pairs(session: Session, key: Any, value: Any) -> dict[int | None, str]:  # noqa: ANN401  columns
-    return dict(session.execute(select(key, value)).tuples().all())
+    return dict(session.execute(select(key, value)).all())
 
 
 def read_batch(session: Session) -> Batch:

@@ -138,7 +138,7 @@ def get_revisions(session: Session) -> dict[str, int]:
     found = session.execute(
         select(Revision.layer, Revision.number).where(Revision.audience == "staff")
     )
-    return dict.fromkeys((*LAYERS, "lamps"), 0) | dict(found.tuples().all())
+    return dict.fromkeys((*LAYERS, "lamps"), 0) | dict(found.all())
 
 
 def layer_revision(session: Session, layer: str) -> str:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from geo.status.calendar import Pause, WorkCalendar, working_day_after, working_days_between
+from geo.status.explain import (
+    Language,
+    explain,
+    explain_all,
+    lamp_name,
+    mark_name,
+    planned_day_text,
+    stage_name,
+)
 from geo.status.facts import (
     Aspect,
     Blocker,
@@ -36,6 +45,7 @@ __all__ = [
     "ControlPeriod",
     "Facts",
     "Lamp",
+    "Language",
     "Mark",
     "Milestone",
     "Pause",
@@ -54,10 +64,16 @@ __all__ = [
     "Verification",
     "WorkCalendar",
     "counts_on",
+    "explain",
+    "explain_all",
     "judge",
+    "lamp_name",
+    "mark_name",
     "marks_on",
+    "planned_day_text",
     "site_facts",
     "spans",
+    "stage_name",
     "working_day_after",
     "working_days_between",
 ]

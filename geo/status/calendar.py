@@ -35,6 +35,10 @@ class WorkCalendar:
         return day.weekday() < SATURDAY or day in self.workdays
 
 
+WEEKS_ONLY = WorkCalendar()
+"""Monday to Friday, and no holidays."""
+
+
 def working_days_between(after: date, until: date, calendar: WorkCalendar) -> int:
     """Count the working days after `after`, up to and including `until`; negative when `until` comes first."""
     if until < after:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from geo.status.calendar import Pause, WorkCalendar
+from geo.status.calendar import WEEKS_ONLY, Pause, WorkCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
 
 
 class Lamp(StrEnum):
@@ -241,7 +243,7 @@ class Facts:
     controls: tuple[ControlPeriod, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     pauses: tuple[Pause, ...] = ()
-    calendar: WorkCalendar = WorkCalendar()
+    calendar: WorkCalendar = WEEKS_ONLY
     report_period: ReportPeriod = ReportPeriod.WEEK
     standing: Standing = Standing.ACTIVE
     standing_from: date | None = None

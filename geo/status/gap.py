@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
-from geo.rules import GapRule
 from geo.status.facts import Lamp
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from geo.rules import GapRule
 
 HUNDREDTHS = 100
 
@@ -39,16 +43,14 @@ class Gap:
 
     def severity(self, rule: GapRule) -> Lamp:
         """Give the lamp of this gap: green, yellow or red."""
-        points = self.points
-        if points <= 0:
-            return Lamp.GREEN
-        share = self.reached_hundredths * 100 / self.planned_hundredths
+        points, planned, reached = self.points, self.planned_hundredths, self.reached_hundredths
         if points > rule.red_over_points or (
-            points >= rule.red_from_points and share < rule.red_below_percent
+            points >= rule.red_from_points and reached * 100 < rule.red_below_percent * planned
         ):
             return Lamp.RED
         if points > rule.yellow_over_points or (
-            points >= rule.yellow_from_points and share < rule.yellow_below_percent
+            points >= rule.yellow_from_points
+            and reached * 100 < rule.yellow_below_percent * planned
         ):
             return Lamp.YELLOW
         return Lamp.GREEN
@@ -67,6 +69,4 @@ class YearGap:
 
 def gap_between(as_of_on: date, planned_percent: float, reached_percent: float) -> Gap:
     """Give the gap between two percents, each kept to a hundredth."""
-    return Gap(
-        as_of_on, round(planned_percent * HUNDREDTHS), round(reached_percent * HUNDREDTHS)
-    )
+    return Gap(as_of_on, round(planned_percent * HUNDREDTHS), round(reached_percent * HUNDREDTHS))

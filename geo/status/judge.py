@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from geo.rules import GapRule, OverdueRule, Rules
 from geo.status.calendar import working_days_between
 from geo.status.facts import (
     Aspect,
@@ -16,19 +13,22 @@ from geo.status.facts import (
     Lamp,
     Mark,
     PlannedDay,
-    PlanVersion,
     Reason,
     Stage,
     Status,
     Suspension,
 )
-from geo.status.gap import Gap
 from geo.status.subject import Subject, due_on, is_justified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from geo.rules import OverdueRule, Rules
+    from geo.status.gap import Gap
 
 _SEVERITY = {Lamp.RED: 0, Lamp.PAUSED: 1, Lamp.YELLOW: 2}
 _ASPECT = {aspect: place for place, aspect in enumerate(Aspect)}
-_REPLACED = frozenset({Aspect.PROGRESS, Aspect.INVESTMENT, Aspect.MILESTONE})
-"""What a justified suspension replaces."""
 
 
 def judge(facts: Facts, day: date, rules: Rules) -> Status:
@@ -44,41 +44,63 @@ def judge_subject(subject: Subject, day: date, rules: Rules) -> Status:
     if subject.is_finished(day):
         marks = frozenset() if subject.facts.located else frozenset({Mark.NO_LOCATION})
         return Status(Lamp.BLUE, subject.end_stage(day), (), marks)
-    started = subject.is_started(day)
-    plan = subject.plan_on(day)
-    blockers = subject.open_blockers(day) if subject.facts.blockers else []
-    controls = subject.controls_on(day) if subject.controls else []
-    standstill = _standstill(subject, day, controls) if started else None
-
-    reasons = list(_blocker_reasons(blockers, day, rules))
-    if standstill is not None:
-        reasons.append(standstill)
-    paused = standstill is not None and standstill.severity is Lamp.PAUSED
-    if not paused:
-        reasons.extend(_milestone_reasons(plan, day, rules.lamp.milestone))
-    if not started:
-        reasons.extend(_start_reasons(plan, day, rules))
-    else:
-        reasons.extend(_finish_reasons(plan, day, rules.lamp.finish))
-        if not paused:
-            reasons.extend(_progress_reasons(subject, day, rules.lamp.progress))
-            reasons.extend(_investment_reasons(subject, day, rules))
+    case = Case(subject, day, rules)
+    reasons = list(_reasons(case))
     if len(reasons) > 1:
         reasons.sort(key=_place)
     if reasons:
-        reasons[0] = _with_blocker(reasons[0], blockers, rules)
+        reasons[0] = _with_blocker(case, reasons[0])
     return Status(
-        reasons[0].severity if reasons else Lamp.GREEN if started else Lamp.GREY,
-        _stage(started=started, stands_still=standstill is not None),
+        reasons[0].severity if reasons else Lamp.GREEN if case.started else Lamp.GREY,
+        _stage(case),
         tuple(reasons),
-        _marks(subject, day, rules, plan, blockers, controls, standstill),
+        frozenset(_marks(case)),
     )
 
 
-def _stage(*, started: bool, stands_still: bool) -> Stage:
-    if not started:
+class Case:
+    """A subject that is not finished, on a day, under that day's rules: what several aspects look at."""
+
+    __slots__ = (
+        "blockers",
+        "controls",
+        "day",
+        "plan",
+        "rules",
+        "standstill",
+        "started",
+        "subject",
+    )
+
+    def __init__(self, subject: Subject, day: date, rules: Rules) -> None:
+        self.subject = subject
+        self.day = day
+        self.rules = rules.lamp
+        self.started = subject.is_started(day)
+        self.plan = subject.plan_on(day)
+        self.blockers = subject.open_blockers(day) if subject.facts.blockers else []
+        self.controls = subject.controls_on(day) if subject.controls else []
+        self.standstill = _standstill(subject, day, self.controls) if self.started else None
+
+
+def _reasons(case: Case) -> Iterator[Reason]:
+    """Go through the aspects. A justified standstill replaces progress, investment and milestones."""
+    standstill = case.standstill
+    if standstill is not None:
+        yield standstill
+    if standstill is None or standstill.severity is not Lamp.PAUSED:
+        yield from _milestone_reasons(case)
+        if case.started:
+            yield from _progress_reasons(case)
+            yield from _investment_reasons(case)
+    yield from _finish_reasons(case) if case.started else _start_reasons(case)
+    yield from _blocker_reasons(case)
+
+
+def _stage(case: Case) -> Stage:
+    if not case.started:
         return Stage.NOT_STARTED
-    return Stage.SUSPENDED if stands_still else Stage.UNDER_CONSTRUCTION
+    return Stage.UNDER_CONSTRUCTION if case.standstill is None else Stage.SUSPENDED
 
 
 def _place(reason: Reason) -> tuple[Any, ...]:
@@ -89,7 +111,8 @@ def _place(reason: Reason) -> tuple[Any, ...]:
         _ASPECT[reason.aspect],
         anchors.get("due_on", ""),
         anchors.get("id") or 0,
-        anchors.get("text", ""),
+        anchors.get("text") or "",
+        anchors.get("precision", ""),
     )
 
 
@@ -101,49 +124,48 @@ def _overdue(due: date, day: date, rule: OverdueRule) -> Lamp | None:
 
 
 def _planned(planned: PlannedDay) -> dict[str, Any]:
-    anchors: dict[str, Any] = {"due_on": planned.on.isoformat(), "precision": planned.precision.value}
+    anchors: dict[str, Any] = {
+        "due_on": planned.on.isoformat(),
+        "precision": planned.precision.value,
+    }
     if planned.tentative:
         anchors["tentative"] = True
     return anchors
 
 
-def _start_reasons(plan: PlanVersion | None, day: date, rules: Rules) -> Iterator[Reason]:
+def _start_reasons(case: Case) -> Iterator[Reason]:
     """Start: by the planned period; red, too, after the bottom-line day of the year it is planned for."""
-    if plan is None or plan.start is None:
+    start = case.plan.start if case.plan else None
+    if start is None:
         return
-    rule = rules.lamp.start
-    severity = _overdue(plan.start.on, day, rule)
-    bottom_line_on = rule.bottom_line_on.get(plan.start.on.year)
-    past_it = bottom_line_on is not None and day > bottom_line_on
-    if past_it and severity is not Lamp.RED:
-        yield Reason(
-            Aspect.START,
-            Lamp.YELLOW if plan.start.tentative else Lamp.RED,
-            "start_past_bottom_line",
-            {**_planned(plan.start), "bottom_line_on": str(bottom_line_on)},
-        )
-    elif severity is not None:
-        severity = Lamp.YELLOW if plan.start.tentative else severity
-        yield Reason(Aspect.START, severity, "start_overdue", _planned(plan.start))
-
-
-def _finish_reasons(plan: PlanVersion | None, day: date, rule: OverdueRule) -> Iterator[Reason]:
-    if plan is None or plan.finish is None:
-        return
-    severity = _overdue(plan.finish.on, day, rule)
+    rule = case.rules.start
+    severity = _overdue(start.on, case.day, rule)
+    bottom_line_on = rule.bottom_line_on.get(start.on.year)
+    code, anchors = "start_overdue", _planned(start)
+    if severity is not Lamp.RED and bottom_line_on is not None and case.day > bottom_line_on:
+        severity, code = Lamp.RED, "start_past_bottom_line"
+        anchors["bottom_line_on"] = bottom_line_on.isoformat()
     if severity is not None:
-        yield Reason(Aspect.FINISH, severity, "finish_overdue", _planned(plan.finish))
+        yield Reason(Aspect.START, Lamp.YELLOW if start.tentative else severity, code, anchors)
 
 
-def _milestone_reasons(plan: PlanVersion | None, day: date, rule: OverdueRule) -> Iterator[Reason]:
-    if plan is None:
+def _finish_reasons(case: Case) -> Iterator[Reason]:
+    finish = case.plan.finish if case.plan else None
+    if finish is None:
         return
-    for milestone in plan.milestones:
+    severity = _overdue(finish.on, case.day, case.rules.finish)
+    if severity is not None:
+        yield Reason(Aspect.FINISH, severity, "finish_overdue", _planned(finish))
+
+
+def _milestone_reasons(case: Case) -> Iterator[Reason]:
+    day = case.day
+    for milestone in case.plan.milestones if case.plan else ():
         known = milestone.known_on is None or milestone.known_on <= day
         reached = milestone.reached_on is not None and milestone.reached_on <= day
         if not known or reached:
             continue
-        severity = _overdue(milestone.due.on, day, rule)
+        severity = _overdue(milestone.due.on, day, case.rules.milestone)
         if severity is not None:
             anchors = {"id": milestone.id, "text": milestone.name, **_planned(milestone.due)}
             yield Reason(Aspect.MILESTONE, severity, "milestone_missed", anchors)
@@ -158,18 +180,18 @@ def _gap_anchors(gap: Gap) -> dict[str, Any]:
     }
 
 
-def _progress_reasons(subject: Subject, day: date, rule: GapRule) -> Iterator[Reason]:
-    gap = subject.gap_on(day)
+def _progress_reasons(case: Case) -> Iterator[Reason]:
+    gap = case.subject.gap_on(case.day)
     if gap is None:
         return
-    severity = gap.severity(rule)
+    severity = gap.severity(case.rules.progress)
     if severity is not Lamp.GREEN:
         yield Reason(Aspect.PROGRESS, severity, "progress_behind", _gap_anchors(gap))
 
 
-def _investment_reasons(subject: Subject, day: date, rules: Rules) -> Iterator[Reason]:
-    rule = rules.lamp.investment
-    year = subject.year_gap_on(day, rule.from_days)
+def _investment_reasons(case: Case) -> Iterator[Reason]:
+    rule = case.rules.investment
+    year = case.subject.year_gap_on(case.day, rule.from_days)
     if year is None:
         return
     severity = year.gap.severity(rule)
@@ -184,14 +206,12 @@ def _investment_reasons(subject: Subject, day: date, rules: Rules) -> Iterator[R
         yield Reason(Aspect.INVESTMENT, severity, "investment_behind", anchors)
 
 
-def _blocker_reasons(blockers: list[Blocker], day: date, rules: Rules) -> Iterator[Reason]:
-    rule = rules.lamp.blocker
-    for blocker in blockers:
+def _blocker_reasons(case: Case) -> Iterator[Reason]:
+    rule = case.rules.blocker
+    for blocker in case.blockers:
         due = due_on(blocker, rule)
-        days = (day - due).days
-        severity = _overdue(due, day, rule)
-        code = "blocker_overdue"
-        if blocker.stops_work and days >= rule.stops_work_red_from_days:
+        severity, code = _overdue(due, case.day, rule), "blocker_overdue"
+        if blocker.stops_work and (case.day - due).days >= rule.stops_work_red_from_days:
             severity, code = Lamp.RED, "blocker_stops_work"
         if severity is not None:
             anchors = {**_blocker_anchors(blocker), "due_on": due.isoformat()}
@@ -208,13 +228,14 @@ def _blocker_anchors(blocker: Blocker) -> dict[str, Any]:
     }
 
 
-def _with_blocker(reason: Reason, blockers: list[Blocker], rules: Rules) -> Reason:
+def _with_blocker(case: Case, reason: Reason) -> Reason:
     """Add to the worst reason the open blocker that presses most, so that one sentence can say what holds it up."""
-    if not blockers or reason.aspect is Aspect.BLOCKER or reason.severity is Lamp.PAUSED:
+    if not case.blockers or reason.aspect is Aspect.BLOCKER or reason.severity is Lamp.PAUSED:
         return reason
-    rule = rules.lamp.blocker
+    rule = case.rules.blocker
     pressing = min(
-        blockers, key=lambda one: (not one.stops_work, due_on(one, rule), one.id or 0, one.text)
+        case.blockers,
+        key=lambda one: (not one.stops_work, due_on(one, rule), one.id or 0, one.text),
     )
     anchors = {**reason.anchors, "blocker": _blocker_anchors(pressing)}
     return Reason(reason.aspect, reason.severity, reason.code, anchors)
@@ -251,57 +272,48 @@ def _suspended(severity: Lamp, code: str, suspension: Suspension) -> Reason:
     return Reason(Aspect.SUSPENSION, severity, code, anchors)
 
 
-def _marks(
-    subject: Subject,
-    day: date,
-    rules: Rules,
-    plan: PlanVersion | None,
-    blockers: list[Blocker],
-    controls: list[ControlPeriod],
-    standstill: Reason | None,
-) -> frozenset[Mark]:
-    started = subject.is_started(day)
-    marks = set()
-    if not subject.facts.located:
-        marks.add(Mark.NO_LOCATION)
-    judged_by = None if plan is None else plan.finish if started else plan.start
+def _marks(case: Case) -> Iterator[Mark]:
+    if not case.subject.facts.located:
+        yield Mark.NO_LOCATION
+    judged_by = None
+    if case.plan is not None:
+        judged_by = case.plan.finish if case.started else case.plan.start
     if judged_by is None:
-        marks.add(Mark.NO_PLAN)
-    elif not started and _at_risk(subject, judged_by, day, rules, blockers):
-        marks.add(Mark.AT_RISK)
-    if any(not (started and control.stops_work) for control in controls):
-        marks.add(Mark.RESTRICTED)
-    report = subject.latest_report(day)
+        yield Mark.NO_PLAN
+    elif not case.started and _is_at_risk(case, judged_by):
+        yield Mark.AT_RISK
+    if any(not (case.started and control.stops_work) for control in case.controls):
+        yield Mark.RESTRICTED
+    report = case.subject.latest_report(case.day)
     if report is not None and not report.verified:
-        marks.add(Mark.UNVERIFIED)
-    if started and standstill is None:
-        marks.update(_reporting_marks(subject, day, rules))
-    return frozenset(marks)
+        yield Mark.UNVERIFIED
+    if case.started and case.standstill is None:
+        yield from _reporting_marks(case)
 
 
-def _at_risk(
-    subject: Subject, start: PlannedDay, day: date, rules: Rules, blockers: list[Blocker]
-) -> bool:
+def _is_at_risk(case: Case, start: PlannedDay) -> bool:
     """Tell whether a start due soon has a blocker open or lacks a required procedure that is not tolerated."""
-    if not 0 <= (start.on - day).days <= rules.lamp.at_risk_days:
+    day = case.day
+    if not 0 <= (start.on - day).days <= case.rules.at_risk_days:
         return False
-    return bool(blockers) or any(
+    return bool(case.blockers) or any(
         procedure.required
         and not procedure.tolerated
         and (procedure.known_on is None or procedure.known_on <= day)
         and (procedure.obtained_on is None or day < procedure.obtained_on)
-        for procedure in subject.facts.procedures
+        for procedure in case.subject.facts.procedures
     )
 
 
-def _reporting_marks(subject: Subject, day: date, rules: Rules) -> Iterator[Mark]:
+def _reporting_marks(case: Case) -> Iterator[Mark]:
     """Say whether a report is owed: more working days have passed since the last one than a period can have."""
-    since = subject.reporting_since(day)
+    since = case.subject.reporting_since(case.day)
     if since is None:
         return
-    rule = rules.lamp.reporting
-    allowed = rule.working_days(subject.facts.report_period)
-    if working_days_between(since, day, subject.facts.calendar) > allowed:
+    facts, rule = case.subject.facts, case.rules.reporting
+    if (case.day - since).days <= (allowed := rule.working_days(facts.report_period)):
+        return
+    if working_days_between(since, case.day, facts.calendar) > allowed:
         yield Mark.NOT_REPORTED
-        if day - since > timedelta(days=rule.hollow_over_days):
+        if (case.day - since).days > rule.hollow_over_days:
             yield Mark.HOLLOW

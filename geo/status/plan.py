@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from geo.status.facts import Milestone, PlanVersion
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geo.status.facts import Milestone, PlanVersion
 
 WHOLE = 100.0
 A_DAY = timedelta(days=1)
@@ -99,7 +102,7 @@ class PlanLine:
 
 
 def plan_points(plan: PlanVersion, actual_start_on: date) -> list[tuple[date, float]]:
-    """Give the points that a plan's line runs through: by its months, else by its milestones, else from start to finish.
+    """Give the points that a plan's line runs through: its months, else its milestones between start and finish.
 
     The plan needs a planned finish. It begins at the planned start, else at the actual one. A monthly plan that ends
     before the planned finish is drawn on to it; milestones outside the plan or with falling percents bend nothing.

@@ -41,8 +41,7 @@ def _site_blockers(project: Facts, own: Facts) -> tuple[Blocker, ...]:
     of_project = (
         blocker
         for blocker in project.blockers
-        if blocker.id not in known
-        and (blocker.site_id is None or blocker.site_id == own.site_id)
+        if blocker.id not in known and (blocker.site_id is None or blocker.site_id == own.site_id)
     )
     return (*own.blockers, *of_project)
 
@@ -77,7 +76,9 @@ def _merged_plans(
     merged = []
     for above, outer in enumerate(of_project):
         for below, inner in enumerate(of_site):
-            version = inner if outer is None else outer if inner is None else _completed(inner, outer)
+            version = (
+                inner if outer is None else outer if inner is None else _completed(inner, outer)
+            )
             if version is not None:
                 merged.append(replace(version, number=above + below))
     return tuple(merged)

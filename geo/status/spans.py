@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from geo.errors import RuleError
-from geo.rules import OverdueRule, Rules, RulesVersion
 from geo.status.calendar import working_day_after
 from geo.status.facts import Facts, Mark, Span, Status
 from geo.status.judge import judge_subject
-from geo.status.subject import Subject, due_on
+from geo.status.subject import Subject, due_on, known_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from geo.rules import OverdueRule, Rules, RulesVersion
 
 A_DAY = timedelta(days=1)
 OWED_ONLY_WHEN_COME = frozenset({Mark.NOT_REPORTED, Mark.HOLLOW})
@@ -131,7 +135,9 @@ def _plan_changes(subject: Subject, rules: Rules) -> Iterator[date]:
             yield from _given(milestone.known_on, milestone.reached_on)
         if subject.started_on is None or not (plan.year_investments or plan.investments):
             continue
-        for year in {report.day_on.year for report in subject.reports if report.invested_yuan is not None}:
+        for year in {
+            report.day_on.year for report in subject.reports if report.invested_yuan is not None
+        }:
             yield date(year + 1, 1, 1)
             for known_by in (date.min, *subject.work_day_changes()):
                 planned = subject.year_plan(plan, year, subject.work_days(known_by))
@@ -144,7 +150,7 @@ def _blocker_changes(subject: Subject, rules: Rules) -> Iterator[date]:
     rule = rules.lamp.blocker
     for blocker in subject.facts.blockers:
         due = due_on(blocker, rule)
-        yield max(blocker.raised_on, blocker.known_on or blocker.raised_on)
+        yield known_from(blocker.raised_on, blocker.known_on)
         yield from _overdue_changes(due, rule)
         if blocker.stops_work:
             yield due + rule.stops_work_red_from_days * A_DAY

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import TYPE_CHECKING
 
-from geo.rules import BlockerRule
 from geo.status.facts import (
     Blocker,
     ControlPeriod,
@@ -19,6 +18,9 @@ from geo.status.facts import (
 )
 from geo.status.gap import Gap, YearGap, gap_between
 from geo.status.plan import PlanLine, WorkDays, YearPlan, year_plan
+
+if TYPE_CHECKING:
+    from geo.rules import BlockerRule
 
 A_DAY = timedelta(days=1)
 
@@ -35,7 +37,14 @@ class FiledReport:
         self.percent = report.percent if report.percent is not None else report.step_percent
         self.invested_yuan = report.invested_to_date_yuan
         self.verified = report.verification is Verification.VERIFIED
-        self.key = (self.day_on, self.from_on, report.id or 0, self.percent or 0.0)
+        self.key = (
+            self.day_on,
+            self.from_on,
+            report.id or 0,
+            self.percent or 0.0,
+            self.invested_yuan or 0,
+            self.verified,
+        )
 
 
 class PlanInForce:
@@ -65,8 +74,10 @@ class Subject:
         self.reports = sorted(
             (FiledReport(report) for report in facts.reports), key=attrgetter("key")
         )
-        self.suspensions = [(_known(one.first_on, one), one) for one in facts.suspensions]
-        self.controls = [(_known(one.first_on, one), one) for one in facts.controls]
+        self.suspensions = [
+            (known_from(one.first_on, one.known_on), one) for one in facts.suspensions
+        ]
+        self.controls = [(known_from(one.first_on, one.known_on), one) for one in facts.controls]
         self.suspensions.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
         self.controls.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
         self._work_days: dict[object, WorkDays] = {}
@@ -172,7 +183,7 @@ class Subject:
         before = self._invested_before(day)
         key = (id(report), id(year), before)
         if key not in self._year_gaps:
-            done = report.invested_yuan - before
+            done = max(report.invested_yuan - before, 0)  # a corrected sum may fall
             planned = year.yuan_by(report.day_on)
             gap = gap_between(
                 report.day_on, 100 * planned / year.total_yuan, 100 * done / year.total_yuan
@@ -202,7 +213,7 @@ class Subject:
         return [
             one
             for one in self.facts.blockers
-            if _known(one.raised_on, one) <= day
+            if known_from(one.raised_on, one.known_on) <= day
             and (one.resolved_on is None or day < one.resolved_on)
         ]
 
@@ -245,8 +256,8 @@ def _ends(facts: Facts) -> list[tuple[date, Stage]]:
     return sorted(((on, stage) for on, stage in days if on is not None), key=itemgetter(0))
 
 
-def _known(own_day: date, fact: Any) -> date:
-    known_on: date | None = fact.known_on
+def known_from(own_day: date, known_on: date | None) -> date:
+    """Give the day from which a fact counts: its own day, or the day it was known when that is later."""
     return own_day if known_on is None or known_on < own_day else known_on
 
 
