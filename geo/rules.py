@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -308,11 +307,6 @@ def rules_from_json(data: Mapping[str, Any], base: Rules | None = None) -> Rules
 def rules_to_json(rules: Rules) -> dict[str, Any]:
     """Give rules as plain JSON values: days and times as ISO text, mappings with text keys."""
     return cast("dict[str, Any]", _plain(rules))
-
-
-def rules_text(rules: Rules) -> str:
-    """Give rules as one canonical JSON text, so that versions can be compared."""
-    return json.dumps(rules_to_json(rules), ensure_ascii=False, sort_keys=True)
 
 
 def _plain(value: object) -> object:

@@ -40,12 +40,19 @@ planned_days = st.builds(PlannedDay, days, st.sampled_from(Precision), st.boolea
 def runs(last: st.SearchStrategy[date | None]) -> st.SearchStrategy[tuple[date, date | None]]:
     """A first and a last day in order; the last may be open where `last` may be."""
     return st.tuples(days, last).map(
-        lambda run: (run[0], run[1]) if run[1] is None else (min(run[0], run[1]), max(run[0], run[1]))
+        lambda run: (
+            (run[0], run[1]) if run[1] is None else (min(run[0], run[1]), max(run[0], run[1]))
+        )
     )
 
 
 milestones = st.builds(
-    Milestone, st.sampled_from(["桩基", "封顶"]), planned_days, st.none() | percents, maybe_days, ids,
+    Milestone,
+    st.sampled_from(["桩基", "封顶"]),
+    planned_days,
+    st.none() | percents,
+    maybe_days,
+    ids,
     maybe_days,
 )
 sums = st.integers(0, 400_000_000)
@@ -87,7 +94,18 @@ blockers = st.builds(
 )
 suspensions = st.tuples(
     runs(maybe_days), maybe_days, st.booleans(), maybe_days, maybe_days, ids
-).map(lambda drawn: Suspension(*drawn[0], drawn[1], drawn[2], drawn[3], "汛期", drawn[5], drawn[4]))
+).map(
+    lambda drawn: Suspension(
+        first_on=drawn[0][0],
+        last_on=drawn[0][1],
+        approved_on=drawn[1],
+        by_control=drawn[2],
+        control_last_on=drawn[3],
+        reason="汛期",
+        id=drawn[5],
+        known_on=drawn[4],
+    )
+)
 controls = st.tuples(runs(maybe_days), st.booleans(), st.booleans(), maybe_days, ids).map(
     lambda drawn: ControlPeriod(*drawn[0], drawn[1], "重污染", drawn[2], drawn[4], drawn[3])
 )
@@ -136,7 +154,9 @@ def _changed(hollow: int, red: int, bottom: date | None, points: int) -> Rules:
         lamp=replace(
             lamp,
             start=replace(
-                lamp.start, red_from_days=red, bottom_line_on={bottom.year: bottom} if bottom else {}
+                lamp.start,
+                red_from_days=red,
+                bottom_line_on={bottom.year: bottom} if bottom else {},
             ),
             blocker=replace(lamp.blocker, due_after_days=points, red_from_days=15 + red),
             progress=replace(lamp.progress, red_over_points=30.0 + points),
@@ -146,7 +166,5 @@ def _changed(hollow: int, red: int, bottom: date | None, points: int) -> Rules:
     )
 
 
-rules = st.builds(
-    _changed, st.integers(1, 70), st.integers(1, 60), maybe_days, st.integers(0, 20)
-)
+rules = st.builds(_changed, st.integers(1, 70), st.integers(1, 60), maybe_days, st.integers(0, 20))
 versions = st.lists(st.builds(RulesVersion, days, rules), min_size=1, max_size=3).map(tuple)

@@ -134,18 +134,14 @@ TWO_VERSIONS = replace(
     NOT_STARTED,
     plans=(
         PlanVersion(start=on("03-31"), finish=on("12-31")),
-        PlanVersion(
-            start=on("08-31"), finish=on("2027-06-30"), number=1, in_force_from=d("04-20")
-        ),
+        PlanVersion(start=on("08-31"), finish=on("2027-06-30"), number=1, in_force_from=d("04-20")),
     ),
 )
 FINISH_MOVED = replace(
     STARTED,
     plans=(
         HUNDRED_DAYS,
-        PlanVersion(
-            start=on("01-01"), finish=on("07-20"), number=1, in_force_from=d("04-20")
-        ),
+        PlanVersion(start=on("01-01"), finish=on("07-20"), number=1, in_force_from=d("04-20")),
     ),
 )
 """From 20 April on the finish is 20 July: half a point a day."""
@@ -267,7 +263,9 @@ EXAMPLES = [
         frozenset({Mark.NO_PLAN}),
     ),
     # ---- progress
-    Example("a started project without reports is not judged for progress", STARTED, "03-31", GREEN),
+    Example(
+        "a started project without reports is not judged for progress", STARTED, "03-31", GREEN
+    ),
     Example("progress on plan is green", started(report("02-10", 40.0)), "02-10", GREEN),
     Example("a gap of 10 points is not over 10", started(report("03-02", 50.0)), "03-02", GREEN),
     Example(
@@ -304,7 +302,10 @@ EXAMPLES = [
         ("progress red",),
     ),
     Example(
-        "a gap of 30 points is not over 30", started(report("04-01", 60.0)), "04-01", YELLOW,
+        "a gap of 30 points is not over 30",
+        started(report("04-01", 60.0)),
+        "04-01",
+        YELLOW,
         ("progress yellow",),
     ),
     Example(
@@ -391,9 +392,7 @@ EXAMPLES = [
     ),
     Example(
         "without a planned start the line begins at the actual start",
-        with_plan(
-            replace(started(report("03-22", 41.0)), actual_start_on=d("03-02")), start=None
-        ),
+        with_plan(replace(started(report("03-22", 41.0)), actual_start_on=d("03-02")), start=None),
         "03-22",
         GREEN,
     ),
@@ -532,9 +531,7 @@ EXAMPLES = [
         Stage.IN_PRODUCTION,
     ),
     # ---- investment
-    Example(
-        "investment on plan is green", invested("04-10", 200_000_000), "04-10", GREEN
-    ),
+    Example("investment on plan is green", invested("04-10", 200_000_000), "04-10", GREEN),
     Example(
         "investment more than 10 points behind the year's plan is yellow",
         invested("06-30", 240_000_000),
@@ -694,9 +691,7 @@ EXAMPLES = [
         YELLOW,
         ("blocker yellow",),
     ),
-    Example(
-        "the day before that it colours nothing", blocked(STARTED), "02-03", GREEN
-    ),
+    Example("the day before that it colours nothing", blocked(STARTED), "02-03", GREEN),
     Example(
         "a blocker that stops work is red as soon as it is overdue",
         blocked(STARTED, due_on=d("02-01"), stops_work=True),
@@ -846,9 +841,7 @@ EXAMPLES = [
         "a suspension caused by a control area is justified while the area is in force",
         replace(
             STARTED,
-            suspensions=(
-                Suspension(d("02-01"), by_control=True, control_last_on=d("02-10")),
-            ),
+            suspensions=(Suspension(d("02-01"), by_control=True, control_last_on=d("02-10")),),
         ),
         "02-10",
         PAUSED,
@@ -858,9 +851,7 @@ EXAMPLES = [
         "and unjustified when it outlasts the area",
         replace(
             STARTED,
-            suspensions=(
-                Suspension(d("02-01"), by_control=True, control_last_on=d("02-10")),
-            ),
+            suspensions=(Suspension(d("02-01"), by_control=True, control_last_on=d("02-10")),),
         ),
         "02-11",
         RED,
@@ -875,9 +866,7 @@ EXAMPLES = [
         ("start yellow",),
     ),
     Example("from its day on the changed plan holds", TWO_VERSIONS, "04-20", GREY),
-    Example(
-        "a changed start is late in its turn", TWO_VERSIONS, "10-02", RED, ("start red",)
-    ),
+    Example("a changed start is late in its turn", TWO_VERSIONS, "10-02", RED, ("start red",)),
     Example(
         "a change entered later holds from the day it was entered",
         replace(
@@ -906,9 +895,7 @@ EXAMPLES = [
     Example(
         "the worst aspect gives the lamp, and reasons are told worst first",
         blocked(
-            with_plan(
-                started(report("03-02", 45.0)), milestones=(Milestone("封顶", on("01-31")),)
-            ),
+            with_plan(started(report("03-02", 45.0)), milestones=(Milestone("封顶", on("01-31")),)),
             due_on=d("02-20"),
         ),
         "03-07",
@@ -1000,7 +987,13 @@ EXAMPLES = [
         frozenset(),
     ),
     Example(
-        "a project not yet started owes no report", NOT_STARTED, "05-01", GREY, (), None, frozenset()
+        "a project not yet started owes no report",
+        NOT_STARTED,
+        "05-01",
+        GREY,
+        (),
+        None,
+        frozenset(),
     ),
     Example(
         "a report that nobody verified is marked",
@@ -1087,9 +1080,7 @@ EXAMPLES = [
     ),
     Example(
         "a suspension of its project stops a site",
-        site_facts(
-            replace(STARTED, suspensions=(Suspension(d("02-01")),)), Facts(site_id=8)
-        ),
+        site_facts(replace(STARTED, suspensions=(Suspension(d("02-01")),)), Facts(site_id=8)),
         "02-01",
         RED,
         ("suspension red",),

@@ -65,7 +65,14 @@ def test_spans_cut_short_are_the_same_spans(facts: Facts, number: int) -> None:
     cut_on = drawn.FIRST + number * A_DAY
     whole = spans(facts, SEEDED, drawn.FIRST, drawn.LAST)
     assert spans(facts, SEEDED, cut_on, drawn.LAST) == [
-        Span(max(span.first_on, cut_on), span.last_on, span.lamp, span.stage, span.reasons, span.marks)
+        Span(
+            max(span.first_on, cut_on),
+            span.last_on,
+            span.lamp,
+            span.stage,
+            span.reasons,
+            span.marks,
+        )
         for span in whole
         if span.last_on >= cut_on
     ]
@@ -167,11 +174,13 @@ def test_a_healthy_project_that_reports_on_time_stays_green_through_any_forecast
             ),
         ),
     )
-    total = {year: 0 for year in range(start_on.year, finish_on.year + 1)}
+    total = dict.fromkeys(range(start_on.year, finish_on.year + 1), 0)
     for passed in range(0, length, every):
         day = start_on + passed * A_DAY
         planned = 100 * passed / length
-        of_year = (min(finish_on, date(day.year, 12, 31)) - max(start_on, date(day.year, 1, 1))).days + 1
+        of_year = (
+            min(finish_on, date(day.year, 12, 31)) - max(start_on, date(day.year, 1, 1))
+        ).days + 1
         so_far = (day - max(start_on, date(day.year, 1, 1))).days + 1
         total[day.year] = 1_000_000 * so_far // of_year
         report = Report(
