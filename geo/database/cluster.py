@@ -89,6 +89,7 @@ class Cluster:
         self._account_name = account
         self._settings = {**SETTINGS, **(settings or {})}
         self._use: int | None = None
+        self._user_pid = 0
 
     def url(self, database: str = DATABASE) -> str:
         """The address of one of its databases, for SQLAlchemy."""
@@ -107,6 +108,7 @@ class Cluster:
             self._make_private_dirs()
             if self._use is None:
                 self._use = self._open("users")
+                self._user_pid = os.getpid()
                 fcntl.flock(self._use, fcntl.LOCK_SH)
             programs = choose_programs(find_programs(), self.made_with())
             if self.made_with() is None:
@@ -116,8 +118,11 @@ class Cluster:
         return self.url(database)
 
     def leave(self) -> None:
-        """Be no user any more; the last one stops the server. Harmless when it was none."""
-        if self._use is None:
+        """Be no user any more; the last one stops the server. Harmless when it was none.
+
+        A process that was forked from a user is no user of its own.
+        """
+        if self._use is None or self._user_pid != os.getpid():
             return
         with self._locked():
             fcntl.flock(self._use, fcntl.LOCK_UN)

@@ -114,6 +114,18 @@ def test_it_runs_until_its_last_user_leaves(cluster: Cluster, folder: Path) -> N
     other.leave()
 
 
+def test_a_forked_worker_that_ends_leaves_the_server_to_its_parent(cluster: Cluster) -> None:
+    cluster.ensure_running()
+    worker = os.fork()
+    if worker == 0:
+        cluster.leave()
+        os._exit(0)
+    os.waitpid(worker, 0)
+    assert ask(cluster, "select 1") == 1
+    cluster.leave()
+    assert cluster.status() is None
+
+
 def test_several_first_starts_at_once_make_one_cluster(cluster: Cluster, folder: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from tests.db.test_cluster import make_cluster, ask;"
