@@ -1,0 +1,33 @@
+"""Answers with an entity tag: what the asker already has is not sent again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app, request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STAFF = "private, no-cache"
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+
+
+def answer_tagged(tag: str, make: Callable[[], str], mimetype: str) -> Response:
+    """304 if the asker holds `tag`; else what `make` gives. `tag` must change whenever that would."""
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    else:
+        response = Response(make(), mimetype=mimetype)
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = STAFF
+    return response
+
+
+def answer_json(found: dict[str, Any]) -> Response:
+    """JSON under a tag made from its own bytes."""
+    text = current_app.json.dumps(found, separators=(",", ":"))
+    tag = hashlib.sha256(text.encode()).hexdigest()[:20]
+    return answer_tagged(tag, lambda: text, JSON)

@@ -1,0 +1,126 @@
+"""Exception → HTTP status, one table; an error page or an error document in the asker's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+from apiflask import HTTPError
+from flask import Response, jsonify, render_template, request
+from flask_babel import lazy_gettext
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from app.access import NotAllowedError
+from app.assets import NotBuiltError
+from geo.errors import (
+    DatabaseSetupError,
+    ImportRefusedError,
+    JiantuError,
+    NotFoundError,
+    RuleError,
+)
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+    from flask_babel import LazyString
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    NotAllowedError: HTTPStatus.FORBIDDEN,
+    ImportRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RuleError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    NotBuiltError: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseSetupError: HTTPStatus.SERVICE_UNAVAILABLE,
+    OperationalError: HTTPStatus.SERVICE_UNAVAILABLE,
+    InterfaceError: HTTPStatus.SERVICE_UNAVAILABLE,
+    PoolTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
+    DBAPIError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    JiantuError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person is told: what is wrong, and what to do about it."""
+
+    title: LazyString
+    advice: LazyString
+
+
+WORDS: dict[HTTPStatus, Words] = {
+    HTTPStatus.BAD_REQUEST: Words(
+        lazy_gettext("The request cannot be read"),
+        lazy_gettext("Check the address, or start again from the map."),
+    ),
+    HTTPStatus.FORBIDDEN: Words(
+        lazy_gettext("The map is only open on the machine it runs on"),
+        lazy_gettext(
+            "There are no accounts yet, so other machines are turned away. "
+            "Open the map on the machine itself, or through an SSH tunnel."
+        ),
+    ),
+    HTTPStatus.NOT_FOUND: Words(
+        lazy_gettext("There is nothing here"),
+        lazy_gettext("Check the code in the address, or look for the project on the map."),
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: Words(
+        lazy_gettext("The map cannot be read just now"),
+        lazy_gettext("The database does not answer. Try again in a minute; nothing is lost."),
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Words(
+        lazy_gettext("Something went wrong here"),
+        lazy_gettext("It has been written to the log. Try again; if it happens again, tell those who run this map."),
+    ),
+}
+
+log = structlog.get_logger()
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The HTTP status of an error: that of its nearest class in the table."""
+    if isinstance(error, HTTPException):
+        return HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if isinstance(error, HTTPError):
+        return HTTPStatus(error.status_code)
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def words_of(status: HTTPStatus) -> Words:
+    """The words for a status; those of its hundred where it has none of its own."""
+    if status in WORDS:
+        return WORDS[status]
+    return WORDS[HTTPStatus.BAD_REQUEST if status < 500 else HTTPStatus.INTERNAL_SERVER_ERROR]
+
+
+def answer(error: Exception) -> Response:
+    """What is sent for an error: a document to machines, a page to people. Details stay in the log."""
+    status = status_of(error)
+    if status >= 500:
+        log.error("request failed", path=request.path, status=int(status), exc_info=error)
+    words = words_of(status)
+    if request.path.startswith("/api/"):
+        response = jsonify(
+            status=int(status), title=str(words.title), detail=str(words.advice)
+        )
+        response.content_type = "application/problem+json"
+    elif isinstance(error, NotBuiltError):
+        response = Response(str(error), mimetype="text/plain")  # a page would need what is missing
+    else:
+        response = Response(render_template("error.html", status=int(status), told=words))
+    response.status_code = int(status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def add_errors(app: APIFlask) -> None:
+    """Answer every error of the application by the table."""
+    app.register_error_handler(Exception, answer)
+    app.error_processor(answer)

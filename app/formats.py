@@ -1,0 +1,142 @@
+"""Numbers, money and days as each language writes them. `frontend/format.js` writes the same for the browser."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from app.languages import language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+
+    from app.languages import Language
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+NOTHING = "–"
+
+YUAN_IN_YI = 100_000_000
+YUAN_IN_WAN = 10_000
+YUAN_IN_MILLION = 1_000_000
+
+
+def as_day(value: date | str) -> date:
+    """The day meant by a date, an instant or its ISO text."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(value[:10])
+
+
+def format_number(value: Decimal | float, places: int = 0) -> str:
+    """A number with thousands marks and at most `places` decimals, none of them a trailing zero."""
+    step = Decimal(1).scaleb(-places)
+    rounded = Decimal(str(value)).quantize(step, ROUND_HALF_UP)
+    text = f"{rounded:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
+
+
+def format_percent(value: Decimal | float | None) -> str:
+    """A percent with at most one decimal."""
+    return NOTHING if value is None else f"{format_number(value, 1)}%"
+
+
+def format_money(yuan: float | None, lang: Language) -> str:
+    """Money as people say it: 万元 and 亿元, or millions of RMB."""
+    if yuan is None:
+        return NOTHING
+    if lang == "en":
+        places = 0 if abs(yuan) >= 100 * YUAN_IN_MILLION else 2
+        return f"RMB {format_number(Decimal(str(yuan)) / YUAN_IN_MILLION, places)} million"
+    if abs(yuan) >= YUAN_IN_YI:
+        return f"{format_number(Decimal(str(yuan)) / YUAN_IN_YI, 2)}亿元"
+    return f"{format_number(Decimal(str(yuan)) / YUAN_IN_WAN, 2)}万元"
+
+
+def format_day(value: date | str | None, lang: Language, reference: date | None = None) -> str:
+    """A day: 11月23日 or 23 Nov; with its year when that is not the year of `reference` (or none is given)."""
+    if value is None:
+        return NOTHING
+    day = as_day(value)
+    with_year = reference is None or day.year != reference.year
+    if lang == "en":
+        return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
+    return (f"{day.year}年" if with_year else "") + f"{day.month}月{day.day}日"
+
+
+def format_month(value: date | str, lang: Language) -> str:
+    """A month on an axis: 11月 or Nov; January with its year."""
+    day = as_day(value)
+    if day.month == 1:
+        return str(day.year) if lang == "en" else f"{day.year}年"
+    return MONTHS[day.month - 1] if lang == "en" else f"{day.month}月"
+
+
+def format_weekday(value: date | str, lang: Language) -> str:
+    """星期一 or Mon."""
+    weekday = as_day(value).weekday()
+    return WEEKDAYS_EN[weekday] if lang == "en" else f"星期{WEEKDAYS_ZH[weekday]}"
+
+
+def format_planned(
+    planned: Mapping[str, Any] | None, lang: Language, reference: date | None = None
+) -> str:
+    """A planned day as precisely as it was given: {on, precision: day|month|quarter|half|year, tentative}."""
+    if not planned or not planned.get("on"):
+        return NOTHING
+    day = as_day(planned["on"])
+    text = _format_period(day, str(planned.get("precision") or "day"), lang, reference)
+    if not planned.get("tentative"):
+        return text
+    return f"{text} (tentative)" if lang == "en" else f"{text}(暂定)"
+
+
+def _format_period(day: date, precision: str, lang: Language, reference: date | None) -> str:
+    english = lang == "en"
+    match precision:
+        case "month":
+            return f"{MONTHS[day.month - 1]} {day.year}" if english else f"{day.year}年{day.month}月"
+        case "quarter":
+            quarter = (day.month + 2) // 3
+            return f"Q{quarter} {day.year}" if english else f"{day.year}年{'一二三四'[quarter - 1]}季度"
+        case "half":
+            half = (day.month + 5) // 6
+            return f"H{half} {day.year}" if english else f"{day.year}年{'上下'[half - 1]}半年"
+        case "year":
+            return str(day.year) if english else f"{day.year}年"
+        case _:
+            return format_day(day, lang, reference)
+
+
+def format_period(
+    first: date | str | None, last: date | str | None, lang: Language, reference: date | None = None
+) -> str:
+    """First and last day of a work; an unknown end is left open."""
+    start = format_day(first, lang, reference) if first else ""
+    end = format_day(last, lang, reference) if last else ""
+    if not start and not end:
+        return NOTHING
+    if lang == "en":
+        return f"{start} – {end}".strip() if start else f"until {end}"
+    return f"{start}至{end}" if start and end else (f"{start}起" if start else f"至{end}")
+
+
+def add_formats(app: Flask) -> None:
+    """Give templates these formats as filters that speak the language of the request."""
+    app.jinja_env.filters.update(
+        number=format_number,
+        percent=format_percent,
+        money=lambda yuan: format_money(yuan, language()),
+        day=lambda value, reference=None: format_day(value, language(), reference),
+        month_short=lambda value: format_month(value, language()),
+        weekday=lambda value: format_weekday(value, language()),
+        planned=lambda value, reference=None: format_planned(value, language(), reference),
+    )
+    app.jinja_env.globals["period"] = lambda first, last, reference=None: format_period(
+        first, last, language(), reference
+    )

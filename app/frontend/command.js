@@ -1,0 +1,173 @@
+// @ts-check
+/** The command's page: brings state, data, map and panels together. */
+
+import { readAddress, writeAddress } from "./address.js";
+import { AwayError, CityData } from "./data.js";
+import { byId } from "./dom.js";
+import { findProjects } from "./filters.js";
+import { CommandMap } from "./map/command-map.js";
+import { LAYERS, LAYERS_ON, makeStore, readPage } from "./page.js";
+import { startBoard } from "./panels/board.js";
+import { focusTitle, startDrawer } from "./panels/drawer.js";
+import { startFacets } from "./panels/facets.js";
+import { startLayers } from "./panels/layers.js";
+import { startLegend } from "./panels/legend.js";
+import { startList } from "./panels/list.js";
+import { dismiss, notify } from "./panels/notices.js";
+import { startSearch } from "./panels/search.js";
+import { startStrip } from "./panels/strip.js";
+import { startTheme } from "./panels/theme.js";
+import { gettext, setMessages } from "./text.js";
+import { watch } from "./watch.js";
+
+/** @typedef {import("./address.js").State} State */
+
+const page = readPage();
+setMessages(page.messages);
+const { state: asked, leftOut } = readAddress(location, page.paths.project, LAYERS);
+const data = new CityData("/api/map");
+const store = makeStore(page, asked);
+
+/** @returns {State} what the address says of the present view */
+function present() {
+  const { day, filters, layers, project } = store.state;
+  const usual = layers.length === LAYERS_ON.length && LAYERS_ON.every((layer) => layers.includes(layer));
+  return { day: day === page.today ? null : day, filters, layers: usual ? null : layers, view: moved ? map.view() : null, project };
+}
+
+let moved = asked.view !== null;
+
+/** @param {"push" | "replace"} how a project that opens or closes can be gone back from, everything else not */
+function writeUrl(how) {
+  const url = writeAddress(present(), page.paths, location.search);
+  if (url === location.pathname + location.search) return;
+  if (how === "push") history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
+}
+
+/**
+ * Open a project's sheet and bring it into sight.
+ * @param {string} code
+ */
+function openProject(code) {
+  if (document.activeElement instanceof HTMLElement) returnTo = document.activeElement;
+  store.set({ project: code, zone: null });
+  map.showProject(code);
+  focusTitle();
+}
+
+/** Where the reader was before the drawer opened. @type {HTMLElement | null} */
+let returnTo = null;
+
+/** Something could not be read; what is there stays. @param {unknown} error */
+function away(error) {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  if (!(error instanceof AwayError)) throw error;
+  const at = store.state.board ? gettext("What is shown is as it was read last.") : "";
+  notify("away", `${gettext("The server does not answer.")} ${at}`.trim(), { label: gettext("Try again"), act: readAll });
+}
+
+async function readBoard() {
+  const { day } = store.state;
+  const slow = setTimeout(() => notify("slow", gettext("The line is slow; the lamps of that day are still coming.")), 3000);
+  try {
+    const board = await data.board(day);
+    if (store.state.day === day) store.set({ board });
+    dismiss("away");
+  } catch (error) {
+    away(error);
+  } finally {
+    clearTimeout(slow);
+    dismiss("slow");
+  }
+}
+
+async function readProjects() {
+  try {
+    store.set({ projects: await data.projects() });
+    dismiss("away");
+  } catch (error) {
+    away(error);
+  }
+}
+
+async function readAll() {
+  await Promise.all([readBoard(), readProjects(), map.readLayers()]);
+  strip.refresh();
+}
+
+const map = new CommandMap(byId("map"), page, store, data, {
+  view: asked.view,
+  away,
+  openProject,
+  moved: () => {
+    moved = true;
+    writeUrl("replace");
+  },
+});
+startBoard(store);
+startFacets(store, page.codes);
+startList(store, {
+  language: page.language,
+  hrefOf: (code) => writeAddress({ ...present(), project: code, view: null }, page.paths, location.search),
+  open: openProject,
+});
+startSearch(store, { language: page.language, open: openProject });
+startDrawer(store, page, {
+  showOnMap: () => store.state.project && map.showProject(store.state.project, true),
+  showBox: (box) => map.showBox(box),
+  resized: () => map.resized(),
+});
+startLayers(store, (layer) => data.layer(layer));
+startLegend(store, page);
+startTheme(() => map.recolour());
+const strip = startStrip(store, page, (first, last) => data.trend(first, last));
+
+store.listen((state, changed) => {
+  if (changed.has("day")) readBoard();
+  if (changed.has("board") || changed.has("projects") || changed.has("filters")) {
+    store.set({ shown: state.board ? findProjects(state.projects, state.board.projects, state.filters) : [] });
+  }
+  if (changed.has("project")) {
+    document.title = document.title.replace(/^.* · (?=[^·]*$)/, "");
+    writeUrl("push");
+    if (!state.project && returnTo?.isConnected) returnTo.focus();
+  } else if (changed.has("day") || changed.has("filters") || changed.has("layers")) writeUrl("replace");
+});
+
+window.addEventListener("popstate", () => {
+  const { state } = readAddress(location, page.paths.project, LAYERS);
+  if (state.view) map.showView(state.view);
+  store.set({
+    day: state.day ?? page.today,
+    filters: state.filters,
+    layers: state.layers ?? LAYERS_ON,
+    project: state.project,
+    zone: null,
+  });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && (store.state.project || store.state.zone)) store.set({ project: null, zone: null });
+});
+
+byId("language").addEventListener("click", (event) => {
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  const url = new URL(writeAddress(present(), page.paths), location.href);
+  url.searchParams.set("lang", link.hreflang);
+  link.href = url.href;
+});
+
+if (leftOut.length) {
+  notify("left-out", gettext("Not understood in the address and left out: %(what)s", { what: leftOut.join(", ") }));
+}
+readAll();
+watch(data, {
+  changed: (news) => {
+    if (news.lamps) readBoard();
+    if (news.layers.length) map.readLayers();
+    if (news.layers.includes("sites")) readProjects();
+    if (news.lamps) strip.refresh();
+  },
+  today: page.today,
+});

@@ -1,0 +1,158 @@
+// @ts-check
+/** Reading from the server: what came last stays when the server is away, and the page is told. */
+
+import { readShape } from "./geometry/shapes.js";
+
+/** @typedef {import("./geometry/shapes.js").Shape} Shape */
+/** @typedef {import("./filters.js").Project} Project */
+/** @typedef {import("./filters.js").Statuses} Statuses */
+/** @typedef {{ properties: Record<string, any>, shape: Shape | null }} Feature */
+/**
+ * @typedef {object} Board
+ * @property {string} day
+ * @property {string} today
+ * @property {boolean} forecast
+ * @property {Record<string, number>} counts
+ * @property {Record<string, number>} site_counts
+ * @property {number} not_started
+ * @property {number} overdue_start
+ * @property {number} open_blockers
+ * @property {number} red_cards
+ * @property {number} turning_red_30
+ * @property {Statuses} sites
+ * @property {Statuses} projects
+ */
+/** @typedef {{ day: string } & Record<string, number>} TrendDay */
+/** @typedef {{ layers: Record<string, string>, lamps: string }} Revision */
+
+/** Boards kept for days already seen. */
+const BOARDS_KEPT = 60;
+
+/** The server could not be asked, or it said that it cannot answer now. */
+export class AwayError extends Error {}
+
+/** The server has no such thing. */
+export class MissingError extends Error {}
+
+/**
+ * @param {string} url
+ * @param {{ signal?: AbortSignal, accept?: string }} [options]
+ * @returns {Promise<Response>}
+ */
+async function ask(url, options = {}) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(url, { signal: options.signal ?? null, headers: { Accept: options.accept ?? "*/*" } });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new AwayError(String(error));
+  }
+  if (response.status === 404) throw new MissingError(url);
+  if (!response.ok) throw new AwayError(`${response.status} ${url}`);
+  return response;
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string>}
+ */
+export async function readText(url, signal) {
+  const response = await ask(url, signal ? { signal, accept: "text/html" } : { accept: "text/html" });
+  return response.text();
+}
+
+/** What the map reads, each thing once. */
+export class CityData {
+  /** @param {string} root for example /api/map */
+  constructor(root) {
+    this.root = root;
+    /** @type {Map<string, Promise<Feature[]>>} */
+    this.layers = new Map();
+    /** @type {Map<string, Board>} */
+    this.boards = new Map();
+    /** @type {AbortController | null} */
+    this.asking = null;
+    /** @type {Revision | null} */
+    this.seen = null;
+  }
+
+  /**
+   * @param {string} path
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<any>}
+   */
+  async readJson(path, signal) {
+    const response = await ask(`${this.root}/${path}`, signal ? { signal } : {});
+    return response.json();
+  }
+
+  /**
+   * The shapes of a layer; asked for once, and again after it failed.
+   * @param {string} layer
+   * @returns {Promise<Feature[]>}
+   */
+  layer(layer) {
+    const known = this.layers.get(layer);
+    if (known) return known;
+    const reading = this.readJson(`layers/${layer}`).then((collection) =>
+      collection.features.map((/** @type {any} */ feature) => ({
+        properties: feature.properties,
+        shape: readShape(feature.geometry),
+      })),
+    );
+    this.layers.set(layer, reading);
+    reading.catch(() => this.layers.delete(layer));
+    return reading;
+  }
+
+  /**
+   * The lamps of a day. A newer question breaks off an older one, which then fails with AbortError.
+   * @param {string} day
+   * @returns {Promise<Board>}
+   */
+  async board(day) {
+    this.asking?.abort();
+    const known = this.boards.get(day);
+    if (known) return known;
+    this.asking = new AbortController();
+    /** @type {Board} */
+    const board = await this.readJson(`lamps?day=${day}`, this.asking.signal);
+    this.boards.set(day, board);
+    const oldest = this.boards.keys().next().value;
+    if (this.boards.size > BOARDS_KEPT && oldest) this.boards.delete(oldest);
+    return board;
+  }
+
+  /** @returns {Promise<Project[]>} */
+  async projects() {
+    return (await this.readJson("projects")).projects;
+  }
+
+  /**
+   * @param {string} first
+   * @param {string} last
+   * @returns {Promise<TrendDay[]>}
+   */
+  async trend(first, last) {
+    return (await this.readJson(`trend?first=${first}&last=${last}`)).days;
+  }
+
+  /**
+   * What has changed on the server since the last time this was asked; what has is forgotten here.
+   * @returns {Promise<{ layers: string[], lamps: boolean }>}
+   */
+  async news() {
+    /** @type {Revision} */
+    const now = await this.readJson("revision");
+    const before = this.seen;
+    this.seen = now;
+    if (!before) return { layers: [], lamps: false };
+    const layers = Object.keys(now.layers).filter((layer) => now.layers[layer] !== before.layers[layer]);
+    const lamps = now.lamps !== before.lamps;
+    for (const layer of layers) this.layers.delete(layer);
+    if (lamps) this.boards.clear();
+    return { layers, lamps };
+  }
+}

@@ -1,0 +1,101 @@
+// @ts-check
+/** The lamps, their words and what a status on a day says. */
+
+import { gettext } from "./text.js";
+
+/** @typedef {"red" | "yellow" | "green" | "grey" | "blue" | "paused"} Lamp */
+/** @typedef {[lamp: Lamp, stage: string, marks: string[]]} Status one entry of a day's board */
+
+/** In the order in which they are shown and drawn: what needs somebody first. @type {readonly Lamp[]} */
+export const LAMPS = ["red", "yellow", "green", "grey", "blue", "paused"];
+
+/**
+ * @param {string} lamp
+ * @returns {string}
+ */
+export function lampWord(lamp) {
+  switch (lamp) {
+    case "red":
+      return gettext("Red");
+    case "yellow":
+      return gettext("Yellow");
+    case "green":
+      return gettext("Green");
+    case "grey":
+      return gettext("Not due");
+    case "blue":
+      return gettext("Finished");
+    case "paused":
+      return gettext("Paused");
+    default:
+      return lamp;
+  }
+}
+
+/**
+ * @param {string} stage
+ * @returns {string}
+ */
+export function stageWord(stage) {
+  switch (stage) {
+    case "not_started":
+      return gettext("Not started");
+    case "under_construction":
+      return gettext("Under construction");
+    case "suspended":
+      return gettext("Suspended");
+    case "completed":
+      return gettext("Completed");
+    case "in_use":
+      return gettext("In use");
+    case "in_production":
+      return gettext("In production");
+    case "at_capacity":
+      return gettext("At capacity");
+    default:
+      return stage;
+  }
+}
+
+/**
+ * @param {string} mark
+ * @returns {string}
+ */
+export function markWord(mark) {
+  switch (mark) {
+    case "at_risk":
+      return gettext("At risk");
+    case "not_reported":
+      return gettext("Not reported");
+    case "hollow":
+      return gettext("Not reported for 60 days");
+    case "restricted":
+      return gettext("Restricted");
+    case "no_plan":
+      return gettext("No plan");
+    case "no_location":
+      return gettext("No location");
+    case "unverified":
+      return gettext("Unverified");
+    default:
+      return mark;
+  }
+}
+
+/**
+ * Whether the symbol of this status is drawn hollow.
+ * @param {Status} status
+ * @returns {boolean}
+ */
+export function isHollow(status) {
+  return status[2].includes("hollow");
+}
+
+/**
+ * Whether work stands still, approved or not.
+ * @param {Status} status
+ * @returns {boolean}
+ */
+export function isSuspended(status) {
+  return status[0] === "paused" || status[1] === "suspended";
+}

@@ -1,0 +1,279 @@
+// @ts-check
+/** The command's map: which painters lie over one another, what a touch chooses, what moves into sight. */
+
+import { lonOf, latOf } from "../geometry/mercator.js";
+import { joinBoxes } from "../geometry/shapes.js";
+import { isNarrow, wantsCalm } from "../dom.js";
+import { findSites } from "../filters.js";
+import { formatPeriod } from "../format.js";
+import { lampWord, stageWord } from "../lamps.js";
+import { startTip } from "../panels/tip.js";
+import { layerWord } from "../panels/zone.js";
+import { gettext, ngettext } from "../text.js";
+import { CityMap } from "./city-map.js";
+import { paintGround } from "./ground.js";
+import { readPalette } from "./palette.js";
+import { startScale } from "./scale.js";
+import { Sites } from "./sites.js";
+import { readForms } from "./symbols.js";
+import { ZONE_LAYERS, Zones } from "./zones.js";
+
+/** @typedef {import("./city-map.js").Touch} Touch */
+/** @typedef {import("./city-map.js").Extent} Extent */
+/** @typedef {import("./sites.js").ClusterHit | import("./sites.js").SiteHit | import("./zones.js").ZoneHit} Hit */
+/** @typedef {import("../page.js").Page} Page */
+/** @typedef {import("../page.js").PageStore} PageStore */
+/** @typedef {import("../data.js").CityData} CityData */
+/**
+ * @typedef {object} Hooks
+ * @property {import("../address.js").View | null} view
+ * @property {(error: unknown) => void} away
+ * @property {(code: string) => void} openProject
+ * @property {() => void} moved
+ */
+
+const NEAR_ZOOM = 15;
+
+export class CommandMap {
+  /**
+   * @param {HTMLElement} container
+   * @param {Page} page
+   * @param {PageStore} store
+   * @param {CityData} data
+   * @param {Hooks} hooks
+   */
+  constructor(container, page, store, data, hooks) {
+    this.page = page;
+    this.store = store;
+    this.data = data;
+    this.hooks = hooks;
+    this.palette = readPalette(document.documentElement);
+    this.forms = readForms(document);
+    this.sites = new Sites();
+    this.zones = new Zones();
+    this.zones.words = { letters: page.codes["letter"] ?? {} };
+    /** @type {import("./ground.js").Ground} */
+    this.ground = { districts: [], ground: [], roads: [], showDistricts: true, showRoads: true, language: page.language };
+    this.map = new CityMap(container, { extent: page.city.bbox, view: hooks.view, insets: () => this.insets(), calm: wantsCalm() });
+    this.layers = {
+      ground: this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
+      zones: this.map.addLayer("zones", (frame) => this.zones.paint(frame, this.palette)),
+      sites: this.map.addLayer("sites", (frame) => this.sites.paint(frame, this.palette, this.forms)),
+      marks: this.map.addLayer("marks", (frame) => this.paintMarks(frame)),
+    };
+    this.tip = startTip(/** @type {HTMLElement} */ (container.parentElement));
+    /** A project that waits for its sites to be read. @type {string | null} */
+    this.toShow = hooks.view ? null : store.state.project;
+    /** Site pointed at on the map. */
+    this.pointed = 0;
+    startScale(this.map);
+    this.listen();
+  }
+
+  listen() {
+    const { map, store } = this;
+    map.onTouch((touch) => this.choose(this.hit(touch)));
+    map.onPoint((touch, at) => this.point(touch ? this.hit(touch) : null, at));
+    map.onMove(() => {
+      if (this.ready) this.hooks.moved();
+    });
+    this.ready = false;
+    requestAnimationFrame(() => {
+      this.ready = true;
+    });
+    window.addEventListener("resize", () => map.resized());
+    document.getElementById("zoom-in")?.addEventListener("click", () => map.closer());
+    document.getElementById("zoom-out")?.addEventListener("click", () => map.further());
+    document.getElementById("zoom-home")?.addEventListener("click", () => map.showCity());
+    store.listen((state, changed) => {
+      if (changed.has("layers")) this.readLayers();
+      if (changed.has("day")) {
+        this.zones.day = state.day;
+        this.layers.zones.repaint();
+      }
+      if (changed.has("shown") || changed.has("board")) this.showStatuses();
+      if (changed.has("project") || changed.has("zone") || changed.has("hovered")) this.layers.marks.repaint();
+      if (changed.has("projects") && this.toShow) this.showProject(this.toShow);
+    });
+    this.zones.day = store.state.day;
+  }
+
+  /** Read the shapes that are switched on, and draw each layer as it comes. */
+  async readLayers() {
+    const { layers } = this.store.state;
+    this.zones.on = layers;
+    this.ground.showDistricts = layers.includes("districts");
+    this.ground.showRoads = layers.includes("roads");
+    this.layers.ground.repaint();
+    this.layers.zones.repaint();
+    const wanted = ["sites", "ground", "districts", "roads", ...ZONE_LAYERS.filter((layer) => layers.includes(layer))];
+    await Promise.all(wanted.map((layer) => this.readLayer(layer)));
+    document.getElementById("map-waiting")?.remove();
+    document.documentElement.classList.add("map-drawn");
+  }
+
+  /** @param {string} layer */
+  async readLayer(layer) {
+    try {
+      const features = await this.data.layer(layer);
+      if (layer === "sites") {
+        this.sites.setShapes(features);
+        this.layers.sites.repaint();
+        this.layers.marks.repaint();
+        if (this.toShow) this.showProject(this.toShow);
+      } else if (layer === "ground" || layer === "districts" || layer === "roads") {
+        this.ground[layer] = features;
+        this.layers.ground.repaint();
+      } else {
+        this.zones.layers.set(layer, features);
+        this.layers.zones.repaint();
+      }
+    } catch (error) {
+      this.hooks.away(error);
+    }
+  }
+
+  showStatuses() {
+    const { board, shown, filters } = this.store.state;
+    if (!board) return;
+    this.sites.setStatuses(board.sites, findSites(shown, board.sites, filters));
+    this.layers.sites.repaint();
+  }
+
+  /** The page has other colours. */
+  recolour() {
+    this.palette = readPalette(document.documentElement);
+    for (const layer of Object.values(this.layers)) layer.repaint();
+  }
+
+  /**
+   * @param {Touch} touch
+   * @returns {Hit | null}
+   */
+  hit(touch) {
+    return this.sites.hit(touch, this.map.view().zoom) ?? this.zones.hit(touch);
+  }
+
+  /** @param {Hit | null} hit */
+  choose(hit) {
+    this.tip.hide();
+    if (!hit) return;
+    if (hit.kind === "cluster") {
+      this.map.showPlace(lonOf(hit.x), latOf(hit.y), Math.max(this.sites.openingZoom(hit.id), this.map.view().zoom + 1));
+    } else if (hit.kind === "site") this.hooks.openProject(hit.site.code);
+    else this.store.set({ zone: { layer: hit.layer, properties: hit.feature.properties }, project: null });
+  }
+
+  /**
+   * @param {Hit | null} hit
+   * @param {{ x: number, y: number } | null} at
+   */
+  point(hit, at) {
+    this.map.showPointer(hit !== null);
+    const site = hit?.kind === "site" ? hit.site.id : 0;
+    if (site !== this.pointed) {
+      this.pointed = site;
+      this.layers.marks.repaint();
+    }
+    if (hit && at) this.tip.show(at, this.describe(hit));
+    else this.tip.hide();
+  }
+
+  /**
+   * @param {Hit} hit
+   * @returns {{ lamp?: string, title: string, about: string }}
+   */
+  describe(hit) {
+    const { language, today } = this.page;
+    if (hit.kind === "cluster") {
+      return {
+        title: ngettext("%(num)s site", "%(num)s sites", hit.count),
+        about: gettext("Click to come closer"),
+      };
+    }
+    if (hit.kind === "site") {
+      const status = this.sites.statuses[hit.site.id];
+      const title = (language === "en" && hit.site.name_en) || hit.site.name;
+      if (!status) return { title, about: "" };
+      return { lamp: status[0], title, about: `${lampWord(status[0])} · ${stageWord(status[1])}` };
+    }
+    const { name, first_on, last_on } = hit.feature.properties;
+    return { title: name || layerWord(hit.layer), about: `${layerWord(hit.layer)} · ${formatPeriod(first_on, last_on, language, today)}` };
+  }
+
+  /**
+   * Bring a project's sites into sight, if they are not (or if asked for in any case).
+   * @param {string} code
+   * @param {boolean} [always]
+   */
+  showProject(code, always = false) {
+    const project = this.store.state.projects.find((one) => one.code === code);
+    if (!project || this.sites.all.size === 0) {
+      this.toShow = code;
+      return;
+    }
+    this.toShow = null;
+    const sites = this.sites.ofProject(project.id);
+    if (sites.length === 0) return;
+    const far = this.map.view().zoom < NEAR_ZOOM - 2;
+    const seen = sites.every((site) => this.map.isInSight(lonOf(site.x), latOf(site.y)));
+    if (seen && !always && !far) return;
+    const [west, north, east, south] = joinBoxes(sites.map((site) => site.box));
+    this.showBox([lonOf(west), latOf(south), lonOf(east), latOf(north)]);
+  }
+
+  /** @param {Extent} box */
+  showBox(box) {
+    this.map.showExtent(box);
+  }
+
+  /** @param {import("../address.js").View} view */
+  showView(view) {
+    this.map.showView(view);
+  }
+
+  /** @returns {import("../address.js").View} */
+  view() {
+    return this.map.view();
+  }
+
+  resized() {
+    this.map.resized();
+  }
+
+  /**
+   * What panels cover of the map.
+   * @returns {import("./city-map.js").Insets}
+   */
+  insets() {
+    const frame = this.map ? this.map.map.getContainer() : document.getElementById("map");
+    const box = frame?.getBoundingClientRect();
+    const insets = { top: 24, right: 64, bottom: 24, left: 24 };
+    if (!box) return insets;
+    const board = document.getElementById("board")?.getBoundingClientRect();
+    const drawer = document.getElementById("drawer")?.getBoundingClientRect();
+    const strip = document.getElementById("strip")?.getBoundingClientRect();
+    if (isNarrow()) {
+      const lowest = drawer?.height ? drawer : board;
+      insets.right = 24;
+      insets.bottom += lowest ? Math.min(box.bottom - lowest.top, box.height * 0.6) : 0;
+      return insets;
+    }
+    if (board?.width) insets.left = board.right - box.left + 24;
+    if (drawer?.width) insets.right = box.right - drawer.left + 24;
+    if (strip?.height) insets.bottom = box.bottom - strip.top + 24;
+    return insets;
+  }
+
+  /** @param {import("./overlay.js").Frame} frame */
+  paintMarks(frame) {
+    const { project: code, zone, hovered, projects } = this.store.state;
+    frame.ctx.clearRect(0, 0, frame.width, frame.height);
+    const open = projects.find((one) => one.code === code);
+    if (zone) this.zones.paintMark(frame, zone.layer, zone.properties["id"], this.palette);
+    if (hovered) this.sites.paintMarks(frame, this.sites.ofProject(hovered), this.palette, 2);
+    const pointed = this.sites.all.get(this.pointed);
+    if (pointed) this.sites.paintMarks(frame, [pointed], this.palette, 2);
+    if (open) this.sites.paintMarks(frame, this.sites.ofProject(open.id), this.palette, 3);
+  }
+}

@@ -1,0 +1,309 @@
+// @ts-check
+/** The sites: rings of clusters from afar, symbols nearer by, from zoom 14 on their real footprints. */
+
+import Supercluster from "supercluster";
+import { isInside } from "../geometry/hit.js";
+import { latOf, lonOf, unitX, unitY } from "../geometry/mercator.js";
+import { ringRadius } from "../geometry/ring.js";
+import { Room } from "../geometry/room.js";
+import { joinBoxes } from "../geometry/shapes.js";
+import { isHollow, isSuspended, LAMPS } from "../lamps.js";
+import { hatch } from "./patterns.js";
+import { isInView, trace, write } from "./pen.js";
+import { drawRing, drawSymbol } from "./symbols.js";
+
+/** @typedef {import("./overlay.js").Frame} Frame */
+/** @typedef {import("./palette.js").Palette} Palette */
+/** @typedef {import("./symbols.js").Forms} Forms */
+/** @typedef {import("./city-map.js").Touch} Touch */
+/** @typedef {import("../data.js").Feature} Feature */
+/** @typedef {import("../geometry/shapes.js").Shape} Shape */
+/** @typedef {import("../geometry/shapes.js").Box} Box */
+/** @typedef {import("../lamps.js").Lamp} Lamp */
+/** @typedef {import("../lamps.js").Status} Status */
+/**
+ * @typedef {object} Site
+ * @property {number} id
+ * @property {number} project
+ * @property {string} code of the project
+ * @property {string} name
+ * @property {string | null} name_en of the project
+ * @property {number} x of its point, unit Mercator
+ * @property {number} y
+ * @property {Shape[]} shapes
+ * @property {Box} box
+ */
+/** @typedef {{ kind: "cluster", id: number, x: number, y: number, count: number }} ClusterHit */
+/** @typedef {{ kind: "site", site: Site }} SiteHit */
+/** @typedef {{ site: number } & Partial<Record<Lamp, number>>} Mix */
+
+/** From this zoom on sites are drawn as they are. */
+const FOOTPRINTS_FROM = 14;
+const NAMES_FROM = 15.5;
+const CLUSTER_RADIUS = 44;
+const CLUSTER_ZOOM = 13;
+const REACH = 4;
+const REACH_TOUCH = 12;
+
+/**
+ * Bring the parts of each site together.
+ * @param {Feature[]} features one for each part; the first part of a site carries its point
+ * @returns {Map<number, Site>}
+ */
+export function gatherSites(features) {
+  /** @type {Map<number, Site>} */
+  const sites = new Map();
+  for (const { properties, shape } of features) {
+    let site = sites.get(properties.id);
+    if (!site) {
+      const { id, project, code, name, point } = properties;
+      if (!point) continue;
+      const x = unitX(point[0]);
+      const y = unitY(point[1]);
+      const { project_name, project_name_en } = properties;
+      site = { id, project, code, name: name ?? project_name ?? "", name_en: project_name_en ?? null, x, y, shapes: [], box: [x, y, x, y] };
+      sites.set(id, site);
+    }
+    if (shape) {
+      site.shapes.push(shape);
+      site.box = joinBoxes([site.box, shape.box]);
+    }
+  }
+  return sites;
+}
+
+/**
+ * @param {number} zoom
+ * @returns {number} side of a symbol's box in pixels
+ */
+export function symbolSize(zoom) {
+  if (zoom < 11) return 13;
+  return zoom < FOOTPRINTS_FROM ? 15 : 18;
+}
+
+/** What is drawn of the sites, and what lies under a touch. */
+export class Sites {
+  constructor() {
+    /** @type {Map<number, Site>} */
+    this.all = new Map();
+    /** @type {Record<string, Status>} */
+    this.statuses = {};
+    /** @type {Set<number>} */
+    this.shown = new Set();
+    /** @type {Supercluster<{ site: number, lamp: Lamp }, Mix>} */
+    this.index = this.makeIndex([]);
+  }
+
+  /** @param {Feature[]} features */
+  setShapes(features) {
+    this.all = gatherSites(features);
+    this.build();
+  }
+
+  /**
+   * @param {Record<string, Status>} statuses of the sites on the day shown
+   * @param {Set<number>} shown
+   */
+  setStatuses(statuses, shown) {
+    this.statuses = statuses;
+    this.shown = shown;
+    this.build();
+  }
+
+  build() {
+    /** @type {GeoJSON.Feature<GeoJSON.Point, { site: number, lamp: Lamp }>[]} */
+    const points = [];
+    for (const id of this.shown) {
+      const site = this.all.get(id);
+      const status = this.statuses[id];
+      if (!site || !status) continue;
+      points.push({
+        type: "Feature",
+        geometry: { type: "Point", coordinates: [lonOf(site.x), latOf(site.y)] },
+        properties: { site: id, lamp: status[0] },
+      });
+    }
+    this.index = this.makeIndex(points);
+  }
+
+  /**
+   * @param {GeoJSON.Feature<GeoJSON.Point, { site: number, lamp: Lamp }>[]} points
+   * @returns {Supercluster<{ site: number, lamp: Lamp }, Mix>}
+   */
+  makeIndex(points) {
+    /** @type {Supercluster<{ site: number, lamp: Lamp }, Mix>} */
+    const index = new Supercluster({
+      extent: 256,
+      radius: CLUSTER_RADIUS,
+      maxZoom: CLUSTER_ZOOM,
+      map: ({ site, lamp }) => /** @type {Mix} */ ({ site, [lamp]: 1 }),
+      reduce: (mix, other) => {
+        for (const lamp of LAMPS) if (other[lamp]) mix[lamp] = (mix[lamp] ?? 0) + (other[lamp] ?? 0);
+      },
+    });
+    return index.load(points);
+  }
+
+  /**
+   * What is in a box at a zoom: clusters and single sites, red last, so that it lies on top.
+   * @param {Box} box
+   * @param {number} zoom
+   */
+  find([west, north, east, south], zoom) {
+    const found = this.index.getClusters([lonOf(west), latOf(south), lonOf(east), latOf(north)], Math.round(zoom));
+    const rank = (/** @type {any} */ one) => (one.cluster ? -1 : LAMPS.indexOf(one.lamp));
+    return found.sort((a, b) => rank(b.properties) - rank(a.properties));
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Palette} palette
+   * @param {Forms} forms
+   */
+  paint(frame, palette, forms) {
+    const { ctx, zoom, scale, left, top } = frame;
+    ctx.clearRect(0, 0, frame.width, frame.height);
+    if (zoom >= FOOTPRINTS_FROM) this.paintFootprints(frame, palette);
+    const size = symbolSize(zoom);
+    const room = new Room();
+    /** @type {{ name: string, x: number, y: number }[]} */
+    const names = [];
+    for (const { geometry, properties } of this.find(frame.box, zoom)) {
+      const x = unitX(geometry.coordinates[0] ?? 0) * scale - left;
+      const y = unitY(geometry.coordinates[1] ?? 0) * scale - top;
+      if ("cluster" in properties && properties.cluster) {
+        const count = properties.point_count;
+        drawRing(ctx, palette, { counts: properties, count, x, y });
+        continue;
+      }
+      const status = this.statuses[properties.site];
+      const site = this.all.get(properties.site);
+      if (!status || !site) continue;
+      drawSymbol(ctx, forms, palette, { lamp: status[0], x, y, size, hollow: isHollow(status) });
+      room.take([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
+      names.unshift({ name: site.name, x, y: y + size / 2 + 10 });
+    }
+    if (zoom < NAMES_FROM) return;
+    ctx.font = `500 12px ${palette.font}`;
+    for (const { name, x, y } of names) {
+      const width = ctx.measureText(name).width;
+      if (!room.take([x - width / 2 - 4, y - 8, x + width / 2 + 4, y + 8])) continue;
+      write(ctx, name, x, y, { fill: palette.ink, halo: palette.halo, width: 4 });
+    }
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Palette} palette
+   */
+  paintFootprints(frame, palette) {
+    const { ctx } = frame;
+    ctx.lineJoin = "round";
+    for (const lamp of [...LAMPS].reverse()) {
+      const colour = palette.lamp[lamp] ?? palette.grey;
+      const stripes = hatch(ctx, colour, { apart: 8, width: 2.5 });
+      for (const id of this.shown) {
+        const status = this.statuses[id];
+        const site = this.all.get(id);
+        if (!site || !status || status[0] !== lamp || !isInView(frame, site.box, 4)) continue;
+        ctx.beginPath();
+        for (const shape of site.shapes) trace(frame, shape);
+        if (site.shapes.some((shape) => shape.kind === "polygon")) {
+          ctx.globalAlpha = isSuspended(status) ? 0.9 : 0.42;
+          ctx.fillStyle = isSuspended(status) ? stripes : colour;
+          if (!isHollow(status)) ctx.fill("evenodd");
+          ctx.globalAlpha = 1;
+        }
+        ctx.strokeStyle = palette.outline;
+        ctx.lineWidth = 3.5;
+        ctx.setLineDash(isHollow(status) ? [7, 5] : []);
+        ctx.stroke();
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = 1.75;
+        ctx.stroke();
+      }
+    }
+    ctx.setLineDash([]);
+  }
+
+  /**
+   * What of the sites lies under a touch: a symbol or ring first, then a footprint.
+   * @param {Touch} touch
+   * @param {number} zoom
+   * @returns {ClusterHit | SiteHit | null}
+   */
+  hit(touch, zoom) {
+    const { x, y, scale } = touch;
+    const extra = touch.touch ? REACH_TOUCH : REACH;
+    const reach = 40 / scale;
+    /** @type {ClusterHit | SiteHit | null} */
+    let best = null;
+    let nearest = Infinity;
+    for (const { id, geometry, properties } of this.find([x - reach, y - reach, x + reach, y + reach], zoom)) {
+      const cx = unitX(geometry.coordinates[0] ?? 0);
+      const cy = unitY(geometry.coordinates[1] ?? 0);
+      const distance = Math.hypot(cx - x, cy - y) * scale;
+      const isCluster = "cluster" in properties && properties.cluster;
+      const radius = isCluster ? ringRadius(properties.point_count) : symbolSize(zoom) / 2;
+      if (distance > radius + extra || distance >= nearest) continue;
+      const site = this.all.get(properties.site);
+      if (isCluster) best = { kind: "cluster", id: Number(id), x: cx, y: cy, count: properties.point_count };
+      else if (site) best = { kind: "site", site };
+      nearest = distance;
+    }
+    if (best || zoom < FOOTPRINTS_FROM) return best;
+    for (const id of this.shown) {
+      const site = this.all.get(id);
+      if (!site || x < site.box[0] || x > site.box[2] || y < site.box[1] || y > site.box[3]) continue;
+      if (site.shapes.some((shape) => shape.kind === "polygon" && isInside(shape, x, y))) return { kind: "site", site };
+    }
+    return null;
+  }
+
+  /**
+   * The zoom at which a cluster falls apart.
+   * @param {number} cluster
+   * @returns {number}
+   */
+  openingZoom(cluster) {
+    return Math.min(this.index.getClusterExpansionZoom(cluster), FOOTPRINTS_FROM);
+  }
+
+  /**
+   * Where a project is.
+   * @param {number} project
+   * @returns {Site[]}
+   */
+  ofProject(project) {
+    return [...this.all.values()].filter((site) => site.project === project);
+  }
+
+  /**
+   * Mark sites with a ring and their outline.
+   * @param {Frame} frame
+   * @param {Iterable<Site>} sites
+   * @param {Palette} palette
+   * @param {number} width
+   */
+  paintMarks(frame, sites, palette, width) {
+    const { ctx, zoom, scale, left, top } = frame;
+    for (const site of sites) {
+      if (!isInView(frame, site.box, 40)) continue;
+      if (zoom >= FOOTPRINTS_FROM) {
+        ctx.beginPath();
+        for (const shape of site.shapes) trace(frame, shape);
+        ctx.strokeStyle = palette.chosen;
+        ctx.lineWidth = width + 1.5;
+        ctx.stroke();
+      }
+      ctx.beginPath();
+      ctx.arc(site.x * scale - left, site.y * scale - top, symbolSize(zoom) / 2 + 5, 0, 2 * Math.PI);
+      ctx.strokeStyle = palette.halo;
+      ctx.lineWidth = width + 2;
+      ctx.stroke();
+      ctx.strokeStyle = palette.chosen;
+      ctx.lineWidth = width;
+      ctx.stroke();
+    }
+  }
+}

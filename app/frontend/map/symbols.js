@@ -1,0 +1,98 @@
+// @ts-check
+/** The symbols of the lamps and the rings of clusters, drawn on a canvas; their forms are those of the page's sprite. */
+
+import { ringArcs, ringRadius } from "../geometry/ring.js";
+import { LAMPS } from "../lamps.js";
+
+/** @typedef {import("./palette.js").Palette} Palette */
+/** @typedef {import("../lamps.js").Lamp} Lamp */
+/** @typedef {Record<string, Path2D>} Forms lamp → its form in a box of 20 × 20 */
+
+/** Side of the box in which the forms are written down. */
+const BOX = 20;
+const OUTLINE = 1.5;
+
+/**
+ * @param {Document} page
+ * @returns {Forms}
+ */
+export function readForms(page) {
+  /** @type {Forms} */
+  const forms = {};
+  for (const lamp of LAMPS) {
+    const path = page.querySelector(`#lamp-${lamp} path`);
+    forms[lamp] = new Path2D(path?.getAttribute("d") ?? "");
+  }
+  return forms;
+}
+
+/**
+ * Draw a lamp's symbol around a point.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Forms} forms
+ * @param {Palette} palette
+ * @param {{ lamp: Lamp, x: number, y: number, size: number, hollow: boolean }} symbol
+ */
+export function drawSymbol(ctx, forms, palette, { lamp, x, y, size, hollow }) {
+  const form = forms[lamp];
+  if (!form) return;
+  const unit = BOX / size;
+  ctx.save();
+  ctx.translate(x - size / 2, y - size / 2);
+  ctx.scale(1 / unit, 1 / unit);
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = palette.outline;
+  if (hollow) {
+    ctx.lineWidth = (2 * OUTLINE + 2) * unit;
+    ctx.stroke(form);
+    ctx.strokeStyle = palette.lamp[lamp] ?? palette.grey;
+    ctx.lineWidth = 2 * unit;
+    ctx.stroke(form);
+    ctx.fillStyle = palette.centre;
+    ctx.fill(form, "evenodd");
+  } else {
+    ctx.lineWidth = 2 * OUTLINE * unit;
+    ctx.stroke(form);
+    ctx.fillStyle = palette.lamp[lamp] ?? palette.grey;
+    ctx.fill(form, "evenodd");
+  }
+  ctx.restore();
+}
+
+/**
+ * Draw a cluster: the mix of its lamps as a ring around its number.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Palette} palette
+ * @param {{ counts: Partial<Record<Lamp, number>>, count: number, x: number, y: number }} cluster
+ */
+export function drawRing(ctx, palette, { counts, count, x, y }) {
+  const radius = ringRadius(count);
+  const width = Math.max(5, radius * 0.3);
+  const middle = radius - width / 2;
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.beginPath();
+  ctx.arc(0, 0, radius + OUTLINE, 0, 2 * Math.PI);
+  ctx.fillStyle = palette.outline;
+  ctx.fill();
+  ctx.lineWidth = width;
+  for (const { lamp, from, to } of ringArcs(counts)) {
+    ctx.beginPath();
+    ctx.arc(0, 0, middle, from - Math.PI / 2, to - Math.PI / 2);
+    ctx.strokeStyle = palette.lamp[lamp] ?? palette.grey;
+    ctx.stroke();
+  }
+  ctx.beginPath();
+  ctx.arc(0, 0, radius - width, 0, 2 * Math.PI);
+  ctx.fillStyle = palette.centre;
+  ctx.fill();
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = palette.outline;
+  ctx.stroke();
+  ctx.font = `600 ${count > 99 ? 13 : 12}px ${palette.font}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = palette.ink;
+  ctx.fillText(String(count), 0, 0.5);
+  ctx.restore();
+}

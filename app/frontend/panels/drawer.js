@@ -1,0 +1,198 @@
+// @ts-check
+/** The drawer with what is chosen: a project's sheet as the server wrote it, or a zone. On a phone it rises from below. */
+
+import { AwayError, MissingError, readText } from "../data.js";
+import { byId, make } from "../dom.js";
+import { gettext } from "../text.js";
+import { describeZone } from "./zone.js";
+
+/** @typedef {import("../page.js").PageStore} PageStore */
+/** @typedef {import("../page.js").Page} Page */
+
+const HEIGHTS = ["third", "two-thirds", "full"];
+/** A drag shorter than this many pixels is a tap. */
+const TAP = 6;
+
+/**
+ * @param {PageStore} store
+ * @param {Page} page
+ * @param {{ showOnMap: () => void, showBox: (box: [number, number, number, number]) => void, resized: () => void }} map
+ */
+export function startDrawer(store, page, map) {
+  const drawer = byId("drawer");
+  const body = byId("drawer-body");
+  /** @type {AbortController | null} */
+  let asking = null;
+  /** What the server already wrote into the page. */
+  let present = sheetKey(body.querySelector("article")?.dataset["code"] ?? null, page.day);
+
+  const load = async (/** @type {string} */ code, /** @type {string} */ day) => {
+    const key = sheetKey(code, day);
+    if (key === present) return;
+    asking?.abort();
+    asking = new AbortController();
+    const same = body.querySelector("article")?.dataset["code"] === code;
+    if (!same) body.replaceChildren(placeholder(store, code, page.language));
+    try {
+      const query = `day=${day}&lang=${page.language}`;
+      const html = await readText(`${page.paths.sheet.replace("CODE", encodeURIComponent(code))}?${query}`, asking.signal);
+      const open = new Set([...body.querySelectorAll("details[open] > summary")].map((one) => one.firstChild?.textContent));
+      body.innerHTML = html;
+      if (same) reopen(body, open);
+      else body.scrollTop = 0;
+      present = key;
+      if (!same && drawer.contains(document.activeElement)) focusTitle();
+    } catch (error) {
+      if (error instanceof DOMException) return;
+      present = "";
+      body.replaceChildren(trouble(error, code, () => load(code, day)));
+    }
+  };
+
+  store.listen((state, changed) => {
+    if (!changed.has("project") && !changed.has("zone") && !changed.has("day")) return;
+    const open = state.project !== null || state.zone !== null;
+    const was = !drawer.hidden;
+    drawer.hidden = !open;
+    document.body.classList.toggle("with-sheet", open);
+    if (open !== was) map.resized();
+    byId("drawer-zoom").hidden = state.zone !== null;
+    if (state.project) load(state.project, state.day);
+    else if (state.zone) {
+      present = "";
+      body.replaceChildren(describeZone(state.zone, state.day, page));
+    } else {
+      asking?.abort();
+      present = "";
+      body.replaceChildren();
+    }
+  });
+
+  byId("drawer-close").addEventListener("click", () => store.set({ project: null, zone: null }));
+  byId("drawer-zoom").addEventListener("click", map.showOnMap);
+  body.addEventListener("click", (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest("[data-show-bbox]");
+    if (button instanceof HTMLElement) map.showBox(JSON.parse(button.dataset["showBbox"] ?? "[]"));
+    const link = /** @type {HTMLElement} */ (event.target).closest("a[data-code]");
+    if (link instanceof HTMLElement) {
+      event.preventDefault();
+      store.set({ project: link.dataset["code"] ?? null, zone: null });
+    }
+  });
+  startGrip(drawer);
+}
+
+/** Put the reader at the head of the sheet. */
+export function focusTitle() {
+  const title = document.getElementById("sheet-title");
+  title?.focus({ preventScroll: true });
+}
+
+/**
+ * @param {string | null} code
+ * @param {string} day
+ * @returns {string}
+ */
+function sheetKey(code, day) {
+  return code ? `${code} ${day}` : "";
+}
+
+/**
+ * What stands in the drawer while the sheet comes: the name, which is known, and the place of the rest.
+ * @param {PageStore} store
+ * @param {string} code
+ * @param {string} language
+ * @returns {HTMLElement}
+ */
+function placeholder({ state }, code, language) {
+  const project = state.projects.find((one) => one.code === code);
+  const name = project ? (language === "en" && project.name_en) || project.name : code;
+  return make(
+    "article",
+    { class: "sheet waiting", "aria-busy": "true" },
+    make("p", { class: "sheet-code" }, make("span", { class: "code", text: code })),
+    make("h2", { id: "sheet-title", tabindex: "-1", text: name }),
+    ...["block-short", "block-line", "block-figures", "block-curve", "block-line", "block-line"].map((kind) =>
+      make("div", { class: `block ${kind}` }),
+    ),
+  );
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} code
+ * @param {() => void} again
+ * @returns {HTMLElement}
+ */
+function trouble(error, code, again) {
+  const missing = error instanceof MissingError;
+  const text = missing
+    ? gettext("There is no project with the code %(code)s.", { code })
+    : error instanceof AwayError
+      ? gettext("The server does not answer; the project could not be read.")
+      : String(error);
+  const article = make(
+    "article",
+    { class: "sheet" },
+    make("h2", { id: "sheet-title", tabindex: "-1", text: code }),
+    make("p", { class: "empty", text }),
+  );
+  if (!missing) {
+    const button = make("button", { type: "button", class: "chip", text: gettext("Try again") });
+    button.addEventListener("click", again);
+    article.append(button);
+  }
+  return article;
+}
+
+/**
+ * Open those folds again that were open.
+ * @param {HTMLElement} body
+ * @param {Set<string | null | undefined>} open
+ */
+function reopen(body, open) {
+  for (const fold of body.querySelectorAll("details")) {
+    fold.open = open.has(fold.querySelector("summary")?.firstChild?.textContent);
+  }
+}
+
+/**
+ * On a phone the grip moves the drawer between a third, two thirds and the whole screen, by a drag or by a tap.
+ * @param {HTMLElement} drawer
+ */
+function startGrip(drawer) {
+  const grip = byId("drawer-grip");
+  let startY = 0;
+  let startHeight = 0;
+  const current = () => Math.max(0, HEIGHTS.findIndex((height) => drawer.classList.contains(height)));
+  const set = (/** @type {number} */ index) => {
+    for (const height of HEIGHTS) drawer.classList.toggle(height, height === HEIGHTS[index]);
+  };
+  set(1);
+  grip.addEventListener("pointerdown", (event) => {
+    startY = event.clientY;
+    startHeight = drawer.getBoundingClientRect().height;
+    grip.setPointerCapture(event.pointerId);
+    drawer.classList.add("dragged");
+  });
+  grip.addEventListener("pointermove", (event) => {
+    if (!drawer.classList.contains("dragged")) return;
+    drawer.style.height = `${startHeight + startY - event.clientY}px`;
+  });
+  grip.addEventListener("pointerup", (event) => {
+    drawer.classList.remove("dragged");
+    drawer.style.height = "";
+    const moved = startY - event.clientY;
+    if (Math.abs(moved) < TAP) return;
+    const part = (startHeight + moved) / window.innerHeight;
+    set(part > 0.8 ? 2 : part > 0.45 ? 1 : 0);
+  });
+  grip.addEventListener("pointercancel", () => {
+    drawer.classList.remove("dragged");
+    drawer.style.height = "";
+  });
+  grip.addEventListener("click", (event) => {
+    // A drag ends in a click as well; only a tap or a key moves on to the next height.
+    if (event.detail === 0 || Math.abs(event.clientY - startY) < TAP) set((current() + 1) % HEIGHTS.length);
+  });
+}

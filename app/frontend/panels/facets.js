@@ -1,0 +1,75 @@
+// @ts-check
+/** The folded filters: one list of values with counts for each facet. */
+
+import { byId, make } from "../dom.js";
+import { countFilters, countValues, setValues } from "../filters.js";
+import { formatNumber } from "../format.js";
+import { markWord, stageWord } from "../lamps.js";
+import { gettext } from "../text.js";
+
+/** @typedef {import("../page.js").PageStore} PageStore */
+/** @typedef {import("../page.js").Shared} Shared */
+/** @typedef {{ facet: string, title: string, word: (value: string) => string }} Facet */
+
+/**
+ * @param {PageStore} store
+ * @param {Record<string, Record<string, string>>} codes
+ */
+export function startFacets(store, codes) {
+  const code = (/** @type {string} */ kind) => (/** @type {string} */ value) => codes[kind]?.[value] ?? value;
+  const same = (/** @type {string} */ value) => value;
+  /** @type {Facet[]} */
+  const facets = [
+    { facet: "stage", title: gettext("Stage"), word: stageWord },
+    { facet: "category", title: gettext("Category"), word: code("category") },
+    { facet: "nature", title: gettext("Nature"), word: code("nature") },
+    { facet: "district", title: gettext("District"), word: same },
+    { facet: "unit", title: gettext("Lead unit"), word: same },
+    { facet: "mark", title: gettext("Mark"), word: markWord },
+  ];
+  const frame = byId("facets");
+  const selects = facets.map((facet) => {
+    const select = make("select", { id: `facet-${facet.facet}` });
+    select.addEventListener("change", () => {
+      const values = select.value ? [select.value] : [];
+      store.set({ filters: setValues(store.state.filters, facet.facet, values) });
+    });
+    frame.append(make("label", { for: select.id, text: facet.title }), select);
+    return { facet, select };
+  });
+  const fold = /** @type {HTMLDetailsElement} */ (byId("filters"));
+  const refresh = () => {
+    for (const { facet, select } of selects) fillSelect(store.state, facet, select);
+  };
+  fold.addEventListener("toggle", refresh);
+  store.listen((state, changed) => {
+    if (!changed.has("filters") && !changed.has("board") && !changed.has("projects")) return;
+    const { lamp: _, place: __, ...folded } = state.filters;
+    const count = byId("filter-count");
+    count.textContent = String(countFilters(folded));
+    count.hidden = countFilters(folded) === 0;
+    // Counting six facets over all projects is only worth while somebody looks at them.
+    if (fold.open) refresh();
+  });
+}
+
+/**
+ * @param {Shared} state
+ * @param {Facet} facet
+ * @param {HTMLSelectElement} select
+ */
+function fillSelect({ board, projects, filters }, { facet, word }, select) {
+  if (!board) return;
+  const counts = countValues(facet, projects, board.projects, filters);
+  const chosen = filters[facet] ?? [];
+  for (const value of chosen) if (!counts.has(value)) counts.set(value, 0);
+  const values = [...counts].sort((a, b) => b[1] - a[1]);
+  select.replaceChildren(
+    make("option", { value: "", text: gettext("All") }),
+    ...values.map(([value, count]) =>
+      make("option", { value, selected: chosen.includes(value), text: `${word(value)} · ${formatNumber(count)}` }),
+    ),
+  );
+  select.value = chosen[0] ?? "";
+  select.classList.toggle("chosen", chosen.length > 0);
+}

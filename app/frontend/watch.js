@@ -1,0 +1,33 @@
+// @ts-check
+/** Keeping up with the server: looks for news while the page is seen, says when it cannot, and when the day is over. */
+
+import { notify, dismiss } from "./panels/notices.js";
+import { gettext, ngettext } from "./text.js";
+
+const EVERY_MS = 60_000;
+
+/**
+ * @param {import("./data.js").CityData} data
+ * @param {{ changed: (news: { layers: string[], lamps: boolean }) => void, today: string }} options
+ */
+export function watch(data, { changed }) {
+  let lastHeard = Date.now();
+  const look = async () => {
+    if (document.visibilityState === "hidden") return;
+    try {
+      const news = await data.news();
+      lastHeard = Date.now();
+      dismiss("stale");
+      if (news.lamps || news.layers.length) changed(news);
+    } catch {
+      const minutes = Math.round((Date.now() - lastHeard) / 60_000);
+      const age = ngettext("What is shown is %(num)s minute old.", "What is shown is %(num)s minutes old.", minutes);
+      notify("stale", `${gettext("The server does not answer.")} ${age}`, { label: gettext("Try again"), act: look });
+    }
+  };
+  data.news().catch(() => {});
+  setInterval(look, EVERY_MS);
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("online", look);
+  window.addEventListener("offline", look);
+}

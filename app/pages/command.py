@@ -1,0 +1,155 @@
+"""The command's pages: the map, a project on it, and the same as plain lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from app.charts import draw_curve
+from app.languages import language, messages_for_browser
+from app.params import AskedDay, read_day
+from app.wiring import find_city, reading, today_in
+from app.words import LAMPS
+from geo.queries.codes import list_codes
+from geo.queries.lamps import get_lamp_board
+from geo.queries.project_sheet import get_project_sheet
+from geo.queries.projects import list_projects
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from geo.queries.city import City
+
+blueprint = Blueprint("command", __name__, url_prefix="/command")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page of the command shows around its own matter."""
+
+    city: City
+    today: date
+    asked: AskedDay
+
+    @property
+    def day(self) -> date:
+        """The day shown."""
+        return self.asked.on
+
+    @property
+    def forecast(self) -> bool:
+        """The day is still to come."""
+        return self.day > self.today
+
+    @property
+    def city_name(self) -> str:
+        """The city's name in the language of the request."""
+        return self.city.name_en if language() == "en" and self.city.name_en else self.city.name
+
+
+def read_frame(session: Session) -> Frame:
+    """City, today and the day asked for."""
+    city = find_city(session)
+    today = today_in(city)
+    return Frame(city, today, read_day(request.args, today))
+
+
+def read_codes(session: Session) -> dict[str, dict[str, str]]:
+    """The city's code lists as code → name in the language of the request; `letter` has the utilities' letters."""
+    lists = list_codes(session)
+    field = "name_en" if language() == "en" else "name"
+    named = {
+        kind: {code["code"]: code[field] or code["name"] for code in codes}
+        for kind, codes in lists.items()
+    }
+    named["letter"] = {
+        code["code"]: code["letter"] for code in lists["utility"] if code["letter"]
+    }
+    return named
+
+
+def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """What the browser's code is told by the page instead of asking for it."""
+    return {
+        "language": language(),
+        "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
+        "today": frame.today.isoformat(),
+        "day": frame.day.isoformat(),
+        "codes": codes,
+        "messages": messages_for_browser(),
+        "paths": {
+            "map": url_for("command.show_map"),
+            "project": url_for("command.show_project", code="CODE"),
+            "sheet": url_for("command.show_sheet", code="CODE"),
+        },
+    }
+
+
+@blueprint.get("")
+def show_map() -> str:
+    """The map with the city's counts."""
+    with reading() as session:
+        frame = read_frame(session)
+        board = get_lamp_board(session, frame.day, frame.today)
+        codes = read_codes(session)
+    return render_template(
+        "command/map.html", frame=frame, board=board, page=page_data(frame, codes)
+    )
+
+
+@blueprint.get("/projects")
+def show_projects() -> str:
+    """Every project in one table, red first: the plain equal of the map."""
+    with reading() as session:
+        frame = read_frame(session)
+        board = get_lamp_board(session, frame.day, frame.today)
+        projects = list_projects(session)["projects"]
+        codes = read_codes(session)
+    order = {lamp: place for place, lamp in enumerate(LAMPS)}
+    states = board["projects"]
+    rows = [(project, states.get(str(project["id"]))) for project in projects]
+    rows.sort(key=lambda row: (order[row[1][0]] if row[1] else len(order), row[0]["code"]))
+    return render_template(
+        "command/projects.html", frame=frame, board=board, rows=rows, codes=codes
+    )
+
+
+@blueprint.get("/projects/<code>")
+def show_project(code: str) -> str:
+    """One project, on the map where the browser can draw it and as a page where it cannot; 404 if there is none."""
+    with reading() as session:
+        frame = read_frame(session)
+        sheet = get_project_sheet(session, code, frame.day, frame.today, language())
+        board = get_lamp_board(session, frame.day, frame.today)
+        codes = read_codes(session)
+    return render_template(
+        "command/map.html",
+        frame=frame,
+        board=board,
+        page=page_data(frame, codes),
+        **sheet_context(sheet, frame),
+    )
+
+
+@blueprint.get("/projects/<code>/sheet")
+def show_sheet(code: str) -> str:
+    """Only the project's sheet, for the drawer of a map that is already there; 404 if there is no such project."""
+    with reading() as session:
+        frame = read_frame(session)
+        sheet = get_project_sheet(session, code, frame.day, frame.today, language())
+    return render_template("partials/sheet.html", frame=frame, **sheet_context(sheet, frame))
+
+
+def sheet_context(sheet: dict[str, Any], frame: Frame) -> dict[str, Any]:
+    """A project's sheet with its drawn curve and the milestone that comes next."""
+    curve = sheet["curve"]
+    ahead = [milestone for milestone in sheet["milestones"] if not milestone["reached_on"]]
+    return {
+        "sheet": sheet,
+        "chart": draw_curve(curve["planned"], curve["actual"], frame.day),
+        "next_milestone": ahead[0] if ahead else None,
+    }

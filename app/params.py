@@ -1,0 +1,45 @@
+"""Query strings → what was asked. A page leaves out what it cannot read and says so; the interface for machines refuses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FURTHEST = timedelta(days=3660)
+"""No day further than ten years from today means anything to the map."""
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDay:
+    """The day that a page shows, and what was written in the address if that could not be read."""
+
+    on: date
+    left_out: str | None = None
+
+
+def parse_day(text: str) -> date | None:
+    """The day written as YYYY-MM-DD, or None if it is not one."""
+    if not ISO_DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_day(args: Mapping[str, str], today: date) -> AskedDay:
+    """The day asked for by `day=YYYY-MM-DD`; today if there is none, it cannot be read or it is too far away."""
+    text = args.get("day", "").strip()
+    if not text:
+        return AskedDay(today)
+    asked = parse_day(text)
+    if asked is None or abs(asked - today) > FURTHEST:
+        return AskedDay(today, left_out=text[:40])
+    return AskedDay(asked)

@@ -1,0 +1,67 @@
+"""What the parts of the web side need from the application they run in: database, clock, city, viewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g, request
+
+from app.access import Viewer, find_viewer
+from geo.queries.city import City, get_city
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from sqlalchemy.orm import Session
+
+    from app.config import Settings
+    from app.database import Database
+
+EXTENSION = "jiantu"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The long-lived things of one application."""
+
+    settings: Settings
+    database: Database
+    now: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The clock of a server."""
+    return datetime.now(UTC)
+
+
+def get_wiring() -> Wiring:
+    """The wiring of the application that handles the present request."""
+    return cast("Wiring", current_app.extensions[EXTENSION])
+
+
+def viewer() -> Viewer:
+    """Who is asking; raises NotAllowedError."""
+    return find_viewer(request.remote_addr)
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A session that reads for the asker, in one transaction that sees one state of the database."""
+    return get_wiring().database.reading(viewer())
+
+
+def find_city(session: Session) -> City:
+    """The city of this database, read once a request."""
+    if "city" not in g:
+        g.city = get_city(session)
+    return cast("City", g.city)
+
+
+def today_in(city: City) -> date:
+    """The day it is in the city, or the one that the settings pretend it is."""
+    pretended = get_wiring().settings.today
+    if pretended:
+        return date.fromisoformat(pretended)
+    return get_wiring().now().astimezone(ZoneInfo(city.time_zone)).date()
