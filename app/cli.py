@@ -28,6 +28,7 @@ from geo.errors import JiantuError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
@@ -112,7 +113,9 @@ city_option = click.option(
 
 
 @main.command()
-@click.option("--city", "city_name", required=True, metavar="NAME|FILE", help="城市文件 / city file")
+@click.option(
+    "--city", "city_name", required=True, metavar="NAME|FILE", help="城市文件 / city file"
+)
 @click.pass_obj
 def init(settings: Settings, city_name: str) -> None:
     """设置一个城市的数据库 / set up a city's database (harmless to repeat)."""
@@ -136,7 +139,7 @@ def init(settings: Settings, city_name: str) -> None:
 @day_option
 @language_option
 @click.pass_context
-def import_file(  # noqa: PLR0913  one for each option
+def import_file(  # noqa: PLR0913, PLR0917  one for each option
     ctx: click.Context,
     file: Path,
     mapping: str,
@@ -294,7 +297,9 @@ def close_ledger(settings: Settings, city_name: str | None, day_words: str | Non
 @main.command()
 @click.option("--host", help="监听地址,默认 127.0.0.1 / address to listen on")
 @click.option("--port", type=int, help="端口,默认 8000 / port")
-@click.option("--check", is_flag=True, help="启动、自查首页后退出 / start, look at the first page, stop")
+@click.option(
+    "--check", is_flag=True, help="启动、自查首页后退出 / start, look at the first page, stop"
+)
 @city_option
 @click.pass_obj
 def up(

@@ -35,5 +35,6 @@ class Settings(BaseSettings):
         default=None, description="signs cookies; made at random when not given"
     )
     today: str | None = Field(
-        default=None, description="a day (YYYY-MM-DD) to show as today, for demonstrations and tests"
+        default=None,
+        description="a day (YYYY-MM-DD) to show as today, for demonstrations and tests",
     )

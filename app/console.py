@@ -95,7 +95,9 @@ def parse_day(words: str | None, today: date) -> date:
     try:
         return date.fromisoformat(words)
     except ValueError as error:
-        message = f"“{words}”不是日期,应为 2026-03-01 的形式 / “{words}” is no day; write 2026-03-01"
+        message = (
+            f"“{words}”不是日期,应为 2026-03-01 的形式 / “{words}” is no day; write 2026-03-01"
+        )
         raise JiantuError(message) from error
 
 
@@ -129,7 +131,11 @@ def print_report(report: ImportReport, language: Language) -> None:
     console = Console()
     zh = language == "zh"
     if report.refusal is not None:
-        say(f"✗ 整个文件未导入:{report.refusal}" if zh else f"✗ Nothing was imported: {report.refusal}")
+        say(
+            f"✗ 整个文件未导入:{report.refusal}"
+            if zh
+            else f"✗ Nothing was imported: {report.refusal}"
+        )
         return
     heads = ("类别", "读取", "新增", "变更", "未变", "拒收")
     heads_en = ("kind", "read", "new", "changed", "unchanged", "refused")
@@ -155,7 +161,11 @@ def print_report(report: ImportReport, language: Language) -> None:
         console.print(f"[{level}] {where}: {text}", markup=False, highlight=False)
     rest = len(report.notices) - _NOTICES_SHOWN
     if rest > 0:
-        say(f"……另有{rest}条,均已随导入记录保存" if zh else f"… and {rest} more, kept with the import")
+        say(
+            f"……另有{rest}条,均已随导入记录保存"
+            if zh
+            else f"… and {rest} more, kept with the import"
+        )
 
 
 def print_lamps(board: dict[str, Any], city_name: str, language: Language) -> None:

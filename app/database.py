@@ -25,9 +25,7 @@ class Database:
     @contextmanager
     def reading(self, viewer: Viewer, request_id: str = "") -> Iterator[Session]:
         """A read-only session for `viewer`, on one snapshot."""
-        identity = Identity(
-            Role.LEADER, f"{viewer.audience}:{viewer.account_id or 0}", request_id
-        )
+        identity = Identity(Role.LEADER, f"{viewer.audience}:{viewer.account_id or 0}", request_id)
         with reading_session(self.engine, identity) as session:
             yield session
 

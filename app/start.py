@@ -53,7 +53,9 @@ def _fill(installation: Installation, city: CityConfig) -> None:
     today = today_of(city.time_zone)
     if city.code == DEMO_CITY:
         with showing_progress("zh") as progress:
-            loaded = load_demo(installation.owner_url, installation.staff_url, city, today, utc_now, progress)
+            loaded = load_demo(
+                installation.owner_url, installation.staff_url, city, today, utc_now, progress
+            )
         if loaded:
             say(f"✓ 示范数据已按今天生成 / demo data made for {today}: {loaded} 个项目 / projects")
     engine = make_engine(installation.staff_url)
@@ -64,7 +66,9 @@ def _fill(installation: Installation, city: CityConfig) -> None:
         engine.dispose()
 
 
-def _serve(settings: Settings, installation: Installation, city: CityConfig, *, check: bool) -> None:
+def _serve(
+    settings: Settings, installation: Installation, city: CityConfig, *, check: bool
+) -> None:
     from app.web_server import WebServer
 
     processes = multiprocessing.get_context("spawn")

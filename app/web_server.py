@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 
-class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class WebServer(BaseApplication):
     """A gunicorn of one machine; each worker makes its own application and its own connections."""
 
     def __init__(self, settings: Settings, staff_url: str) -> None:

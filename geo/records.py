@@ -9,10 +9,10 @@ days, money is whole yuan, percents are 0..100, shapes are shapely geometries in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date, time
     from collections.abc import Mapping
 
     from shapely.geometry.base import BaseGeometry
@@ -76,7 +76,7 @@ class GroundRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnitRecord:
-    """A unit (责任单位): department, district, platform company, utility, police, command …"""
+    """A unit (责任单位): department, district, platform company, utility, police, command or company."""
 
     name: str
     kind: str  # department | district | zone | platform | utility | police | urban_management | command | company

@@ -24,7 +24,7 @@ SQUARE = box(116.300, 37.450, 116.302, 37.452)
 SPOT = Point(116.301, 37.451)
 
 
-def project(code: str = "P1", **facts: Any) -> ProjectRecord:  # noqa: ANN401  any field of the record
+def project(code: str = "P1", **facts: Any) -> ProjectRecord:
     """A road of the city centre's works."""
     return ProjectRecord(
         **{
@@ -38,7 +38,7 @@ def project(code: str = "P1", **facts: Any) -> ProjectRecord:  # noqa: ANN401  a
     )
 
 
-def site(project_code: str = "P1", code: str = "A", **facts: Any) -> ZoneRecord:  # noqa: ANN401
+def site(project_code: str = "P1", code: str = "A", **facts: Any) -> ZoneRecord:
     """A square site of 180 by 220 metres."""
     return ZoneRecord(
         **{
@@ -51,7 +51,7 @@ def site(project_code: str = "P1", code: str = "A", **facts: Any) -> ZoneRecord:
     )
 
 
-def plan(project_code: str = "P1", **facts: Any) -> PlanRecord:  # noqa: ANN401
+def plan(project_code: str = "P1", **facts: Any) -> PlanRecord:
     """From 31 March 2026 to the end of 2027."""
     return PlanRecord(
         **{
@@ -63,7 +63,7 @@ def plan(project_code: str = "P1", **facts: Any) -> PlanRecord:  # noqa: ANN401
     )
 
 
-def milestone(project_code: str = "P1", **facts: Any) -> MilestoneRecord:  # noqa: ANN401
+def milestone(project_code: str = "P1", **facts: Any) -> MilestoneRecord:
     """Half of it by the middle of 2027."""
     return MilestoneRecord(
         **{
@@ -76,7 +76,9 @@ def milestone(project_code: str = "P1", **facts: Any) -> MilestoneRecord:  # noq
     )
 
 
-def report(project_code: str = "P1", monday: date = date(2026, 11, 16), **facts: Any) -> ReportRecord:  # noqa: ANN401
+def report(
+    project_code: str = "P1", monday: date = date(2026, 11, 16), **facts: Any
+) -> ReportRecord:
     """The report of one week."""
     return ReportRecord(
         **{
@@ -91,7 +93,7 @@ def report(project_code: str = "P1", monday: date = date(2026, 11, 16), **facts:
     )
 
 
-def blocker(project_code: str = "P1", **facts: Any) -> BlockerRecord:  # noqa: ANN401
+def blocker(project_code: str = "P1", **facts: Any) -> BlockerRecord:
     """A construction permit that has not come."""
     return BlockerRecord(
         **{

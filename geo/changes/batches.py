@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -11,8 +11,8 @@ from geo.changes.intake import lock_intake, open_intake
 from geo.changes.intake_ground import (
     take_districts,
     take_ground,
-    take_pavements,
     take_pauses,
+    take_pavements,
     take_roads,
 )
 from geo.changes.intake_projects import (
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from geo.changes.intake import Intake
     from geo.changes.merge import Tally
     from geo.notices import Notice
     from geo.records import Batch
@@ -61,7 +62,7 @@ class Outcome:
         return any(tally.new or tally.changed for tally in self.tallies.values())
 
 
-_STEPS = (
+_STEPS: tuple[tuple[str, Callable[[Intake, Any], None]], ...] = (
     ("units", take_units),
     ("leaders", take_leaders),
     ("districts", take_districts),

@@ -48,7 +48,7 @@ class Intake:
         """The counter for a kind of record."""
         return self.tallies.setdefault(kind, Tally())
 
-    def refuse(  # noqa: PLR0913  what a clerk must be told
+    def refuse(  # noqa: PLR0913, PLR0917  what a clerk must be told
         self, kind: str, source: Source, field_name: str, value: object, zh: str, en: str
     ) -> None:
         """Leave one row out and say why."""
@@ -59,7 +59,7 @@ class Intake:
         """Say something a clerk should know about a row that was taken."""
         self._note("noted", source, field_name, value, zh, en)
 
-    def _note(  # noqa: PLR0913  what a clerk must be told
+    def _note(  # noqa: PLR0913, PLR0917  what a clerk must be told
         self, level: str, source: Source, field_name: str, value: object, zh: str, en: str
     ) -> None:
         self.notices.append(
@@ -74,14 +74,14 @@ class Intake:
             )
         )
 
-    def count(self, kind: str, merged: Merged) -> None:
+    def count(self, kind: str, merged: Merged[Any]) -> None:
         """Count what a merge did."""
         tally = self.tally(kind)
         tally.new += len(merged.new)
         tally.changed += len(merged.changed)
         tally.unchanged += len(merged.unchanged)
 
-    def check_code(  # noqa: PLR0913  what a clerk must be told
+    def check_code(
         self, kind: str, source: Source, field_name: str, value: str | None, column: str
     ) -> bool:
         """Whether `value` stands in the code list of `column`; the row is refused when it does not."""
@@ -133,7 +133,7 @@ class Intake:
             return None
         return project, found
 
-    def days_in_order(  # noqa: PLR0913  what a clerk must be told
+    def days_in_order(  # noqa: PLR0913, PLR0917  what a clerk must be told
         self,
         kind: str,
         source: Source,

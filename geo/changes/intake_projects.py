@@ -6,11 +6,11 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from geo.changes.directory import read_projects, read_units
 from geo.changes.intake import Intake, distinct
-from geo.changes.merge import Target, merge_rows
+from geo.changes.merge import Merged, Target, merge_rows
 from geo.model.projects import (
     Milestone,
     PlanMonth,
@@ -23,6 +23,7 @@ from geo.model.units import Leader, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from geo.records import (
         Day,
         LeaderRecord,
@@ -79,7 +80,10 @@ def make_known(intake: Intake, named: Iterable[tuple[str | None, Source]]) -> No
     if not unknown:
         return
     rows = {
-        (name,): {"name": name, "kind": "company" if name.endswith(_COMPANY_WORDS) else "department"}
+        (name,): {
+            "name": name,
+            "kind": "company" if name.endswith(_COMPANY_WORDS) else "department",
+        }
         for name in unknown
     }
     merge_rows(intake.session, Target(Unit, ("name",)), rows)
@@ -174,7 +178,9 @@ def _make_leaders_known(intake: Intake, names: Iterable[str | None]) -> None:
         intake.directory.leaders |= {str(key[0]): row_id for key, row_id in merged.ids.items()}
 
 
-def _take_project_districts(intake: Intake, taken: dict[str, ProjectRecord]) -> set[tuple[Any, ...]]:
+def _take_project_districts(
+    intake: Intake, taken: dict[str, ProjectRecord]
+) -> set[tuple[Any, ...]]:
     """Bring the districts of each project to what its record says; the projects that changed."""
     session = intake.session
     present: dict[int, set[int]] = defaultdict(set)
@@ -190,8 +196,8 @@ def _take_project_districts(intake: Intake, taken: dict[str, ProjectRecord]) -> 
         project = intake.directory.projects[code]
         wanted = set()
         for name in record.districts:
-            district = intake.directory.districts.get(name)
-            if district is None:
+            found = intake.directory.districts.get(name)
+            if found is None:
                 intake.note(
                     record.source,
                     "属地",
@@ -200,7 +206,7 @@ def _take_project_districts(intake: Intake, taken: dict[str, ProjectRecord]) -> 
                     f"there is no district “{name}”; it was left out",
                 )
             else:
-                wanted.add(district)
+                wanted.add(found)
         gone = present[project] - wanted
         if gone:
             session.execute(
@@ -215,7 +221,7 @@ def _take_project_districts(intake: Intake, taken: dict[str, ProjectRecord]) -> 
         if wanted != present[project]:
             changed.add((code,))
     if added:
-        session.execute(ProjectDistrict.__table__.insert(), added)
+        session.execute(insert(ProjectDistrict), added)
     return changed
 
 
@@ -224,8 +230,8 @@ def _take_parents(intake: Intake, taken: dict[str, ProjectRecord]) -> None:
     for code, record in taken.items():
         if not record.parent:
             continue
-        parent = intake.directory.projects.get(record.parent)
-        if parent is None or record.parent == code:
+        bundle = intake.directory.projects.get(record.parent)
+        if bundle is None or record.parent == code:
             intake.note(
                 record.source,
                 "打包项目",
@@ -234,7 +240,7 @@ def _take_parents(intake: Intake, taken: dict[str, ProjectRecord]) -> None:
                 f"there is no bundle with code “{record.parent}”",
             )
         else:
-            rows[(code,)] = {"code": code, "parent_id": parent}
+            rows[(code,)] = {"code": code, "parent_id": bundle}
     if rows:
         merge_rows(intake.session, Target(Project, ("code",)), rows)
 
@@ -275,37 +281,42 @@ def take_plans(intake: Intake, records: Iterable[PlanRecord]) -> None:
         PlanVersion, ("project_id", "site_id", "number"), silent=frozenset({"known_on"})
     )
     merged = merge_rows(intake.session, target, rows)
-    months = {
-        (merged.ids[key], month): {
-            "plan_version_id": merged.ids[key],
-            "month_on": _month(month),
-            "percent": record.percents.get(month),
-            "investment_yuan": record.investments.get(month),
-        }
-        for key, record in sources.items()
-        for month in sorted({*record.percents, *record.investments})
-    }
-    years = {
-        (merged.ids[key], year): {
-            "plan_version_id": merged.ids[key],
+    touched = _take_months(intake, merged, sources) | _take_years(intake, merged, sources)
+    for key in [key for key in merged.unchanged if merged.ids[key] in touched]:
+        merged.unchanged.remove(key)
+        merged.changed.add(key)
+    intake.count(kind, merged)
+
+
+def _take_months(intake: Intake, plans: Merged[Any], sources: dict[Any, PlanRecord]) -> set[int]:
+    """Write the monthly plans; the plan versions that changed."""
+    rows: dict[tuple[int, date], dict[str, Any]] = {}
+    for key, record in sources.items():
+        for month in sorted({*record.percents, *record.investments}):
+            month_on = _month(month)
+            rows[(plans.ids[key], month_on)] = {
+                "plan_version_id": plans.ids[key],
+                "month_on": month_on,
+                "percent": record.percents.get(month),
+                "investment_yuan": record.investments.get(month),
+            }
+    done = merge_rows(intake.session, Target(PlanMonth, ("plan_version_id", "month_on")), rows)
+    return {plan for plan, _ in done.new | done.changed}
+
+
+def _take_years(intake: Intake, plans: Merged[Any], sources: dict[Any, PlanRecord]) -> set[int]:
+    """Write the years' investments; the plan versions that changed."""
+    rows: dict[tuple[int, int], dict[str, Any]] = {
+        (plans.ids[key], year): {
+            "plan_version_id": plans.ids[key],
             "year": year,
             "investment_yuan": amount,
         }
         for key, record in sources.items()
         for year, amount in record.year_investments.items()
     }
-    months = {(plan, row["month_on"]): row for (plan, _), row in months.items()}
-    touched = set()
-    for table, key, details in (
-        (PlanMonth, ("plan_version_id", "month_on"), months),
-        (PlanYear, ("plan_version_id", "year"), years),
-    ):
-        done = merge_rows(intake.session, Target(table, key), details)
-        touched |= {detail[0] for detail in done.new | done.changed}
-    for key in [key for key in merged.unchanged if merged.ids[key] in touched]:
-        merged.unchanged.remove(key)
-        merged.changed.add(key)
-    intake.count(kind, merged)
+    done = merge_rows(intake.session, Target(PlanYear, ("plan_version_id", "year")), rows)
+    return {plan for plan, _ in done.new | done.changed}
 
 
 def _first_of(record: PlanRecord) -> date | None:
@@ -321,13 +332,17 @@ def _month(month: str) -> date:
 
 
 def _plan_holds(intake: Intake, kind: str, record: PlanRecord) -> bool:
-    if record.start and record.finish and not intake.days_in_order(
-        kind,
-        record.source,
-        record.start.on,
-        record.finish.on,
-        ("计划开工", "计划完工"),
-        ("planned start", "planned finish"),
+    if (
+        record.start
+        and record.finish
+        and not intake.days_in_order(
+            kind,
+            record.source,
+            record.start.on,
+            record.finish.on,
+            ("计划开工", "计划完工"),
+            ("planned start", "planned finish"),
+        )
     ):
         return False
     if record.number > 0 and record.in_force_from is None:

@@ -42,7 +42,10 @@ def take_reports(intake: Intake, records: Iterable[ReportRecord]) -> None:
     kind = "reports"
     rows: dict[Any, dict[str, Any]] = {}
     keyed = distinct(
-        intake, kind, records, lambda record: (record.project, record.site, record.first_on, record.period)
+        intake,
+        kind,
+        records,
+        lambda record: (record.project, record.site, record.first_on, record.period),
     )
     for record in keyed.values():
         place = intake.find_place(kind, record.source, record.project, record.site)
@@ -68,7 +71,7 @@ def take_reports(intake: Intake, records: Iterable[ReportRecord]) -> None:
     intake.count(kind, merged)
 
 
-def _merge_reports(intake: Intake, rows: dict[Any, dict[str, Any]]) -> Merged:
+def _merge_reports(intake: Intake, rows: dict[Any, dict[str, Any]]) -> Merged[Any]:
     """Compare with the newest report of each period; what differs is inserted as its next revision."""
     newest = (
         select(func.max(ProgressReport.id))
@@ -89,7 +92,7 @@ def _merge_reports(intake: Intake, rows: dict[Any, dict[str, Any]]) -> Merged:
         ).where(ProgressReport.id.in_(newest))
     )
     latest = {(row.project_id, row.site_id, row.period.value, row.first_on): row for row in found}
-    merged = Merged()
+    merged: Merged[Any] = Merged()
     inserts: dict[Any, dict[str, Any]] = {}
     for key, row in rows.items():
         present = latest.get(key)
@@ -180,7 +183,8 @@ def take_funding(intake: Intake, records: Iterable[FundingRecord]) -> None:
                 "paid_on": record.paid_on,
             }
     intake.count(
-        kind, merge_rows(intake.session, Target(FundingLine, ("project_id", "funding_source")), rows)
+        kind,
+        merge_rows(intake.session, Target(FundingLine, ("project_id", "funding_source")), rows),
     )
 
 

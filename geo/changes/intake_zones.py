@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import Range
 
 from geo.changes.directory import read_zones
@@ -92,10 +92,10 @@ def take_zones(intake: Intake, records: Iterable[ZoneRecord]) -> None:
             intake.touched_projects.add(project)
 
 
-def _merge_zones(intake: Intake, rows: dict[Any, dict[str, Any]]) -> Merged:
+def _merge_zones(intake: Intake, rows: dict[Any, dict[str, Any]]) -> Merged[Any]:
     """Sites are known within their project; other zones by kind and code, whatever project they name."""
     silent = frozenset({"entered_on"})
-    merged = Merged()
+    merged: Merged[Any] = Merged()
     for is_site, key_columns in ((True, ("kind", "project_id", "code")), (False, ("kind", "code"))):
         chosen = {
             key: row for key, row in rows.items() if (row["kind"] is ZoneKind.SITE) == is_site
@@ -134,7 +134,9 @@ def _zone_holds(intake: Intake, layer: str, record: ZoneRecord) -> bool:
     codes_hold = (
         intake.check_code(layer, source, "管线类别", record.utility, "utility")
         and intake.check_code(layer, source, "迁改步骤", record.step, "step")
-        and intake.check_code(layer, source, "年度掘路计划", record.dig_plan_state, "dig_plan_state")
+        and intake.check_code(
+            layer, source, "年度掘路计划", record.dig_plan_state, "dig_plan_state"
+        )
         and intake.check_code(layer, source, "许可步骤", record.permit_step, "permit_step")
     )
     if not codes_hold:
@@ -152,7 +154,12 @@ def _zone_holds(intake: Intake, layer: str, record: ZoneRecord) -> bool:
             return False
     for part in record.parts:
         if not intake.days_in_order(
-            layer, source, part.first_on, part.last_on, ("分段开始", "分段结束"), ("start", "finish")
+            layer,
+            source,
+            part.first_on,
+            part.last_on,
+            ("分段开始", "分段结束"),
+            ("start", "finish"),
         ):
             return False
     return True
@@ -174,7 +181,9 @@ def _zone_row(intake: Intake, key: tuple[str, int, str], record: ZoneRecord) -> 
     return row
 
 
-def _part_row(intake: Intake, zone_id: int, position: int, record: ZoneRecord, part: PartRecord) -> dict[str, Any]:
+def _part_row(
+    intake: Intake, zone_id: int, position: int, record: ZoneRecord, part: PartRecord
+) -> dict[str, Any]:
     buffer_m = intake.rules.overlap_buffer_m(record.kind, record.taken or ())
     first, last = zone_period(record, intake.day)
     period = Range(part.first_on or first, part.last_on or last, bounds="[]")
@@ -194,7 +203,7 @@ def _part_row(intake: Intake, zone_id: int, position: int, record: ZoneRecord, p
 
 
 def _take_parts(
-    intake: Intake, kept: dict[tuple[str, int, str], ZoneRecord], merged: Merged
+    intake: Intake, kept: dict[tuple[str, int, str], ZoneRecord], merged: Merged[Any]
 ) -> set[int]:
     """Bring shapes to what the records say; the zones whose shapes changed. No shapes given: none is touched."""
     table = ZonePart.__table__
@@ -219,11 +228,9 @@ def _take_parts(
         for position, part in enumerate(record.parts):
             rows[(zone_id, position)] = _part_row(intake, zone_id, position, record, part)
     done = merge_rows(intake.session, target, rows)
-    touched = {int(key[0]) for key in done.new | done.changed}  # type: ignore[call-overload]
+    touched = {int(key[0]) for key in done.new | done.changed}
     old = intake.session.execute(
-        select(ZonePart.id, ZonePart.zone_id, ZonePart.position).where(
-            ZonePart.zone_id.in_(counts)
-        )
+        select(ZonePart.id, ZonePart.zone_id, ZonePart.position).where(ZonePart.zone_id.in_(counts))
     )
     surplus = [row.id for row in old if row.position >= counts[row.zone_id]]
     if surplus:
@@ -235,7 +242,7 @@ def _take_parts(
 
 
 def _take_hours(
-    intake: Intake, kept: dict[tuple[str, int, str], ZoneRecord], merged: Merged
+    intake: Intake, kept: dict[tuple[str, int, str], ZoneRecord], merged: Merged[Any]
 ) -> set[int]:
     """Replace the hours of zones whose records give other ones; the zones that changed."""
     wanted = {
@@ -251,12 +258,14 @@ def _take_hours(
     for row in intake.session.scalars(select(ZoneHours).where(ZoneHours.zone_id.in_(wanted))):
         present.setdefault(row.zone_id, []).append((row.since, row.until, tuple(row.weekdays)))
     changed = {
-        zone_id for zone_id, windows in wanted.items() if sorted(present.get(zone_id, [])) != windows
+        zone_id
+        for zone_id, windows in wanted.items()
+        if sorted(present.get(zone_id, [])) != windows
     }
     if changed:
         intake.session.execute(delete(ZoneHours).where(ZoneHours.zone_id.in_(changed)))
         intake.session.execute(
-            ZoneHours.__table__.insert(),
+            insert(ZoneHours),
             [
                 {"zone_id": zone_id, "since": since, "until": until, "weekdays": list(weekdays)}
                 for zone_id in sorted(changed)
@@ -267,7 +276,7 @@ def _take_hours(
 
 
 def _take_links(
-    intake: Intake, kept: dict[tuple[str, int, str], ZoneRecord], merged: Merged
+    intake: Intake, kept: dict[tuple[str, int, str], ZoneRecord], merged: Merged[Any]
 ) -> set[int]:
     """A zone made for another is linked to it; a relocation that hands its ground over, to the site that waits."""
     rows = {}
@@ -296,7 +305,7 @@ def _take_links(
                     "due_on": due_on,
                 }
     done = merge_rows(intake.session, Target(ZoneLink, ("zone_id", "other_id", "kind")), rows)
-    return {int(key[0]) for key in done.new | done.changed}  # type: ignore[call-overload]
+    return {int(key[0]) for key in done.new | done.changed}
 
 
 def _find_zone(intake: Intake, name: str) -> int | None:

@@ -23,9 +23,7 @@ def close_ledger(session: Session, day: date) -> None:
     """
     city = session.scalars(select(City)).one()
     if city.ledger_closed_on is not None:
-        message = (
-            f"台账已于{city.ledger_closed_on}封存 / the ledger was closed on {city.ledger_closed_on}"
-        )
+        message = f"台账已于{city.ledger_closed_on}封存 / the ledger was closed on {city.ledger_closed_on}"
         raise RuleError(message)
     refresh_lamps(session, day)
     city.ledger_closed_on = day

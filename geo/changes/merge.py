@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from geo.model.base import Base
 
 Row = Mapping[str, Any]
-RowKey = tuple[Hashable, ...]
+Key = TypeVar("Key", bound=tuple[Any, ...])
+"""What names a row: the values of the key columns, in their order."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -37,13 +39,13 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Merged:
+class Merged(Generic[Key]):
     """The outcome of a merge: database ids by key, and which keys are new, changed or unchanged."""
 
-    ids: dict[RowKey, int] = field(default_factory=dict)
-    new: set[RowKey] = field(default_factory=set)
-    changed: set[RowKey] = field(default_factory=set)
-    unchanged: set[RowKey] = field(default_factory=set)
+    ids: dict[Key, int] = field(default_factory=dict)
+    new: set[Key] = field(default_factory=set)
+    changed: set[Key] = field(default_factory=set)
+    unchanged: set[Key] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,15 @@ CHUNK = 5_000
 def merge_rows(
     session: Session,
     target: Target,
-    rows: Mapping[RowKey, Row],
+    rows: Mapping[Key, Row],
     *,
     within: ColumnElement[bool] | None = None,
-) -> Merged:
+) -> Merged[Key]:
     """Insert or update `rows` (by key) in `target`; `within` narrows which present rows are looked at.
 
     A value of None leaves what is known as it is. Numbers are compared by value, shapes by their coordinates.
     """
-    table = target.table.__table__
+    table = table_of(target.table)
     compared = sorted(
         {name for row in rows.values() for name in row} - target.extra - target.silent
     )
@@ -91,9 +93,9 @@ def merge_rows(
     if within is not None:
         query = query.where(within)
     width = 1 + len(keys)
-    present = {tuple(found[1:width]): found for found in session.execute(query)}
-    merged = Merged()
-    inserts: list[tuple[RowKey, Row]] = []
+    present = {cast("Key", tuple(found[1:width])): found for found in session.execute(query)}
+    merged: Merged[Key] = Merged()
+    inserts: list[tuple[Key, Row]] = []
     updates: list[tuple[int, Row]] = []
     for key, row in rows.items():
         found = present.get(key)
@@ -115,6 +117,11 @@ def merge_rows(
     _insert(session, target, inserts, merged)
     _update(session, target, updates)
     return merged
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, as the type it really has."""
+    return cast("Table", model.__table__)
 
 
 def _same(present: Any, wanted: Any) -> bool:  # noqa: ANN401  any column's value
@@ -152,9 +159,9 @@ def _parameters(row: Row, filled: Iterable[str]) -> dict[str, Any]:
 
 
 def _insert(
-    session: Session, target: Target, inserts: list[tuple[RowKey, Row]], merged: Merged
+    session: Session, target: Target, inserts: list[tuple[Key, Row]], merged: Merged[Key]
 ) -> None:
-    table = target.table.__table__
+    table = table_of(target.table)
     for filled, group in _by_columns(inserts).items():
         statement = (
             insert(table)
@@ -170,7 +177,7 @@ def _insert(
 
 
 def _update(session: Session, target: Target, updates: list[tuple[int, Row]]) -> None:
-    table = target.table.__table__
+    table = table_of(target.table)
     for filled, group in _by_columns(updates).items():
         statement = (
             update(table).where(table.c.id == bindparam("v_id")).values(_values(target, filled))

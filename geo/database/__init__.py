@@ -1,0 +1,1 @@
+"""The database: its server, its set-up, who acts in it."""

@@ -15,6 +15,9 @@ from geo.errors import RuleError
 if TYPE_CHECKING:
     from pathlib import Path
 
+WEST, SOUTH, EAST, NORTH = -180, -90, 180, 90
+"""The bounds of longitude and latitude in degrees."""
+
 
 @dataclass(frozen=True, slots=True)
 class CityConfig:
@@ -55,18 +58,15 @@ def city_from(raw: dict[str, Any], where: str) -> CityConfig:
         return value
 
     box = raw.get("bbox")
-    if (
-        not isinstance(box, list)
-        or len(box) != 4  # noqa: PLR2004  west, south, east, north
-        or not all(isinstance(number, int | float) for number in box)
-        or not (-180 <= box[0] < box[2] <= 180 and -90 <= box[1] < box[3] <= 90)
-    ):
-        message = f"{where}: bbox 应为 [西, 南, 东, 北](度) / bbox must be [west, south, east, north]"
+    if not isinstance(box, list) or not _is_box(box):
+        message = (
+            f"{where}: bbox 应为 [西, 南, 东, 北](度) / bbox must be [west, south, east, north]"
+        )
         raise RuleError(message)
     srid = raw.get("metric_srid")
     try:
-        crs = CRS.from_epsg(srid)
-    except (CRSError, TypeError) as error:
+        crs = CRS.from_epsg(int(str(srid)))
+    except (CRSError, ValueError) as error:
         message = f"{where}: metric_srid 不是已知的 EPSG 代码 / not a known EPSG code: {srid}"
         raise RuleError(message) from error
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
@@ -82,7 +82,18 @@ def city_from(raw: dict[str, Any], where: str) -> CityConfig:
         code=text("code"),
         name=text("name"),
         name_en=text("name_en"),
-        metric_srid=int(srid),
+        metric_srid=int(str(srid)),
         bbox=(float(box[0]), float(box[1]), float(box[2]), float(box[3])),
         time_zone=zone,
     )
+
+
+def _is_box(found: object) -> bool:
+    """Whether `found` is [west, south, east, north] in degrees."""
+    if not isinstance(found, list) or not all(isinstance(number, int | float) for number in found):
+        return False
+    match found:
+        case [west, south, east, north]:
+            return bool(WEST <= west < east <= EAST and SOUTH <= south < north <= NORTH)
+        case _:
+            return False

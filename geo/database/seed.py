@@ -16,6 +16,7 @@ from geo.model.city import CalendarDay, RulesVersion
 from geo.rules import load_rules, rules_to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from geo.model.base import Base
@@ -62,7 +63,7 @@ def read_codes(path: Path, table: type[Base]) -> list[dict[str, Any]]:
         for row in reader:
             try:
                 rows.append({key: _typed(columns[key].type, word) for key, word in row.items()})
-            except (ValueError, ArithmeticError) as error:
+            except (ValueError, KeyError, ArithmeticError) as error:
                 message = f"{path.name}:{reader.line_num}: {error}"
                 raise RuleError(message) from error
         return rows
@@ -72,17 +73,20 @@ def _typed(kind: object, word: str) -> Any:  # noqa: ANN401  a column may hold a
     word = word.strip()
     if isinstance(kind, ARRAY):
         return [part for part in word.split("|") if part]
-    if word == "":
+    if not word:
         return None
-    if isinstance(kind, Boolean):
-        return {"yes": True, "no": False}[word]
-    if isinstance(kind, Integer):
-        return int(word)
-    if isinstance(kind, Date):
-        return date.fromisoformat(word)
-    if isinstance(kind, Numeric):
-        return Decimal(word)
+    for column_type, read in _READERS.items():
+        if isinstance(kind, column_type):
+            return read(word)
     return word
+
+
+_READERS: dict[type[Any], Callable[[str], Any]] = {
+    Boolean: {"yes": True, "no": False}.__getitem__,
+    Integer: int,
+    Date: date.fromisoformat,
+    Numeric: Decimal,
+}
 
 
 def seed_calendar(connection: Connection, folder: Path) -> None:

@@ -40,9 +40,7 @@ def set_up_city(url: str, city: CityConfig, *, data_dir: Path = DATA_DIR) -> Non
             _prepare(connection)
             present = _present_city(connection)
             if present is not None and present != city.code:
-                message = (
-                    f"数据库里已经是另一个城市 / this database already holds another city: {present}"
-                )
+                message = f"数据库里已经是另一个城市 / this database already holds another city: {present}"
                 raise DatabaseSetupError(message)
             take_role(connection, Role.OWNER)
             connection.execute(text("select set_config('app.actor', 'system:init', true)"))

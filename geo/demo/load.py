@@ -25,7 +25,7 @@ ACTOR = "system:demo"
 _MAPPING = "demo"
 
 
-def load_demo(  # noqa: PLR0913  two logins, the city, the day, a clock and a place for progress
+def load_demo(  # noqa: PLR0913, PLR0917  two logins, the city, the day, a clock and a place for progress
     owner_url: str,
     staff_url: str,
     city: CityConfig,

@@ -6,10 +6,10 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 from markupsafe import escape
 
 from geo.errors import JiantuError
@@ -64,7 +64,7 @@ class LeafletFiles:
     style: str
 
 
-def write_snapshot(  # noqa: PLR0913  where, when, for whom, with what
+def write_snapshot(  # noqa: PLR0913, PLR0917  where, when, for whom, with what
     session: Session,
     path: Path,
     day: date,
@@ -93,7 +93,7 @@ def make_snapshot(
     _add_zones(session, drawn, language)
     _add_sites(session, drawn, board, day, language)
     folium.LayerControl(collapsed=False).add_to(drawn)
-    figure = drawn.get_root()
+    figure = cast("Figure", drawn.get_root())
     figure.header.add_child(Element(f"<style>{leaflet.style}\n{_STYLE}</style>"), name="style")
     figure.header.add_child(Element(f"<script>{leaflet.script}</script>"), name="leaflet")
     figure.html.add_child(Element(_legend(name, board, language)), name="legend")
@@ -105,7 +105,9 @@ def make_snapshot(
 
 def _refuse_outside(page: str) -> None:
     """A page that fetches anything is no snapshot: look for what a browser would load by itself."""
-    found = re.search(r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)\s*=\s*["']?\s*(?:https?:)?//""", page)
+    found = re.search(
+        r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)\s*=\s*["']?\s*(?:https?:)?//""", page
+    )
     if found:
         message = f"快照里有外部地址 / the snapshot would fetch from outside: {found.group(0)}"
         raise JiantuError(message)
@@ -127,7 +129,9 @@ def _add_base(session: Session, drawn: folium.Map, language: Language) -> None:
         for feature in _features(session, "ground")
         if feature["properties"]["kind"] in colours
     ]
-    ground.sort(key=lambda feature: ("built", "green", "water").index(feature["properties"]["kind"]))
+    ground.sort(
+        key=lambda feature: ("built", "green", "water").index(feature["properties"]["kind"])
+    )
     if ground:
         folium.GeoJson(
             _collection(ground),
@@ -223,9 +227,9 @@ def _add_sites(
         entry = board["sites"].get(properties["id"])
         if entry is None:
             continue
-        project = (
-            properties.get("project_name_en") if language == "en" else None
-        ) or properties["project_name"]
+        project = (properties.get("project_name_en") if language == "en" else None) or properties[
+            "project_name"
+        ]
         lines = [
             f"<b>{escape(project)}</b>",
             str(escape(properties.get("name") or properties["site"])),
@@ -306,4 +310,3 @@ body { font: 14px/1.5 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-
 #legend svg { display: block; }
 #legend .n { text-align: right; font-variant-numeric: tabular-nums; padding-right: 0; }
 """
-

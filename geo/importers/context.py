@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from geo.codelists import read_code_lists
 from geo.database.seed import LISTS
 from geo.database.setup import DATA_DIR
-from geo.codelists import read_code_lists
 from geo.importers.reading import Context
 from geo.model.base import CodeList
 from geo.queries.city import get_city

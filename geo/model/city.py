@@ -67,9 +67,7 @@ class District(Recorded, Base):
     shape: Mapped[WKBElement | None] = mapped_column(lonlat_shape("MULTIPOLYGON"))
     shape_metric: Mapped[WKBElement | None] = mapped_column(metric_shape())
 
-    __table_args__ = (
-        Index("ix_district_shape_metric", "shape_metric", postgresql_using="gist"),
-    )
+    __table_args__ = (Index("ix_district_shape_metric", "shape_metric", postgresql_using="gist"),)
 
 
 class GroundKind(StrEnum):

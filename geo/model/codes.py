@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.model.base import Base, CodeList, Recorded, WordList, Words
@@ -83,7 +92,7 @@ class RoadClass(CodeList, Base):
 
 
 class Operation(CodeList, Base):
-    """Kinds of work that a control area may stop: 土石方, 混凝土浇筑, 沥青摊铺, 拆除, 渣土运输, …"""
+    """Kinds of work that a control area may stop: 土石方, 混凝土浇筑, 沥青摊铺, 拆除, 渣土运输."""
 
     __tablename__ = "operation"
 

@@ -61,9 +61,7 @@ class Objection(Recorded, Base):
     """A unit's objection (申诉) to a computed lamp."""
 
     __tablename__ = "objection"
-    project_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("jiantu.project.id"), index=True
-    )
+    project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.project.id"), index=True)
     site_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.zone.id"))
     lamp: Mapped[Lamp] = mapped_column(one_of(Lamp))
     on_day: Mapped[Day]
@@ -76,9 +74,7 @@ class Ruling(Recorded, Base):
     """The command office's ruling (核定): the lamp shown instead of the computed one, for at most 30 days."""
 
     __tablename__ = "ruling"
-    project_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("jiantu.project.id"), index=True
-    )
+    project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.project.id"), index=True)
     site_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.zone.id"))
     objection_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.objection.id"))
     computed: Mapped[Lamp] = mapped_column(one_of(Lamp, "computed"))

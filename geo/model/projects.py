@@ -91,24 +91,22 @@ class ProjectDistrict(Base):
         BigInteger, ForeignKey("jiantu.district.id"), index=True
     )
 
-    __table_args__ = (
-        Index("uq_project_district", "project_id", "district_id", unique=True),
-    )
+    __table_args__ = (Index("uq_project_district", "project_id", "district_id", unique=True),)
 
 
 class PlanVersion(Recorded, Base):
-    """A plan: the year's first one (年初计划, number 0) or an approved change (调整) of a project or one of its sites."""
+    """A plan of a project or site: the year's first one (年初计划, number 0) or an approved change (调整)."""
 
     __tablename__ = "plan_version"
     project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.project.id"))
-    site_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.zone.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("jiantu.zone.id"), index=True
+    )
     number: Mapped[int] = mapped_column(Integer)
     in_force_from: Mapped[Day | None]
     document: Mapped[Words | None]
     start_on: Mapped[Day | None]
-    start_precision: Mapped[Precision | None] = mapped_column(
-        one_of(Precision, "start_precision")
-    )
+    start_precision: Mapped[Precision | None] = mapped_column(one_of(Precision, "start_precision"))
     start_tentative: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     finish_on: Mapped[Day | None]
     finish_precision: Mapped[Precision | None] = mapped_column(
@@ -152,7 +150,9 @@ class PlanMonth(Base):
     __table_args__ = (
         CheckConstraint("extract(day from month_on) = 1", name="month_starts"),
         CheckConstraint("percent between 0 and 100", name="percent_range"),
-        CheckConstraint("percent is not null or investment_yuan is not null", name="says_something"),
+        CheckConstraint(
+            "percent is not null or investment_yuan is not null", name="says_something"
+        ),
         Index("uq_plan_month", "plan_version_id", "month_on", unique=True),
     )
 

@@ -14,8 +14,8 @@ from sqlalchemy import (
     Integer,
     Numeric,
     Text,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.model.base import Base, Day, Recorded, Words, Yuan, days_in_order, one_of
@@ -27,11 +27,13 @@ class ProgressReport(Recorded, Base):
 
     __tablename__ = "progress_report"
     project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.project.id"))
-    site_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.zone.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("jiantu.zone.id"), index=True
+    )
     period: Mapped[ReportPeriod] = mapped_column(one_of(ReportPeriod))
     first_on: Mapped[Day]
     last_on: Mapped[Day]
-    revision: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    revision: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """0 is the first report of a period, 1 its first correction, and so on; the highest one holds."""
     narrative: Mapped[Words | None]
     step: Mapped[Words | None]
@@ -46,7 +48,7 @@ class ProgressReport(Recorded, Base):
     checker: Mapped[Words | None]
     reported_on: Mapped[Day | None]
     verification: Mapped[Verification] = mapped_column(
-        one_of(Verification), server_default=text("'self_reported'")
+        one_of(Verification), server_default=sql("'self_reported'")
     )
     origin: Mapped[Words | None]
     known_on: Mapped[Day]
@@ -59,7 +61,7 @@ class ProgressReport(Recorded, Base):
         Index(
             "uq_progress_report_period",
             "project_id",
-            text("coalesce(site_id, 0)"),
+            sql("coalesce(site_id, 0)"),
             "period",
             "first_on",
             "revision",
@@ -82,7 +84,7 @@ class Procedure(Recorded, Base):
     __tablename__ = "procedure"
     project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.project.id"))
     kind: Mapped[str] = mapped_column(Text, ForeignKey("jiantu.procedure_kind.code"))
-    required: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    required: Mapped[bool] = mapped_column(Boolean, server_default=sql("true"))
     started_on: Mapped[Day | None]
     statutory_days: Mapped[int | None] = mapped_column(Integer)
     promised_days: Mapped[int | None] = mapped_column(Integer)
@@ -161,7 +163,9 @@ class Blocker(Recorded, Base):
 
     __tablename__ = "blocker"
     project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.project.id"))
-    site_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.zone.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("jiantu.zone.id"), index=True
+    )
     code: Mapped[Words | None]
     cause: Mapped[str] = mapped_column(Text, ForeignKey("jiantu.cause.code"))
     text: Mapped[Words]
@@ -175,7 +179,7 @@ class Blocker(Recorded, Base):
     due_on: Mapped[Day | None]
     resolved_on: Mapped[Day | None]
     resolution: Mapped[Words | None]
-    stops_work: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    stops_work: Mapped[bool] = mapped_column(Boolean, server_default=sql("false"))
     known_on: Mapped[Day]
 
     __table_args__ = (
@@ -188,7 +192,7 @@ class Blocker(Recorded, Base):
             "project_id",
             "code",
             unique=True,
-            postgresql_where=text("code is not null"),
+            postgresql_where=sql("code is not null"),
         ),
     )
 
@@ -198,7 +202,9 @@ class Suspension(Recorded, Base):
 
     __tablename__ = "suspension"
     project_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.project.id"))
-    site_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.zone.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("jiantu.zone.id"), index=True
+    )
     first_on: Mapped[Day]
     last_on: Mapped[Day | None]
     reason: Mapped[Words]
@@ -209,13 +215,11 @@ class Suspension(Recorded, Base):
 
     __table_args__ = (
         days_in_order("first_on", "last_on"),
-        CheckConstraint(
-            "(approved_by is null) = (approved_on is null)", name="approval_is_whole"
-        ),
+        CheckConstraint("(approved_by is null) = (approved_on is null)", name="approval_is_whole"),
         Index(
             "uq_suspension_first_on",
             "project_id",
-            text("coalesce(site_id, 0)"),
+            sql("coalesce(site_id, 0)"),
             "first_on",
             unique=True,
         ),
@@ -229,7 +233,9 @@ class Attachment(Recorded, Base):
     project_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("jiantu.project.id"), index=True
     )
-    zone_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.zone.id"), index=True)
+    zone_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("jiantu.zone.id"), index=True
+    )
     report_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("jiantu.progress_report.id"), index=True
     )
@@ -242,12 +248,13 @@ class Attachment(Recorded, Base):
     sha256: Mapped[Words]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     taken_on: Mapped[Day | None]
-    released: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    released: Mapped[bool] = mapped_column(Boolean, server_default=sql("false"))
 
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_form"),
         CheckConstraint("size_bytes >= 0", name="size_not_negative"),
         CheckConstraint(
-            "num_nonnulls(project_id, zone_id, report_id, blocker_id) >= 1", name="belongs_somewhere"
+            "num_nonnulls(project_id, zone_id, report_id, blocker_id) >= 1",
+            name="belongs_somewhere",
         ),
     )

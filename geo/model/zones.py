@@ -208,7 +208,11 @@ class Zone(Recorded, Base):
         ),
         _only_for((ZoneKind.CONTROL_AREA,), "level", "stops", "exempt"),
         Index(
-            "uq_zone_site", "project_id", "code", unique=True, postgresql_where=text("kind = 'site'")
+            "uq_zone_site",
+            "project_id",
+            "code",
+            unique=True,
+            postgresql_where=text("kind = 'site'"),
         ),
         Index("uq_zone_code", "kind", "code", unique=True, postgresql_where=text("kind <> 'site'")),
     )
@@ -317,4 +321,3 @@ class ZoneLink(Recorded, Base):
         CheckConstraint("kind = 'before' or due_on is null", name="due_of_before"),
         Index("uq_zone_link", "zone_id", "other_id", "kind", unique=True),
     )
-

@@ -96,6 +96,10 @@ def _number(found: Any) -> float | None:  # noqa: ANN401  a numeric column
     return None if found is None else float(found)
 
 
+def _words(found: list[str] | None) -> tuple[str, ...] | None:
+    return None if found is None else tuple(found)
+
+
 def _day(on: date | None, precision: Any, tentative: bool = False) -> Day | None:  # noqa: ANN401, FBT001, FBT002
     return None if on is None else Day(on, precision.value if precision else "day", tentative)
 
@@ -147,9 +151,7 @@ def _units(session: Session) -> list[UnitRecord]:
 
 def _pavements(session: Session) -> list[PavementRecord]:
     return [
-        PavementRecord(
-            row.code, row.road_name, _shape(row.shape), row.laid_on, row.overhauled_on
-        )
+        PavementRecord(row.code, row.road_name, _shape(row.shape), row.laid_on, row.overhauled_on)
         for row in session.scalars(select(Pavement).order_by(Pavement.code))
     ]
 
@@ -231,10 +233,10 @@ def _zones(session: Session, names: _Names) -> list[ZoneRecord]:
             placement=row.placement.value if row.placement else None,
             side=row.side.value if row.side else None,
             passing=row.passing.value if row.passing else None,
-            **{
-                name: None if getattr(row, name) is None else tuple(getattr(row, name))
-                for name in ("taken", "still_pass", "stops", "exempt")
-            },
+            taken=_words(row.taken),
+            still_pass=_words(row.still_pass),
+            stops=_words(row.stops),
+            exempt=_words(row.exempt),
             **links.get(row.id, {}),
         )
         for row in found

@@ -29,10 +29,15 @@ _LISTS: tuple[type[CodeList], ...] = (
 )
 
 
+def table_name(table: type[CodeList]) -> str:
+    """The name of a code list's table."""
+    return str(vars(table)["__tablename__"])
+
+
 def list_codes(session: Session) -> dict[str, list[dict[str, Any]]]:
     """Every list by its table's name, as entries of code, name, name_en and, for utilities, their letter."""
     return {
-        table.__tablename__: [
+        table_name(table): [
             {
                 "code": entry.code,
                 "name": entry.name,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from geo.model import codes, projects, records, zones
 from geo.model.city import CalendarDay, CalendarDayKind, RulesVersion
@@ -126,8 +126,7 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
                 reports=tuple(reports.get((project.id, site.id), ())),
                 suspensions=tuple(suspensions.get((project.id, site.id), ())),
                 controls=tuple(
-                    _Stopping(project.code, step).period(area)
-                    for area in controls.get(site.id, ())
+                    _Stopping(project.code, step).period(area) for area in controls.get(site.id, ())
                 ),
                 site_id=site.id,
             )
@@ -136,12 +135,14 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
 
 
 def _within(
-    query: Select[Any], column: InstrumentedAttribute[int], wanted: list[int] | None
-) -> Select[Any]:
+    query: Select[*tuple[Any, ...]],
+    column: ColumnElement[Any] | InstrumentedAttribute[Any],
+    wanted: list[int] | None,
+) -> Select[*tuple[Any, ...]]:
     return query if wanted is None else query.where(column.in_(wanted))
 
 
-def _project_query(wanted: list[int] | None) -> Select[Any]:
+def _project_query(wanted: list[int] | None) -> Select[*tuple[Any, ...]]:
     project = projects.Project
     query = (
         select(
@@ -184,7 +185,7 @@ def _read_sites(session: Session, wanted: list[int] | None) -> dict[int, list[An
         )
         .where(zone.kind == zones.ZoneKind.SITE, zone.state != zones.ZoneState.WITHDRAWN)
         .order_by(zone.id),
-        zone.project_id,  # type: ignore[arg-type]
+        zone.project_id,
         wanted,
     )
     found: dict[int, list[Any]] = defaultdict(list)
@@ -206,7 +207,9 @@ def _plan_of_site(site: Any) -> tuple[PlanVersion, ...]:  # noqa: ANN401  a row 
 
 
 def _planned(
-    on: date | None, precision: Precision | None, tentative: bool  # noqa: FBT001
+    on: date | None,
+    precision: Precision | None,
+    tentative: bool,  # noqa: FBT001
 ) -> PlannedDay | None:
     return None if on is None else PlannedDay(on, precision or Precision.DAY, tentative)
 

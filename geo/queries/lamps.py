@@ -53,9 +53,7 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
         "site_counts": _count(lamp for lamp, *_ in sites.values()),
         "projects_counted": sum(key in counting for key in projects),
         "not_started": sum(
-            stage == Stage.NOT_STARTED
-            for key, (_, stage, _) in projects.items()
-            if key in counting
+            stage == Stage.NOT_STARTED for key, (_, stage, _) in projects.items() if key in counting
         ),
         "overdue_start": _overdue_start(session, day, counting),
         **_count_blockers(session, day),
@@ -95,9 +93,7 @@ def _overdue_start(session: Session, day: date, counting: set[int]) -> int:
 def _count_blockers(session: Session, day: date) -> dict[str, int]:
     """Open blockers on the day, and how many of them stand for a yellow or red card by being overdue."""
     rules = rules_on(read_rules(session), day)
-    due_on = func.coalesce(
-        Blocker.due_on, Blocker.raised_on + rules.lamp.blocker.due_after_days
-    )
+    due_on = func.coalesce(Blocker.due_on, Blocker.raised_on + rules.lamp.blocker.due_after_days)
     overdue = case((due_on < day, day - due_on), else_=0)
     is_red = overdue >= rules.cards.red_from_days
     is_yellow = (overdue >= rules.cards.yellow_from_days) & ~is_red
@@ -167,9 +163,7 @@ def find_status(
 ) -> dict[int | None, tuple[Lamp, Stage, tuple[Reason, ...], list[Mark]]]:
     """The status of a project (key None) and of each of its sites (key: zone id) on a day."""
     rows = session.scalars(
-        select(StatusSpan).where(
-            StatusSpan.project_id == project_id, StatusSpan.days.contains(day)
-        )
+        select(StatusSpan).where(StatusSpan.project_id == project_id, StatusSpan.days.contains(day))
     )
     found = {}
     for row in rows:

@@ -80,7 +80,8 @@ _LAYERS: dict[str, TextClause] = {
           'investment_yuan', j.total_investment_yuan,
           'point', case when p.position = 0 then
             (st_asgeojson(st_pointonsurface(p.shape), :digits)::json -> 'coordinates') end)""",
-        _PARTS + f"left join jiantu.unit l on l.id = j.lead_unit_id where z.kind = 'site' and {_SEEN}",
+        _PARTS
+        + f"left join jiantu.unit l on l.id = j.lead_unit_id where z.kind = 'site' and {_SEEN}",
         "p.shape",
         "z.id, p.position",
     ),
@@ -102,7 +103,7 @@ _LAYERS: dict[str, TextClause] = {
         f"""json_build_object({_ZONE}, {_DAYS}, 'hours', (
           select json_agg(json_build_object('since', to_char(h.since, 'HH24:MI'),
             'until', to_char(h.until, 'HH24:MI'), 'weekdays', h.weekdays) order by h.since)
-          from jiantu.zone_hours h where h.zone_id = z.id))""",
+          from jiantu.zone_hours h where h.zone_id = z.id))""",  # noqa: S608  built from constants of this module
         _PARTS + f"where z.kind = 'haul_route' and {_SEEN}",
         "p.shape",
         "z.id, p.position",

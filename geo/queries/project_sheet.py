@@ -86,7 +86,8 @@ def get_project_sheet(
         "progress": _progress(session, project.id, line, day),
         "curve": {
             "planned": [
-                [on.isoformat(), round(percent, 2)] for on, percent in (line.corners() if line else ())
+                [on.isoformat(), round(percent, 2)]
+                for on, percent in (line.corners() if line else ())
             ],
             "actual": _actual_curve(whole, day),
         },
@@ -187,15 +188,15 @@ def _plan_in_force(subject: Subject, day: date) -> PlanVersion | None:
         for plan in subject.facts.plans
         if plan.in_force_from is None or plan.in_force_from <= day
     ] or list(subject.facts.plans)
-    return max(
-        held, key=lambda plan: (plan.in_force_from or date.min, plan.number), default=None
-    )
+    return max(held, key=lambda plan: (plan.in_force_from or date.min, plan.number), default=None)
 
 
 def _actual_curve(subject: Subject, day: date) -> list[list[Any]]:
     points = {
         report.as_of_on: report.percent if report.percent is not None else report.step_percent
-        for report in sorted(subject.facts.reports, key=lambda report: (report.as_of_on, report.id or 0))
+        for report in sorted(
+            subject.facts.reports, key=lambda report: (report.as_of_on, report.id or 0)
+        )
         if report.as_of_on <= day
     }
     return [[on.isoformat(), percent] for on, percent in points.items() if percent is not None]
@@ -225,15 +226,11 @@ def _progress(
         "next_step": row.next_step,
         "as_of_on": row.last_on.isoformat(),
         "planned_percent": planned,
-        "gap": None
-        if planned is None or percent is None
-        else round(planned - float(percent), 1),
+        "gap": None if planned is None or percent is None else round(planned - float(percent), 1),
     }
 
 
-def _investment(
-    subject: Subject, project: projects.Project, day: date
-) -> dict[str, Any] | None:
+def _investment(subject: Subject, project: projects.Project, day: date) -> dict[str, Any] | None:
     plan = _plan_in_force(subject, day)
     planned = dict(plan.year_investments).get(day.year) if plan else None
     if planned is None and plan:
@@ -281,7 +278,7 @@ def _milestones(subject: Subject, day: date) -> list[dict[str, Any]]:
 def _procedures(session: Session, project_id: int, view: _View) -> list[dict[str, Any]]:
     procedure = records.Procedure
     found = session.execute(
-        select(procedure, codes.ProcedureKind, Unit)
+        select(procedure, codes.ProcedureKind, Unit.name, Unit.short_name, Unit.name_en)
         .join(codes.ProcedureKind, codes.ProcedureKind.code == procedure.kind)
         .outerjoin(Unit, Unit.id == procedure.lies_with_unit_id)
         .where(procedure.project_id == project_id)
@@ -293,11 +290,11 @@ def _procedures(session: Session, project_id: int, view: _View) -> list[dict[str
             "name": view.name(kind.name, kind.name_en),
             "obtained_on": _iso(row.obtained_on),
             "due_on": _iso(row.due_on),
-            "lies_with": view.name(unit.short_name or unit.name, unit.name_en) if unit else None,
+            "lies_with": view.name(unit_short or unit, unit_en),
             "tolerance": row.tolerance.value if row.tolerance else None,
             "required": row.required,
         }
-        for row, kind, unit in found
+        for row, kind, unit, unit_short, unit_en in found
     ]
 
 

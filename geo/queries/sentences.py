@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def read_sentences(session: Session, day: date, language: Literal["zh", "en"]) -> dict[int, str]:
     """The sentence of every site on `day`, by zone id."""
     rows = session.execute(
-        select(
-            StatusSpan.site_id, StatusSpan.lamp, StatusSpan.stage, StatusSpan.reasons
-        ).where(StatusSpan.site_id.is_not(None), StatusSpan.days.contains(day))
+        select(StatusSpan.site_id, StatusSpan.lamp, StatusSpan.stage, StatusSpan.reasons).where(
+            StatusSpan.site_id.is_not(None), StatusSpan.days.contains(day)
+        )
     )
     return {
         site_id: explain_all(

@@ -64,7 +64,8 @@ def test_every_check_of_the_models_is_in_the_database(dezhou_url: str) -> None:
         str(constraint.name)[:63]
         for table in Base.metadata.sorted_tables
         for constraint in table.constraints
-        if constraint.__visit_name__ in {"check_constraint", "table_or_column_check_constraint", "exclude_constraint"}
+        if constraint.__visit_name__
+        in {"check_constraint", "table_or_column_check_constraint", "exclude_constraint"}
     }
     assert named - made == set()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context, op
 from geoalchemy2 import Geometry
-from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
 from geo.database.scripts import run_script
