@@ -133,7 +133,7 @@ class ShapeChecker:
                 f"坐标({x:.3f}, {y:.3f})不是经纬度,像是以米为单位的平面坐标,请注明坐标系",
                 f"({x:.3f}, {y:.3f}) are no degrees but look like metres: state the coordinate system",
             )
-        lon, lat = (float(value) for value in shapely.get_coordinates(moved)[0])
+        lon, lat = self._first_outside(moved)
         if not (math.isfinite(lon) and math.isfinite(lat)):
             return ValueProblem(
                 f"坐标({x:.3f}, {y:.3f})不在坐标系 {crs} 的范围内",
@@ -143,6 +143,14 @@ class ShapeChecker:
             f"位置({lon:.5f}, {lat:.5f})不在本市范围内,请核对坐标和坐标系",
             f"({lon:.5f}, {lat:.5f}) lies outside the city; check coordinates and coordinate system",
         )
+
+    def _first_outside(self, shape: BaseGeometry) -> tuple[float, float]:
+        west, south, east, north = self.bbox
+        points = shapely.get_coordinates(shape)
+        x, y = points[:, 0], points[:, 1]
+        inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+        lon, lat = points[int(np.argmin(inside))]
+        return float(lon), float(lat)
 
 
 _REASONS = {

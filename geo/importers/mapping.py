@@ -1,0 +1,377 @@
+"""Any table or GIS file through a mapping: rows to records, rows of one work together, shapes checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import MISSING, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from geo.crs import WGS84, parse_crs
+from geo.database.setup import DATA_DIR
+from geo.errors import RuleError
+from geo.importers import values
+from geo.importers.mapping_file import Mapping, RecordRule, load_mapping
+from geo.importers.mapping_rows import RowProblems, RuleReader, cell_of, holds, raw_value
+from geo.importers.mapping_works import Piece, gather
+from geo.importers.problems import ValueProblem, refused
+from geo.importers.reading import Notices, Reading
+from geo.importers.shapes import Checked, ShapeChecker
+from geo.importers.sources import Layer, format_of, read_grids, read_layer
+from geo.importers.tables import find_table, normal
+from geo.records import Batch, Source, ZoneRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.importers.reading import Context, Progress
+    from geo.importers.sources import Shape
+
+MAPPINGS_DIR = DATA_DIR / "mappings"
+_TOLD_EVERY = 1_000
+_DEFAULT_CRS = f"EPSG:{WGS84}"
+
+
+def find_mapping(name: str) -> Mapping:
+    """The mapping of that name among those that come with Jiantu. Raises `RuleError`."""
+    if not re.fullmatch(r"[a-z0-9-]+", name):
+        message = f"没有名为“{name}”的映射 / there is no mapping “{name}”"
+        raise RuleError(message)
+    return load_mapping(MAPPINGS_DIR / f"{name}.toml")
+
+
+def list_mappings() -> list[Mapping]:
+    """All mappings that come with Jiantu, by name."""
+    return [load_mapping(path) for path in sorted(MAPPINGS_DIR.glob("*.toml"))]
+
+
+def read_mapped(
+    path: Path, mapping: Mapping, context: Context, progress: Progress | None = None
+) -> Reading:
+    """Read a file as its mapping says.
+
+    A row with a problem is refused alone; a file that lacks the fields of the mapping, or cannot be read, is refused
+    as a whole by `ImportRefusedError`. Shapes come back in WGS84. A row without a shape is kept, and told of.
+    """
+    return _MappedReading(mapping, context, _open(path, mapping)).run(progress)
+
+
+@dataclass(slots=True)
+class _Row:
+    source: Source
+    values: dict[str, Any]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class _Shaped:
+    """A row's shape in WGS84; None when it has none, or when it was refused."""
+
+    shape: BaseGeometry | None
+    refused: bool = False
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A file's rows, whatever its format, and what it declares of itself."""
+
+    name: str
+    rows: list[_Row] = field(default_factory=list)
+    no_objects: list[Source] = field(default_factory=list)
+    """Rows that are no objects at all."""
+    crs: str | None = None
+    encoding: str | None = None
+    is_json: bool = False
+
+
+def _open(path: Path, mapping: Mapping) -> _Opened:
+    form = mapping.format or format_of(path)
+    if form in {"json", "shapefile"}:
+        opened = _from_layer(read_layer(path, form, mapping.encoding))
+        opened.is_json = form == "json"
+        opened.name = opened.name or path.name
+    else:
+        opened = _from_grids(path, form, mapping)
+    known = {name for row in opened.rows for name in row.values}
+    missing = sorted(mapping.fields_used() - known)
+    if missing and opened.rows:
+        listed = "、".join(missing)
+        zh = f"文件里没有这些字段:{listed};请核对文件和映射“{mapping.title}”"
+        en = f"the file lacks the fields {listed}; check file and mapping “{mapping.title_en}”"
+        raise refused(zh, en)
+    return opened
+
+
+def _from_layer(layer: Layer) -> _Opened:
+    opened = _Opened(layer.name, crs=layer.crs, encoding=layer.encoding)
+    for number, (found, shape) in enumerate(layer.rows, start=1):
+        source = Source(layer.name or None, number)
+        if found is None:
+            opened.no_objects.append(source)
+        else:
+            opened.rows.append(_Row(source, found, shape))
+    return opened
+
+
+def _from_grids(path: Path, form: str, mapping: Mapping) -> _Opened:
+    """The rows of the named sheet, or of the first one that has the mapping's headings."""
+    wanted = {normal(name) for name in mapping.fields_used()}
+    for grid in read_grids(path, form, mapping.encoding):
+        if mapping.sheet is not None and normal(grid.name) != normal(mapping.sheet):
+            continue
+        table = find_table(grid, wanted.__contains__)
+        if table is None:
+            continue
+        opened = _Opened(grid.name or path.name, encoding=grid.encoding)
+        columns: list[tuple[int, str]] = []
+        for index, label in enumerate(table.labels):
+            if label is not None:
+                columns.append((index, label.text))
+                columns += [(index, name) for name in mapping.fields_used() if label.means(name)]
+        for number, cells in table.rows():
+            found = {name: cells[index] for index, name in columns}
+            opened.rows.append(_Row(Source(grid.name or None, number), found, None))
+        return opened
+    zh = f"没有找到映射“{mapping.title}”所说的表头"
+    en = f"no heading as the mapping “{mapping.title_en}” tells of was found"
+    raise refused(zh, en)
+
+
+_KEYS: dict[str, tuple[str, ...]] = {
+    "district": ("code",),
+    "road": ("code",),
+    "ground": ("code",),
+    "unit": ("name",),
+    "leader": ("name",),
+    "pause": ("name", "first_on"),
+    "project": ("code",),
+    "plan": ("project", "site", "number"),
+    "milestone": ("project", "site", "plan_number", "name"),
+    "procedure": ("project", "kind"),
+    "funding": ("project", "funding_source"),
+    "land": ("project", "kind", "as_of_on"),
+    "blocker": ("project", "code"),
+    "suspension": ("project", "site", "first_on"),
+    "pavement": ("code",),
+    "site": ("project", "code"),
+}
+_ZONE_KEY = ("code",)
+_NAMED_OFTEN = frozenset({"unit", "leader", "district"})
+"""Kinds that many rows name: the same one again needs no word."""
+
+
+class _MappedReading:
+    """One reading in progress."""
+
+    def __init__(self, mapping: Mapping, context: Context, opened: _Opened) -> None:
+        self._mapping = mapping
+        self._opened = opened
+        self._notices = Notices()
+        self._checker = ShapeChecker(context.bbox)
+        rows = [row.values for row in opened.rows]
+        self._readers = [RuleReader(rule, context, rows) for rule in mapping.records]
+        self._works: list[dict[tuple[Any, ...], list[Piece]]] = [{} for _ in self._readers]
+        self._told: set[tuple[Source, Source]] = set()
+
+    def run(self, progress: Progress | None) -> Reading:
+        self._crs = self._choose_crs()
+        self._tell_of_file()
+        for count, row in enumerate(self._opened.rows, start=1):
+            self._take(row)
+            if progress is not None and count % _TOLD_EVERY == 0:
+                progress(self._opened.name, count)
+        batch = Batch()
+        for reader, works in zip(self._readers, self._works, strict=True):
+            records = self._distinct(reader.rule, works)
+            getattr(batch, reader.rule.collection).extend(records)
+        rows_read = {self._opened.name: len(self._opened.rows) + len(self._opened.no_objects)}
+        return Reading(batch, self._notices.found, rows_read)
+
+    def _choose_crs(self) -> str:
+        """The mapping's word on the CRS holds; else the file's; GeoJSON without one is WGS84."""
+        shape, declared = self._mapping.shape, self._opened.crs
+        if shape is None:
+            return _DEFAULT_CRS
+        if shape.crs is not None:
+            return shape.crs
+        if declared is not None:
+            try:
+                return parse_crs(declared)
+            except RuleError as error:
+                zh, _, en = str(error).partition(" / ")
+                raise refused(zh, en) from error
+        if self._opened.is_json:
+            return _DEFAULT_CRS
+        zh = "文件没有声明坐标系,请在映射的 shape.crs 里写明"
+        en = "the file declares no coordinate system: state it as shape.crs in the mapping"
+        raise refused(zh, en)
+
+    def _tell_of_file(self) -> None:
+        whole = Source(self._opened.name)
+        if self._opened.encoding is not None:
+            zh, en = "文件没有标明编码,按此编码读入", "the file does not mark its encoding; read as this"
+            self._notices.add("noted", whole, None, self._opened.encoding, zh, en)
+        declared = self._opened.crs
+        if declared is not None and self._mapping.shape is not None and declared != self._crs:
+            zh = f"文件声明坐标系 {declared},按映射以 {self._crs} 读入"
+            en = f"the file declares {declared}; read as {self._crs}, as the mapping says"
+            self._notices.add("noted", whole, None, declared, zh, en)
+        for source in self._opened.no_objects:
+            zh, en = "不是有效的记录(要素)", "this is no valid object (feature)"
+            self._notices.add("refused", source, None, None, zh, en)
+
+    def _take(self, row: _Row) -> None:
+        """One row to a piece of each kind of record that it holds."""
+        shaped: _Shaped | None = None
+        for reader, works in zip(self._readers, self._works, strict=True):
+            rule = reader.rule
+            if not holds(rule.where, row.values):
+                continue
+            problems = RowProblems()
+            found = reader.read(row.values, problems)
+            self._find_missing(rule, found, problems)
+            shape: BaseGeometry | None = None
+            if rule.has_shape and self._mapping.shape is not None:
+                if shaped is None:
+                    shaped = self._shape(row, _name_of(found))
+                if shaped.refused:
+                    continue
+                shape = shaped.shape
+                if shape is None:
+                    self._tell_no_shape(rule, row, _name_of(found), problems)
+            if problems.found:
+                for origin, value, each in problems.found:
+                    self._notices.add("refused", row.source, origin, value, each.zh, each.en)
+                continue
+            if rule.record is ZoneRecord and shape is not None:
+                found.setdefault("source_crs", self._crs)
+            part_name = None
+            if rule.part_name is not None:
+                part_name = values.text(raw_value(rule.part_name, row.values))
+            key = self._work_key(rule, row)
+            works.setdefault(key, []).append(Piece(found, row.source, shape, part_name))
+
+    @staticmethod
+    def _work_key(rule: RecordRule, row: _Row) -> tuple[Any, ...]:
+        if not rule.works:
+            return (row.source,)
+        return tuple(values.text(cell_of(row.values.get(name))) for name in rule.works)
+
+    @staticmethod
+    def _find_missing(rule: RecordRule, found: dict[str, Any], problems: RowProblems) -> None:
+        told = {origin for origin, _, _ in problems.found}
+        for each in fields(rule.record):
+            needed = each.default is MISSING and each.default_factory is MISSING
+            if needed and each.name in rule.fields and each.name not in found:
+                if "None" in str(each.type):
+                    continue  # It must be given and may be None: `gather` does so.
+                origin = rule.fields[each.name].origin or each.name
+                if origin not in told:
+                    zh, en = f"“{origin}”没有填写", f"“{origin}” is empty"
+                    problems.found.append((origin, None, ValueProblem(zh, en)))
+
+    def _tell_no_shape(
+        self, rule: RecordRule, row: _Row, name: str, problems: RowProblems
+    ) -> None:
+        """A zone or district without a shape is kept; what is nothing but a shape is not."""
+        if rule.kind in {"road", "ground"}:
+            zh, en = "没有图形", "there is no shape"
+            problems.found.append((self._shape_field(), name, ValueProblem(zh, en)))
+        else:
+            zh, en = "没有图形,保留并标为“无位置”", "no shape: kept and marked “no location”"
+            self._notices.add("noted", row.source, self._shape_field(), name, zh, en)
+
+    def _shape_field(self) -> str:
+        shape = self._mapping.shape
+        assert shape is not None  # noqa: S101  asked only where shapes are read
+        return shape.field or shape.x or "geometry"
+
+    def _shape(self, row: _Row, name: str) -> _Shaped:
+        """The row's shape, checked and told of once however many records carry it."""
+        try:
+            checked = self._checked(row)
+        except ValueProblem as problem:
+            self._notices.add(
+                "refused", row.source, self._shape_field(), name, problem.zh, problem.en
+            )
+            return _Shaped(None, refused=True)
+        if checked is None:
+            return _Shaped(None)
+        for zh, en in checked.mended:
+            self._notices.add("mended", row.source, self._shape_field(), name, zh, en)
+        return _Shaped(checked.shape)
+
+    def _checked(self, row: _Row) -> Checked | None:
+        rule, crs = self._mapping.shape, self._crs
+        assert rule is not None  # noqa: S101  asked only where shapes are read
+        if rule.origin == "feature":
+            if row.shape is None:
+                return None
+            if "wkb" in row.shape:
+                return self._checker.wkb(str(row.shape["wkb"]), crs)
+            return self._checker.geojson(row.shape, crs)
+        if rule.origin == "xy":
+            x = values.number(cell_of(row.values.get(rule.x or "")))
+            y = values.number(cell_of(row.values.get(rule.y or "")))
+            return None if x is None or y is None else self._checker.xy(x, y, crs)
+        given = row.values.get(rule.field or "")
+        if rule.origin == "wkt":
+            text = values.text(cell_of(given))
+            return None if text is None else self._checker.wkt(text, crs)
+        if isinstance(given, str):
+            given = _json(given)
+        if given is None:
+            return None
+        if rule.origin == "coordinates":
+            kind = row.values.get(rule.type_field or "")
+            given = {"type": kind, "coordinates": given}
+        return self._checker.geojson(given, crs)
+
+    def _distinct(self, rule: RecordRule, works: dict[tuple[Any, ...], list[Piece]]) -> list[Any]:
+        """The records of one kind. Of two with one key the later holds, and the clerk is told."""
+        names = _KEYS.get(rule.kind, _ZONE_KEY if rule.record is ZoneRecord else ())
+        kept: dict[tuple[Any, ...], Any] = {}
+        for pieces in works.values():
+            record = gather(rule, pieces, self._notices)
+            key = tuple(getattr(record, name) for name in names)
+            if not names or None in key[-1:]:
+                key = (record.source,)
+            earlier = kept.get(key)
+            if earlier is not None and rule.kind not in _NAMED_OFTEN:
+                self._tell_repeated(rule, key, earlier, record)
+            kept[key] = record
+        return list(kept.values())
+
+    def _tell_repeated(
+        self, rule: RecordRule, key: tuple[Any, ...], earlier: Any, later: Any  # noqa: ANN401
+    ) -> None:
+        row = later.source.row
+        if (earlier.source, later.source) in self._told:
+            return
+        self._told.add((earlier.source, later.source))
+        name = "/".join(str(each) for each in key if each is not None)
+        if replace(earlier, source=later.source) == later:
+            zh, en = f"与第 {row} 行相同", f"the same as row {row}"
+            self._notices.add("noted", earlier.source, rule.kind, name, zh, en)
+        else:
+            zh = f"与第 {row} 行编号相同而内容不同,以后一行为准"
+            en = f"row {row} has the same key and says otherwise; the later row holds"
+            self._notices.add("refused", earlier.source, rule.kind, name, zh, en)
+
+
+def _name_of(found: dict[str, Any]) -> str:
+    """What a person may know a record by: project, code and name."""
+    code = "/".join(found[name] for name in ("project", "code") if found.get(name))
+    return " ".join(filter(None, (code, found.get("name"))))
+
+
+def _json(text: str) -> object:
+    if not text.strip():
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        zh, en = "图形不是有效的 JSON", "the shape is not valid JSON"
+        raise ValueProblem(zh, en) from error
