@@ -1,0 +1,58 @@
+/** Builds what browsers load: app/frontend → app/static, each file named after its content, and a manifest of names. */
+
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const source = join(project, "app", "frontend");
+const target = join(project, "app", "static");
+
+/** What templates ask for by name; all else comes in through these. */
+const ENTRIES = ["command.js", "styles/style.css", "styles/dark.css", "styles/plain.css", "icon.svg"];
+
+/** The oldest browser in the offices that use this. */
+const OLDEST_BROWSER = "chrome86";
+
+const started = Date.now();
+const { metafile } = await build({
+  absWorkingDir: project,
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  charset: "utf8",
+  entryNames: "[name]-[hash]",
+  entryPoints: ENTRIES.map((entry) => join(source, entry)),
+  format: "esm",
+  legalComments: "eof",
+  loader: { ".png": "copy", ".svg": "copy" },
+  logLevel: "warning",
+  metafile: true,
+  minify: true,
+  outdir: target,
+  target: OLDEST_BROWSER,
+});
+
+/** @type {Record<string, string>} name in templates → file, in app/static */
+const manifest = {};
+const kept = new Set(["manifest.json"]);
+let bytes = 0;
+for (const [path, output] of Object.entries(metafile.outputs)) {
+  const file = relative(target, join(project, path));
+  kept.add(file);
+  bytes += output.bytes;
+  // A file that is only copied has no entry point; it is known by what went into it.
+  const from = output.entryPoint ?? Object.keys(output.inputs)[0];
+  if (from && ENTRIES.includes(relative(source, join(project, from)))) manifest[basename(from)] = file;
+}
+
+// A server may be reading: first everything new, then the manifest in one move, then what is not needed any more.
+await mkdir(target, { recursive: true });
+const draft = join(target, "manifest.json.new");
+await writeFile(draft, `${JSON.stringify(manifest, null, 2)}\n`);
+await rename(draft, join(target, "manifest.json"));
+for (const file of await readdir(target)) {
+  if (!kept.has(file)) await rm(join(target, file), { force: true, recursive: true });
+}
+
+console.log(`app/static: ${kept.size} files, ${Math.round(bytes / 1024)} KB, ${Date.now() - started} ms`);
