@@ -59,8 +59,8 @@ def working_day_after(day: date, count: int, calendar: WorkCalendar) -> date:
 
 def _weekdays_up_to(day: date) -> int:
     """Count Mondays to Fridays from a fixed Monday up to and including `day`."""
-    weeks, rest = divmod(day.toordinal(), DAYS_OF_A_WEEK)  # 1 January of year 1 was a Monday
-    return weeks * SATURDAY + min(rest, SATURDAY)
+    number = day.toordinal()  # 1 January of year 1 was a Monday
+    return number // DAYS_OF_A_WEEK * SATURDAY + min(number % DAYS_OF_A_WEEK, SATURDAY)
 
 
 @lru_cache(maxsize=64)

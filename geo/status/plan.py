@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from geo.status.calendar import Pause
     from geo.status.facts import Milestone, PlanVersion
 
 WHOLE = 100.0
@@ -59,6 +61,12 @@ class WorkDays:
         """Find the days after `first_on` and before `last_on` on which a plan stops or begins to move again."""
         days = (date.fromordinal(n) for n in sorted({n - 1 for n in self._firsts} | {*self._lasts}))
         return [day for day in days if first_on < day < last_on]
+
+
+@lru_cache(maxsize=64)
+def pauses_alone(pauses: tuple[Pause, ...]) -> WorkDays:
+    """Give the days on which plans move where only the city's pauses hold them, the same for all its projects."""
+    return WorkDays((pause.first_on, pause.last_on) for pause in pauses)
 
 
 def month_end(day: date) -> date:
@@ -164,6 +172,7 @@ class YearPlan:
     total_yuan: int
     first_on: date
     last_on: date
+    day_count: int
     months: tuple[tuple[date, int], ...]
     work_days: WorkDays
 
@@ -184,8 +193,7 @@ class YearPlan:
     def yuan_by(self, day: date) -> float:
         """Give the yuan planned to be invested in the year by the end of `day`."""
         if not self.months:
-            whole = self.days_up_to(self.last_on)
-            return self.total_yuan * self.days_up_to(day) / whole if whole else self.total_yuan
+            return self.total_yuan * self.days_up_to(day) / self.day_count
         planned = 0.0
         for first_on, yuan in self.months:
             last_on = month_end(first_on)
@@ -203,8 +211,8 @@ def year_plan(
 ) -> YearPlan | None:
     """Give what a plan says of the investment in `year`; None when it plans none for that year.
 
-    It is spread over the days of the year between planned (else actual) start and planned finish; when there are none,
-    over the whole year.
+    It is spread over the days of the year between planned (else actual) start and planned finish on which plans move;
+    when there are none, over the whole year.
     """
     months = tuple(
         sorted((day.replace(day=1), yuan) for day, yuan in plan.investments if day.year == year)
@@ -215,6 +223,10 @@ def year_plan(
     new_year, year_end = date(year, 1, 1), date(year, 12, 31)
     first_on = max(plan.start.on if plan.start else actual_start_on, new_year)
     last_on = min(plan.finish.on, year_end) if plan.finish else year_end
-    if work_days.between(first_on, last_on) == 0:
+    day_count = work_days.between(first_on, last_on)
+    if day_count == 0:
         first_on, last_on = new_year, year_end
-    return YearPlan(year, total, first_on, last_on, months, work_days)
+        day_count = work_days.between(first_on, last_on)
+    if day_count == 0:
+        work_days, day_count = WorkDays(), (year_end - new_year).days + 1
+    return YearPlan(year, total, first_on, last_on, day_count, months, work_days)

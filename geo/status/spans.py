@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from geo.errors import RuleError
-from geo.status.calendar import working_day_after
+from geo.status.calendar import working_day_after, working_days_between
 from geo.status.facts import Facts, Mark, Span, Status
 from geo.status.judge import judge_subject
 from geo.status.subject import Subject, due_on, known_from
@@ -33,7 +35,7 @@ def spans(
     found: list[Span] = []
     for begins_on, ends_on, rules in _rule_runs(versions, first_on, last_on):
         days = {begins_on}
-        days.update(day for day in changes(subject, rules) if begins_on < day <= ends_on)
+        days.update(day for day in changes(subject, rules, begins_on) if begins_on < day <= ends_on)
         for day in sorted(days):
             _append(found, day, judge_subject(subject, day, rules))
         _close(found, ends_on)
@@ -80,8 +82,8 @@ def _rule_runs(
             yield max(begins_on, first_on), min(ends_on, last_on), version.rules
 
 
-def changes(subject: Subject, rules: Rules) -> Iterator[date]:
-    """Name every day on which what is said of a subject may change (and some on which it does not)."""
+def changes(subject: Subject, rules: Rules, first_on: date) -> Iterator[date]:
+    """Name every day after `first_on` on which what is said of a subject may change, and other days."""
     facts = subject.facts
     if facts.actual_start_on is not None:
         yield facts.actual_start_on
@@ -102,7 +104,7 @@ def changes(subject: Subject, rules: Rules) -> Iterator[date]:
     yield from subject.work_day_changes()
     for procedure in facts.procedures:
         yield from _given(procedure.known_on, procedure.obtained_on)
-    yield from _reporting_changes(subject, rules)
+    yield from _reporting_changes(subject, rules, first_on)
 
 
 def _given(*days: date | None) -> Iterator[date]:
@@ -158,25 +160,15 @@ def _blocker_changes(subject: Subject, rules: Rules) -> Iterator[date]:
             yield blocker.resolved_on
 
 
-def _reporting_changes(subject: Subject, rules: Rules) -> Iterator[date]:
-    """Name the days on which a report becomes overdue, unless the next one comes before."""
-    if subject.started_on is None:
-        return
+def _reporting_changes(subject: Subject, rules: Rules, first_on: date) -> Iterator[date]:
+    """Name the days after `first_on` on which a report becomes overdue, unless the next one comes before."""
     rule = rules.lamp.reporting
     allowed = rule.working_days(subject.facts.report_period)
     calendar = subject.facts.calendar
-    counted = sorted(
-        {
-            subject.started_on,
-            *(report.from_on for report in subject.reports),
-            *_given(*(suspension.last_on for _, suspension in subject.suspensions)),
-            *_given(*(control.last_on for _, control in subject.controls)),
-        }
-    )
-    for since, following in zip(counted, [*counted[1:], date.max], strict=True):
-        if (following - since).days <= allowed:
+    counted = subject.reporting_days
+    begin = max(bisect_right(counted, first_on) - 1, 0)
+    for since, following in zip_longest(counted[begin:], counted[begin + 1 :]):
+        if following and working_days_between(since, following, calendar) <= allowed:
             continue
-        owed_on = working_day_after(since, allowed + 1, calendar)
-        if owed_on <= following:
-            yield owed_on
-            yield since + (rule.hollow_over_days + 1) * A_DAY
+        yield working_day_after(since, allowed + 1, calendar)
+        yield since + (rule.hollow_over_days + 1) * A_DAY

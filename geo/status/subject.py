@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, timedelta
+from itertools import pairwise
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo.status.facts import (
     Blocker,
     ControlPeriod,
     Facts,
     PlanVersion,
+    Reason,
     Report,
     Stage,
     Suspension,
     Verification,
 )
 from geo.status.gap import Gap, YearGap, gap_between
-from geo.status.plan import PlanLine, WorkDays, YearPlan, year_plan
+from geo.status.plan import PlanLine, WorkDays, YearPlan, pauses_alone, year_plan
 
 if TYPE_CHECKING:
     from geo.rules import BlockerRule
 
 A_DAY = timedelta(days=1)
+
+Placed = tuple[tuple[Any, ...], Reason]
+"""A reason after its place among others."""
 
 
 class FiledReport:
@@ -45,6 +51,25 @@ class FiledReport:
             self.invested_yuan or 0,
             self.verified,
         )
+
+
+class Filed:
+    """Reports in order, to find the latest that counts on a day."""
+
+    __slots__ = ("_from", "reports")
+
+    def __init__(self, reports: list[FiledReport]) -> None:
+        """Take reports in the order of their keys."""
+        self.reports = reports
+        days = [report.from_on for report in reports]
+        self._from = days if all(one <= other for one, other in pairwise(days)) else None
+
+    def latest(self, day: date) -> FiledReport | None:
+        """Find the latest report that counts on `day`."""
+        if self._from is not None:
+            at = bisect_right(self._from, day)
+            return self.reports[at - 1] if at else None
+        return next((one for one in reversed(self.reports) if one.from_on <= day), None)
 
 
 class PlanInForce:
@@ -70,17 +95,23 @@ class Subject:
         self.started_on = facts.actual_start_on
         self.ends = _ends(facts)
         self.finished_on = self.ends[0][0] if self.ends else None
-        self.plans = sorted((PlanInForce(plan) for plan in facts.plans), key=attrgetter("key"))
-        self.reports = sorted(
-            (FiledReport(report) for report in facts.reports), key=attrgetter("key")
-        )
+        self.plans = sorted(map(PlanInForce, facts.plans), key=attrgetter("key"))
+        self.reports = sorted(map(FiledReport, facts.reports), key=attrgetter("key"))
+        self._all_reports = Filed(self.reports)
+        self._with_percent = Filed([one for one in self.reports if one.percent is not None])
+        self._with_sums = Filed([one for one in self.reports if one.invested_yuan is not None])
         self.suspensions = [
             (known_from(one.first_on, one.known_on), one) for one in facts.suspensions
         ]
         self.controls = [(known_from(one.first_on, one.known_on), one) for one in facts.controls]
         self.suspensions.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
         self.controls.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
+        self.reporting_days = self._reporting_days()
+        self._no_controls = pauses_alone(facts.pauses)
+        self.told: dict[object, Placed] = {}
         self._work_days: dict[object, WorkDays] = {}
+        self._earlier_sums: dict[int, Filed] = {}
+        self._lines: dict[object, PlanLine] = {}
         self._gaps: dict[object, Gap] = {}
         self._year_plans: dict[object, YearPlan | None] = {}
         self._year_gaps: dict[object, YearGap] = {}
@@ -106,12 +137,9 @@ class Subject:
                 return version.plan
         return None
 
-    def latest_report(self, day: date, figure: str | None = None) -> FiledReport | None:
-        """Find the latest report that counts on `day`; with `figure`, the latest that gives that figure."""
-        for report in reversed(self.reports):
-            if report.from_on <= day and (figure is None or getattr(report, figure) is not None):
-                return report
-        return None
+    def latest_report(self, day: date) -> FiledReport | None:
+        """Find the latest report that counts on `day`."""
+        return self._all_reports.latest(day)
 
     def suspension_on(self, day: date) -> Suspension | None:
         """Find a recorded suspension on `day`: a justified one before others, the earliest first."""
@@ -133,6 +161,8 @@ class Subject:
 
     def work_days(self, day: date) -> WorkDays:
         """Give the days on which plans move, as known on `day`: flat in pauses and approved control days."""
+        if not self.controls:
+            return self._no_controls
         still = tuple(
             (one.first_on, one.last_on)
             for _, one in self.controls
@@ -153,7 +183,7 @@ class Subject:
 
     def gap_on(self, day: date) -> Gap | None:
         """Give the gap of progress that is held on `day`; None when nothing is to be judged (see the rule)."""
-        report = self.latest_report(day, "percent")
+        report = self._with_percent.latest(day)
         if report is None or report.percent is None or self.started_on is None:
             return None
         plan = self.plan_of_report(report, day)
@@ -162,7 +192,9 @@ class Subject:
         work_days = self.work_days(day)
         key = (id(report), id(plan), id(work_days))
         if key not in self._gaps:
-            line = PlanLine(plan, self.started_on, work_days)
+            line = self._lines.get(key[1:])
+            if line is None:
+                line = self._lines[key[1:]] = PlanLine(plan, self.started_on, work_days)
             planned = line.percent_on(report.day_on)
             self._gaps[key] = gap_between(report.day_on, planned, float(report.percent))
         return self._gaps[key]
@@ -173,7 +205,7 @@ class Subject:
         Done is what was invested to date at the latest report less the same at the last report of the year before
         (nothing when there is none). A report of an earlier year says nothing of this one.
         """
-        report = self.latest_report(day, "invested_yuan")
+        report = self._with_sums.latest(day)
         if report is None or report.invested_yuan is None or report.day_on.year != day.year:
             return None
         plan = self.plan_of_report(report, day)
@@ -202,11 +234,12 @@ class Subject:
 
     def _invested_before(self, day: date) -> int:
         """Give what was invested to date at the last report of an earlier year than that of `day`."""
-        for report in reversed(self.reports):
-            earlier = report.day_on.year < day.year and report.from_on <= day
-            if earlier and report.invested_yuan is not None:
-                return report.invested_yuan
-        return 0
+        earlier = self._earlier_sums.get(day.year)
+        if earlier is None:
+            reports = [one for one in self._with_sums.reports if one.day_on.year < day.year]
+            earlier = self._earlier_sums[day.year] = Filed(reports)
+        report = earlier.latest(day)
+        return report.invested_yuan or 0 if report else 0
 
     def open_blockers(self, day: date) -> list[Blocker]:
         """Find the blockers known and not resolved on `day`."""
@@ -220,22 +253,21 @@ class Subject:
     def reporting_since(self, day: date) -> date | None:
         """Give the day from which the next report is counted: the latest report, else the start.
 
-        While work stood still no report was owed: the count begins anew on the last day of a suspension.
+        While work stood still no report was owed: the count begins anew on the last day of a standstill.
         """
-        if self.started_on is None:
-            return None
-        since = self.started_on
-        for report in self.reports:
-            if since < report.from_on <= day:
-                since = report.from_on
-        for from_on, one in self.suspensions:
-            if one.last_on is not None and from_on <= one.last_on and since < one.last_on < day:
-                since = one.last_on
-        for from_on, control in self.controls:
-            stopped = control.stops_work and control.last_on is not None
-            if stopped and from_on <= control.last_on and since < control.last_on < day:  # type: ignore[operator]
-                since = control.last_on  # type: ignore[assignment]
-        return since
+        at = bisect_right(self.reporting_days, day)
+        return self.reporting_days[at - 1] if at else None
+
+    def _reporting_days(self) -> list[date]:
+        """List the days on which the count to the next report begins anew, from the start on."""
+        started_on = self.started_on
+        if started_on is None:
+            return []
+        stops = [(from_on, one.last_on) for from_on, one in self.suspensions]
+        stops += [(from_on, one.last_on) for from_on, one in self.controls if one.stops_work]
+        days = {last_on for from_on, last_on in stops if last_on and from_on <= last_on}
+        days.update(report.from_on for report in self.reports)
+        return sorted({started_on, *(day for day in days if day > started_on)})
 
 
 _END_ORDER = (Stage.COMPLETED, Stage.IN_USE, Stage.IN_PRODUCTION, Stage.AT_CAPACITY)
