@@ -88,6 +88,10 @@ class Routes:
         if start != end and longer:
             self.graph.add_edge(start, end, length_m=length_m, link=link)
 
+    def nearest(self, x: float, y: float) -> XY:
+        """The junction nearest to a point."""
+        return min(self.graph, key=lambda junction: (math.dist(junction, (x, y)), junction))
+
     def find_way(
         self, mode: str, start: XY, end: XY, closed: Collection[frozenset[XY]]
     ) -> tuple[XY, ...] | None:

@@ -36,7 +36,15 @@ RING = (-7_600.0, -6_200.0, 8_200.0, 6_400.0)
 
 OLD_TOWN_SPAN = (-1_900.0, -500.0, 200.0, 1_300.0)
 
-LANES = {"motorway": 4, "trunk": 6, "primary": 6, "secondary": 4, "tertiary": 2, "residential": 1, "other": 1}
+LANES = {
+    "motorway": 4,
+    "trunk": 6,
+    "primary": 6,
+    "secondary": 4,
+    "tertiary": 2,
+    "residential": 1,
+    "other": 1,
+}
 WIDTHS_M = {
     "motorway": 27.0,
     "trunk": 32.0,

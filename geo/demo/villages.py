@@ -100,7 +100,8 @@ def draw_country_roads(
         edges.add((one, two))
         neighbours[one].add(two)
         neighbours[two].add(one)
-    shapely.prepare(city)
+    inner = city.buffer(-500)
+    shapely.prepare(inner)
     for one, two in sorted(edges):
         length = math.dist(hubs[one], hubs[two])
         if length > 3.1 * VILLAGE_SPACING_M:
@@ -112,7 +113,7 @@ def draw_country_roads(
         )
         line = _winding(random, hubs[one], hubs[two])
         bridge = random.random()
-        if between or line.intersects(city.buffer(-500)):
+        if between or inner.intersects(line):
             continue
         if (bridge > 0.3 and line.intersects(waters.river)) or (
             bridge > 0.6 and line.intersects(waters.canal)
