@@ -75,10 +75,10 @@ class Case:
     ) -> Placed:
         """Give a reason with its place among others, made once for a subject: `key` is all that `anchors` hang on."""
         told = self.subject.told
-        found = told.get((code, severity, key))
+        found = told.get((code, severity is Lamp.RED, key))
         if found is None:
             reason = Reason(aspect, severity, code, anchors())
-            found = told[code, severity, key] = (_place(reason), reason)
+            found = told[code, severity is Lamp.RED, key] = (_place(reason), reason)
         return found
 
 

@@ -32,39 +32,23 @@ def spans(
     `marks_on`. Raises `RuleError` when there is no version of the rules.
     """
     subject = Subject(facts)
-    found: list[Span] = []
+    begun: list[tuple[date, Status]] = []
     for begins_on, ends_on, rules in _rule_runs(versions, first_on, last_on):
-        days = {begins_on}
-        days.update(day for day in changes(subject, rules, begins_on) if begins_on < day <= ends_on)
-        for day in sorted(days):
-            _append(found, day, judge_subject(subject, day, rules))
-        _close(found, ends_on)
-    return found
+        days = {day for day in changes(subject, rules, begins_on) if begins_on < day <= ends_on}
+        for day in (begins_on, *sorted(days)):
+            status = judge_subject(subject, day, rules)
+            if not begun or status != begun[-1][1]:
+                begun.append((day, status))
+    lasts = [*(day - A_DAY for day, _ in begun[1:]), last_on]
+    return [
+        Span(day, last, status.lamp, status.stage, status.reasons, status.marks)
+        for (day, status), last in zip(begun, lasts, strict=True)
+    ]
 
 
 def marks_on(span: Span, day: date, today: date) -> frozenset[Mark]:
     """Give the marks of a day in a span as seen on `today`: what is owed on days to come is not yet owed."""
     return span.marks - OWED_ONLY_WHEN_COME if day > today else span.marks
-
-
-def _append(found: list[Span], day: date, status: Status) -> None:
-    """Begin a new span on `day` unless the last one has the same status."""
-    if found:
-        last = found[-1]
-        if (
-            last.lamp is status.lamp
-            and last.stage is status.stage
-            and last.marks == status.marks
-            and last.reasons == status.reasons
-        ):
-            return
-        _close(found, day - A_DAY)
-    found.append(Span(day, day, status.lamp, status.stage, status.reasons, status.marks))
-
-
-def _close(found: list[Span], last_on: date) -> None:
-    last = found[-1]
-    found[-1] = Span(last.first_on, last_on, last.lamp, last.stage, last.reasons, last.marks)
 
 
 def _rule_runs(
