@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # No timed assertions: a slow machine is no failure.
-settings.register_profile("jiantu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("jiantu")
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("nightly", settings.get_profile("default"), max_examples=3_000)
 
 COMMAND = Identity(Role.COMMAND, "test:command")
 

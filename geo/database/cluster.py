@@ -7,6 +7,7 @@ import os
 import pwd
 import shlex
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ ORPHANS_TRIES = 100
 ANSWER_TRIES = 5
 
 ICU_SINCE = 15
-SETTINGS: Mapping[str, str] = {
+SETTINGS: dict[str, str] = {
     "listen_addresses": "",  # the socket only; who may enter its folder may connect
     "unix_socket_permissions": "0700",
     "port": "5432",
@@ -55,6 +56,9 @@ SETTINGS: Mapping[str, str] = {
     "random_page_cost": "1.1",
     "jit": "off",  # costs more than it gives for queries of milliseconds
 }
+if sys.platform == "linux":
+    # After a crash everything is synced before it is replayed: at once, not file by file (0.2 s, not 3 s).
+    SETTINGS["recovery_init_sync_method"] = "syncfs"
 
 
 @dataclass(frozen=True, slots=True)

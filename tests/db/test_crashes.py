@@ -1,0 +1,75 @@
+"""The private server is killed while it is written to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from geo.database.cluster import Cluster
+from geo.database.places import ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.faults
+
+KILLS = 20
+WRITES_BEFORE_A_KILL = 50
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A server with the settings of an installation, not the tests' forgetful ones."""
+    with tempfile.TemporaryDirectory(prefix="jiantu-crash-") as path:
+        folder = Path(path)
+        folder.chmod(0o711)
+        account = ACCOUNT if os.geteuid() == 0 else None
+        cluster = Cluster(folder / "postgres", folder / "socket", account=account)
+        cluster.ensure_running()
+        yield cluster
+        cluster.stop()
+
+
+def write_until_cut(cluster: Cluster, acknowledged: list[int]) -> None:
+    try:
+        with psycopg.connect(cluster.url().replace("+psycopg", ""), autocommit=True) as connection:
+            while True:
+                number = len(acknowledged) + 1
+                # What a cut commit left behind counts as written; it is never doubled.
+                connection.execute("insert into kept values (%s) on conflict do nothing", [number])
+                acknowledged.append(number)
+    except psycopg.OperationalError:
+        return
+
+
+def test_no_acknowledged_write_is_lost_when_the_server_is_killed_again_and_again(
+    cluster: Cluster,
+) -> None:
+    url = cluster.url().replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table kept (n int primary key)")
+    acknowledged: list[int] = []
+    for _ in range(KILLS):
+        running = cluster.status()
+        assert running is not None
+        enough = len(acknowledged) + WRITES_BEFORE_A_KILL
+        writer = Thread(target=write_until_cut, args=(cluster, acknowledged))
+        writer.start()
+        while len(acknowledged) < enough:
+            assert writer.is_alive()
+        os.kill(running.pid, signal.SIGKILL)
+        writer.join()
+        cluster.ensure_running()
+        with psycopg.connect(url) as connection:
+            row = connection.execute("select count(*), max(n) from kept").fetchone()
+        assert row is not None
+        count, last = row
+        assert count == last
+        assert last >= len(acknowledged)
