@@ -33,16 +33,19 @@ FORGETFUL: Mapping[str, str] = {
 
 
 class Server:
-    """A server for one run of the tests. The first database of a city is set up in earnest; others copy it."""
+    """A server for one run of the tests. The first database of a city is set up in earnest; others copy it.
 
-    def __init__(self) -> None:
+    Benchmarks hand in `settings` of their own, because what tests save on durability is what they measure.
+    """
+
+    def __init__(self, settings: Mapping[str, str] = FORGETFUL) -> None:
         self._dir = Path(tempfile.mkdtemp(prefix="jiantu-test-"))
         self._dir.chmod(0o711)
         self.cluster = Cluster(
             self._dir / "postgres",
             self._dir / "socket",
             account=ACCOUNT if os.geteuid() == 0 else None,
-            settings=FORGETFUL,
+            settings=settings,
         )
         self.cluster.ensure_running("postgres")
         self._numbers = itertools.count(1)

@@ -8,10 +8,10 @@ from geo.changes.directory import read_districts
 from geo.changes.intake import Intake, distinct
 from geo.changes.merge import Target, merge_rows
 from geo.changes.shapes import (
-    metric_parameter,
+    given_shape,
     read_shape,
-    shape_parameter,
     to_bytes,
+    to_metric,
     to_multipolygon,
 )
 from geo.model.city import District, Ground, Pause, Pavement, Road
@@ -34,8 +34,8 @@ def _shaped(intake: Intake, table: type[Base], key: tuple[str, ...]) -> Target:
         table,
         key,
         readers={"shape": read_shape(table.__table__.c.shape)},
-        writers={"shape": shape_parameter()},
-        derived={"shape_metric": metric_parameter(intake.metric_srid)},
+        writers={"shape": given_shape},
+        derived={"shape_metric": to_metric(intake.metric_srid)},
     )
 
 

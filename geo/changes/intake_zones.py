@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Double, delete, insert, select
 from sqlalchemy.dialects.postgresql import Range
 
 from geo.changes.directory import read_zones
@@ -13,13 +13,13 @@ from geo.changes.intake_projects import make_known
 from geo.changes.merge import Merged, Target, merge_rows
 from geo.changes.periods import zone_period
 from geo.changes.shapes import (
-    metric_parameter,
+    given_shape,
     reach_m,
     read_shape,
-    shape_parameter,
     to_bytes,
-    web_parameter,
-    wide_parameter,
+    to_metric,
+    to_web,
+    to_wide,
 )
 from geo.model.zones import LinkKind, Zone, ZoneHours, ZoneKind, ZoneLink, ZonePart
 
@@ -211,13 +211,13 @@ def _take_parts(
         ZonePart,
         ("zone_id", "position"),
         readers={"shape": read_shape(table.c.shape)},
-        writers={"shape": shape_parameter()},
+        writers={"shape": given_shape},
         derived={
-            "shape_metric": metric_parameter(intake.metric_srid),
-            "shape_web": web_parameter(),
-            "shape_wide": wide_parameter(intake.metric_srid),
+            "shape_metric": to_metric(intake.metric_srid),
+            "shape_web": to_web,
+            "shape_wide": to_wide(intake.metric_srid),
         },
-        extra=frozenset({"reach_m"}),
+        extra={"reach_m": Double()},
     )
     rows = {}
     counts = {}

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import cast as typing_cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Enum,
+    LargeBinary,
+    Table,
+    TableValuedAlias,
+    Text,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import Range
 
 if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
     from sqlalchemy.orm import Session
 
     from geo.model.base import Base
 
 Row = Mapping[str, Any]
+Given: TypeAlias = TableValuedAlias
+"""The rows of one statement, as a table that values are taken from."""
 Key = TypeVar("Key", bound=tuple[Any, ...])
 """What names a row: the values of the key columns, in their order."""
 
@@ -52,18 +76,18 @@ class Merged(Generic[Key]):
 class Target:
     """A table and the columns that name a row in it.
 
-    `readers` say how a column is read back for comparing (a shape as WKB), `writers` how the parameter `v_<column>`
-    becomes its value, `derived` which columns follow from others in the same statement (the metric shape from the
-    shape), written whenever one of `sources` is. `extra` names values of a row that are parameters only.
+    `readers` say how a column is read back for comparing (a shape as WKB), `writers` how the value given for it
+    becomes the column's, `derived` which columns follow from the values given (the metric shape from the shape),
+    written whenever one of `sources` is. `extra` names values of a row, by their type, that are no columns.
     """
 
     table: type[Base]
     key: tuple[str, ...]
     readers: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
-    writers: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
-    derived: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    writers: Mapping[str, Callable[[Given], ColumnElement[Any]]] = field(default_factory=dict)
+    derived: Mapping[str, Callable[[Given], ColumnElement[Any]]] = field(default_factory=dict)
     sources: frozenset[str] = frozenset({"shape"})
-    extra: frozenset[str] = frozenset()
+    extra: Mapping[str, TypeEngine[Any]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     """Columns written with a new row; on a row that is there they are neither compared nor changed."""
 
@@ -85,7 +109,7 @@ def merge_rows(
     """
     table = table_of(target.table)
     compared = sorted(
-        {name for row in rows.values() for name in row} - target.extra - target.silent
+        {name for row in rows.values() for name in row} - set(target.extra) - target.silent
     )
     columns = [target.readers.get(name, table.c[name]).label(f"is_{name}") for name in compared]
     keys = [table.c[name].label(f"key_{name}") for name in target.key]
@@ -93,7 +117,7 @@ def merge_rows(
     if within is not None:
         query = query.where(within)
     width = 1 + len(keys)
-    present = {cast("Key", tuple(found[1:width])): found for found in session.execute(query)}
+    present = {typing_cast("Key", tuple(found[1:width])): found for found in session.execute(query)}
     merged: Merged[Key] = Merged()
     inserts: list[tuple[Key, Row]] = []
     updates: list[tuple[int, Row]] = []
@@ -121,7 +145,7 @@ def merge_rows(
 
 def table_of(model: type[Base]) -> Table:
     """The table of a model, as the type it really has."""
-    return cast("Table", model.__table__)
+    return typing_cast("Table", model.__table__)
 
 
 def _same(present: Any, wanted: Any) -> bool:  # noqa: ANN401  any column's value
@@ -141,21 +165,55 @@ def _by_columns(rows: Iterable[tuple[Any, Row]]) -> dict[tuple[str, ...], list[t
     return groups
 
 
-def _values(target: Target, filled: Iterable[str]) -> dict[str, ColumnElement[Any]]:
+def _given(target: Target, filled: Iterable[str], rows: list[dict[str, Any]]) -> TableValuedAlias:
+    """Rows as a table: one JSON text, a tenth of the cost of a statement with a parameter for each value."""
+    table = table_of(target.table)
+    columns = [
+        column(name, target.extra[name] if name in target.extra else _wire_type(table.c[name].type))
+        for name in filled
+    ]
+    text = json.dumps(rows, ensure_ascii=False, default=_wire)
+    return (
+        func.json_to_recordset(cast(literal(text, Text), JSON))
+        .table_valued(column("row_id", BigInteger), *columns)
+        .render_derived(name="given", with_types=True)
+    )
+
+
+def _wire_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type a value travels in: shapes as bytes, enumerations as text, all others as their column's."""
+    if isinstance(kind, Geometry):
+        return LargeBinary()
+    return Text() if isinstance(kind, Enum) else kind
+
+
+def _wire(value: object) -> object:
+    """Values that JSON does not know, as PostgreSQL reads them."""
+    match value:
+        case bytes():
+            return "\\x" + value.hex()
+        case date() | time():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case Range():
+            first = "" if value.lower is None else value.lower.isoformat()
+            last = "" if value.upper is None else value.upper.isoformat()
+            return f"{value.bounds[0]}{first},{last}{value.bounds[1]}"
+        case _:
+            message = f"no column takes a {type(value).__name__}"
+            raise TypeError(message)
+
+
+def _values(target: Target, filled: Iterable[str], given: Given) -> dict[str, ColumnElement[Any]]:
     names = set(filled)
     values = {
-        name: target.writers.get(name, bindparam(f"v_{name}")) for name in names - target.extra
+        name: target.writers[name](given) if name in target.writers else given.c[name]
+        for name in sorted(names - set(target.extra))
     }
     if names & target.sources:
-        values.update(target.derived)
+        values.update({name: derive(given) for name, derive in target.derived.items()})
     return values
-
-
-def _parameters(row: Row, filled: Iterable[str]) -> dict[str, Any]:
-    return {
-        f"v_{name}": list(row[name]) if isinstance(row[name], tuple) else row[name]
-        for name in filled
-    }
 
 
 def _insert(
@@ -163,25 +221,36 @@ def _insert(
 ) -> None:
     table = table_of(target.table)
     for filled, group in _by_columns(inserts).items():
-        statement = (
-            insert(table)
-            .values(_values(target, filled))
-            .returning(table.c.id, sort_by_parameter_order=True)
-        )
-        for start in range(0, len(group), CHUNK):
-            chunk = group[start : start + CHUNK]
-            ids = session.scalars(statement, [_parameters(row, filled) for _, row in chunk]).all()
-            for (key, _), row_id in zip(chunk, ids, strict=True):
-                merged.ids[key] = row_id
-                merged.new.add(key)
+        for chunk in _chunks(group):
+            given = _given(
+                target, filled, [{name: row[name] for name in filled} for _, row in chunk]
+            )
+            values = _values(target, filled, given)
+            statement = (
+                insert(table)
+                .from_select(list(values), select(*values.values()))
+                .returning(table.c.id, *(table.c[name] for name in target.key))
+            )
+            for row_id, *key in session.execute(statement):
+                merged.ids[typing_cast("Key", tuple(key))] = row_id
+        merged.new.update(key for key, _ in group)
 
 
 def _update(session: Session, target: Target, updates: list[tuple[int, Row]]) -> None:
     table = table_of(target.table)
     for filled, group in _by_columns(updates).items():
-        statement = (
-            update(table).where(table.c.id == bindparam("v_id")).values(_values(target, filled))
-        )
-        session.connection().execute(
-            statement, [{**_parameters(row, filled), "v_id": row_id} for row_id, row in group]
-        )
+        for chunk in _chunks(group):
+            rows = [
+                {"row_id": row_id} | {name: row[name] for name in filled} for row_id, row in chunk
+            ]
+            given = _given(target, filled, rows)
+            session.execute(
+                update(table)
+                .where(table.c.id == given.c.row_id)
+                .values(_values(target, filled, given))
+            )
+
+
+def _chunks(rows: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]

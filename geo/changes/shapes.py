@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
-from sqlalchemy import ColumnElement, LargeBinary, bindparam, func
+from sqlalchemy import ColumnElement, LargeBinary, func
 
 from geo.crs import WEB_MERCATOR, WGS84
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapely.geometry.base import BaseGeometry
+
+    from geo.changes.merge import Given
 
 POINT_RADIUS_M = 3.0
 """A point stands for a circle of this radius in metres."""
@@ -34,24 +38,25 @@ def read_shape(column: ColumnElement[object]) -> ColumnElement[bytes]:
     return func.ST_AsBinary(column, type_=LargeBinary)
 
 
-def shape_parameter() -> ColumnElement[object]:
-    """The parameter `v_shape` (WKB, WGS84) as a geometry."""
-    return func.ST_GeomFromWKB(bindparam("v_shape", type_=LargeBinary), WGS84)
+def given_shape(given: Given) -> ColumnElement[Any]:
+    """The shape that was given (WKB, WGS84) as a geometry."""
+    return func.ST_GeomFromWKB(given.c.shape, WGS84)
 
 
-def metric_parameter(metric_srid: int) -> ColumnElement[object]:
-    """The parameter `v_shape` in the city's metric CRS."""
-    return func.ST_Transform(shape_parameter(), metric_srid)
+def to_metric(metric_srid: int) -> Callable[[Given], ColumnElement[Any]]:
+    """Writes the given shape in the city's metric CRS."""
+    return lambda given: func.ST_Transform(given_shape(given), metric_srid)
 
 
-def web_parameter() -> ColumnElement[object]:
-    """The parameter `v_shape` in web Mercator."""
-    return func.ST_Transform(shape_parameter(), WEB_MERCATOR)
+def to_web(given: Given) -> ColumnElement[Any]:
+    """Writes the given shape in web Mercator."""
+    return func.ST_Transform(given_shape(given), WEB_MERCATOR)
 
 
-def wide_parameter(metric_srid: int) -> ColumnElement[object]:
-    """The parameter `v_shape` widened by `v_reach_m` metres (half its own width and its kind's buffer)."""
-    return func.ST_Buffer(metric_parameter(metric_srid), bindparam("v_reach_m"))
+def to_wide(metric_srid: int) -> Callable[[Given], ColumnElement[Any]]:
+    """Writes the given shape widened by `reach_m` metres: half its own width and its kind's buffer."""
+    metric = to_metric(metric_srid)
+    return lambda given: func.ST_Buffer(metric(given), given.c.reach_m)
 
 
 def reach_m(shape: BaseGeometry, width_m: float | None, buffer_m: float) -> float:
