@@ -54,6 +54,7 @@ class StatusSpan(Base):
             name="ex_status_span_days",
         ),
         Index("ix_status_span_days", "days", postgresql_using="gist"),
+        Index("ix_status_span_project_id", "project_id"),
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, select
 
 from geo.model import codes, projects, records, zones
 from geo.model.city import CalendarDay, CalendarDayKind, RulesVersion
 from geo.model.city import Pause as PauseRow
 from geo.model.units import Unit
+from geo.queries.control_areas import Stopping, find_control_areas
+from geo.rules import Rules as CityRules
 from geo.rules import RulesVersion as Rules
 from geo.rules import rules_from_json
 from geo.status import (
     Blocker,
-    ControlPeriod,
     Facts,
     Milestone,
     Pause,
@@ -57,9 +60,17 @@ class _Frame:
 def read_rules(session: Session) -> list[Rules]:
     """Every rules version of the city, oldest first."""
     found = session.execute(
-        select(RulesVersion.effective_on, RulesVersion.rules).order_by(RulesVersion.effective_on)
+        select(RulesVersion.effective_on, cast(RulesVersion.rules, Text)).order_by(
+            RulesVersion.effective_on
+        )
     )
-    return [Rules(effective_on, rules_from_json(rules)) for effective_on, rules in found]
+    return [Rules(effective_on, _parse_rules(text)) for effective_on, text in found]
+
+
+@lru_cache(maxsize=32)
+def _parse_rules(text: str) -> CityRules:
+    """The rules that a version's text holds; parsed once, because every change of a fact asks for them."""
+    return rules_from_json(json.loads(text))
 
 
 def read_calendar(session: Session) -> WorkCalendar:
@@ -88,11 +99,11 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
     blockers = _read_blockers(session, wanted)
     suspensions = _read_suspensions(session, wanted)
     procedures = _read_procedures(session, wanted)
-    controls = _read_controls(session, wanted)
+    controls = find_control_areas(session, wanted)
     subjects: list[Subject] = []
     for project in session.execute(_project_query(wanted)):
         own_sites = sites.get(project.id, [])
-        stops = _Stopping(project.code, steps.get((project.id, None)))
+        stops = Stopping(project.code, steps.get((project.id, None)))
         facts = Facts(
             actual_start_on=project.actual_start_on,
             completed_on=project.completed_on,
@@ -126,7 +137,7 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
                 reports=tuple(reports.get((project.id, site.id), ())),
                 suspensions=tuple(suspensions.get((project.id, site.id), ())),
                 controls=tuple(
-                    _Stopping(project.code, step).period(area) for area in controls.get(site.id, ())
+                    Stopping(project.code, step).period(area) for area in controls.get(site.id, ())
                 ),
                 site_id=site.id,
             )
@@ -397,93 +408,6 @@ def _read_procedures(session: Session, wanted: list[int] | None) -> dict[int, li
                 tolerated=row.tolerance is not None,
                 obtained_on=row.obtained_on,
                 known_on=row.known_on,
-            )
-        )
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Area:
-    """A control area over a site."""
-
-    id: int
-    name: str
-    first_on: date
-    last_on: date | None
-    stops: tuple[str, ...]
-    exempt: tuple[str, ...]
-    approved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Stopping:
-    """Whether a control area stops what a project does at present."""
-
-    project_code: str
-    operation: str | None
-
-    def period(self, area: _Area) -> ControlPeriod:
-        """The days under the area, and whether it stops the present operation. An exempt project goes on."""
-        exempt = self.project_code in area.exempt
-        stops = not exempt and ("all" in area.stops or self.operation in area.stops)
-        return ControlPeriod(
-            first_on=area.first_on,
-            last_on=area.last_on,
-            stops_work=stops,
-            name=area.name,
-            approved=area.approved,
-            id=area.id,
-        )
-
-
-def _read_controls(session: Session, wanted: list[int] | None) -> dict[int, list[_Area]]:
-    """Control areas by the site they cover."""
-    area, area_part = zones.Zone, zones.ZonePart
-    site = zones.Zone.__table__.alias("site")
-    site_part = zones.ZonePart.__table__.alias("site_part")
-    query = (
-        select(
-            site.c.id.label("site_id"),
-            area.id,
-            area.name,
-            area.code,
-            area.state,
-            func.min(func.lower(area_part.period)).label("first_on"),
-            func.coalesce(area.actual_finish_on, area.planned_finish_on).label("last_on"),
-            area.stops,
-            area.exempt,
-        )
-        .select_from(area)
-        .join(area_part, area_part.zone_id == area.id)
-        .join(
-            site_part,
-            and_(
-                site_part.c.shape_metric.op("&&")(area_part.shape_metric),
-                func.ST_Intersects(site_part.c.shape_metric, area_part.shape_metric),
-            ),
-        )
-        .join(site, site.c.id == site_part.c.zone_id)
-        .where(
-            area.kind == zones.ZoneKind.CONTROL_AREA,
-            area.state.not_in([zones.ZoneState.DRAFT, zones.ZoneState.WITHDRAWN]),
-            site.c.kind == zones.ZoneKind.SITE,
-        )
-        .group_by(site.c.id, area.id)
-        .order_by(area.id)
-    )
-    if wanted is not None:
-        query = query.where(site.c.project_id.in_(wanted))
-    found: dict[int, list[_Area]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.site_id].append(
-            _Area(
-                id=row.id,
-                name=row.name or row.code,
-                first_on=row.first_on,
-                last_on=row.last_on,
-                stops=tuple(row.stops or ()),
-                exempt=tuple(row.exempt or ()),
-                approved=row.state is not zones.ZoneState.PLANNED,
             )
         )
     return found

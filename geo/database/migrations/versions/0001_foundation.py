@@ -1460,6 +1460,9 @@ def _make_tables() -> None:
         schema=SCHEMA,
         postgresql_using="gist",
     )
+    op.create_index(
+        "ix_status_span_project_id", "status_span", ["project_id"], unique=False, schema=SCHEMA
+    )
     op.create_table(
         "suspension",
         sa.Column("project_id", sa.BigInteger(), nullable=False),
