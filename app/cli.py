@@ -182,7 +182,7 @@ def export_ledger(settings: Settings, file: Path, city_name: str | None) -> None
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def template(file: Path) -> None:
     """写出台账模板 Excel / write an empty ledger workbook to fill in."""
-    from geo.exporters.ledger import write_template
+    from geo.exporters.ledger_template import write_template
 
     write_template(file)
     say(f"✓ {file}")

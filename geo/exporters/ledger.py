@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from geo.codelists import read_code_lists
 from geo.database.setup import DATA_DIR
+from geo.exporters import ledger_styles as style
 from geo.exporters.ledger_cells import (
     is_risky,
     percent_cell,
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
 
 CELL_LIMIT = 32_000
 """Characters of a shape in one cell (Excel takes 32,767); the rest goes on in columns of its own."""
-PERCENT_FORMAT = "0.####%"
-HEADING = Font(bold=True)
-HEADING_FILL = PatternFill("solid", fgColor="E8ECEA")
-HEADING_ALIGNMENT = Alignment(wrap_text=True, vertical="center")
 
 
 def write_ledger(path: Path, batch: Batch, names: Names | None = None) -> None:
@@ -84,7 +80,8 @@ def _write_sheet(sheet: WriteOnlyWorksheet, content: _Content) -> None:
 
 def _heading(sheet: WriteOnlyWorksheet, header: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, header)
-    cell.font, cell.fill, cell.alignment = HEADING, HEADING_FILL, HEADING_ALIGNMENT
+    cell.font, cell.fill = style.HEADING, style.HEADING_FILL
+    cell.alignment = style.HEADING_ALIGNMENT
     return cell
 
 
@@ -110,7 +107,7 @@ def _content(sheet: Sheet, batch: Batch, names: Names) -> _Content:
 def _formats(sheet: Sheet) -> dict[int, str]:
     known = FIELDS[sheet.record]
     return {
-        place: PERCENT_FORMAT
+        place: style.PERCENT_FORMAT
         for place, each in enumerate(sheet.columns)
         if each.field in known and known[each.field].form is Form.PERCENT
     }
@@ -150,7 +147,7 @@ def _plans(plans: list[PlanRecord], names: Names) -> _Content:
     investments = sorted({month for plan in plans for month in plan.investments})
     columns = [*PLANS.columns, *plan_columns(years, percents, investments)]
     first_percent = len(PLANS.columns) + len(years)
-    formats = {first_percent + place: PERCENT_FORMAT for place in range(len(percents))}
+    formats = {first_percent + place: style.PERCENT_FORMAT for place in range(len(percents))}
     rows: list[Iterable[CellValue]] = []
     for plan in plans:
         cells = write(plan)
@@ -223,11 +220,19 @@ def _parts(zones: list[ZoneRecord], names: Names) -> _Content:
             cells[places["zone_kind"]] = kind_of(zone.kind)
             cells[places["project"]] = zone.project if zone.kind == "site" else None
             cells[places["zone"]] = zone.code
-            text = shape_text(part.shape)
-            pieces = [text[at : at + CELL_LIMIT] for at in range(0, len(text), CELL_LIMIT)]
-            rows.append([*cells[:-1], *pieces])
+            rows.append([*cells[:-1], *_pieces(shape_text(part.shape))])
     longest = max((len(row) for row in rows), default=0) - len(PARTS.columns)
     more = [column("", f"图形(WKT)续{n + 2}", "", 12) for n in range(max(longest, 0))]
     return _Content([*PARTS.columns, *more], {}, list(rows))
 
 
+
+
+def _pieces(text: str) -> list[str]:
+    """A long text cut behind commas, where the blanks that cells lose at their ends mean nothing."""
+    pieces: list[str] = []
+    while len(text) > CELL_LIMIT:
+        end = text.rindex(",", 0, CELL_LIMIT) + 1
+        pieces.append(text[:end])
+        text = text[end:]
+    return [*pieces, text]

@@ -11,6 +11,9 @@ from typing import Any
 
 from geo import records
 
+OPTIONS_SHEET, GUIDE_SHEET = "选项", "填写说明"
+"""Sheets of the template that hold no records: the lists of its drop-downs, and how to fill it in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -111,8 +114,11 @@ PLANS = Sheet(
         column("document", "调整文号", "文号|依据文件|批复文号", 18),
         *INLINE_PLAN,
     ),
-    hint="版本 0 是年初计划,1、2…是批准的调整。分月进度填到月末的累计百分数,分月投资填当月数。",
+    hint="版本 0 是年初计划,1、2…是批准的调整,须填生效日期。分月进度填到月末的累计百分数,分月投资填当月数。",
 )
+
+YEAR = column("year", "年度", "计划年度|年份", 8)
+"""The year of month columns that do not name it (1月 … 12月). Read, never written."""
 
 MILESTONES = Sheet(
     "节点",

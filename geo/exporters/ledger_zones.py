@@ -83,7 +83,7 @@ RELOCATIONS = Sheet(
         column("utility", "管线类别", "管线种类|管线类型|专业|产权类别", 12),
         column("placement", "敷设方式", "地下/架空|敷设", 10),
         column("step", "工作步骤", "步骤|进展|当前步骤|迁改进展|实施阶段", 12),
-        column("dig_plan_state", "年度挖掘计划", "挖掘计划|计划状态|年度计划", 12),
+        column("dig_plan_state", "年度挖掘计划", "挖掘计划|年度计划", 12),
         column("emergency", "抢修", "是否抢修|应急抢修", 8),
         column("hands_over_to", "移交点位", "为哪个点位腾地|移交给|服务点位", 20),
         column("hands_over_on", "应移交日期", "移交时限|移交日期|计划移交日期", 12),

@@ -57,7 +57,7 @@ def _window(part: str, word: str) -> HoursWindow:
 
 
 def _weekdays(part: str, word: str) -> tuple[int, ...]:
-    named = part.strip("(),、:每的自从").replace("星期", "周").replace("礼拜", "周")
+    named = part.strip("(),、:的自从").replace("星期", "周").replace("礼拜", "周")
     if named in _NAMED_DAYS:
         return _NAMED_DAYS[named]
     span = re.fullmatch(r"周([一二三四五六日天])(?:至|到|-|~)周?([一二三四五六日天])", named)

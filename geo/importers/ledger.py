@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from geo.exporters.ledger_columns import PLANS, PROJECTS, REPORTS, SPAN, Sheet
+from geo.exporters.ledger_columns import (
+    GUIDE_SHEET,
+    OPTIONS_SHEET,
+    PLANS,
+    PROJECTS,
+    REPORTS,
+    SPAN,
+    Sheet,
+)
 from geo.exporters.ledger_zones import PARTS, SHEETS
 from geo.importers.days import month_end
 from geo.importers.ledger_sheet import PLAN, PROJECT_NAME, SheetReader
@@ -27,8 +35,6 @@ if TYPE_CHECKING:
     from geo.importers.reading import Context, Progress
     from geo.importers.sources import Grid
 
-OPTIONS_SHEET = "选项"
-"""The sheet of the template that only holds the lists of its drop-downs."""
 _TOLD_EVERY = 2_000
 
 
@@ -44,7 +50,7 @@ def read_ledger(path: Path, context: Context, progress: Progress | None = None) 
         sheet = sheet_called(grid.name)
         if sheet is not None:
             reading.take(sheet, grid)
-        elif not (grid.hidden or grid.name == OPTIONS_SHEET):
+        elif not (grid.hidden or grid.name in {OPTIONS_SHEET, GUIDE_SHEET}):
             unknown.append(grid)
     if not reading.rows_read and len(unknown) == 1:
         reading.take(PROJECTS, unknown.pop())

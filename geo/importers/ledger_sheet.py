@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from geo.exporters.ledger_columns import INLINE_PLAN, PLANS, PROJECTS, REPORTS, SPAN, Column, column
+from geo.exporters.ledger_columns import (
+    INLINE_PLAN,
+    PLANS,
+    PROJECTS,
+    REPORTS,
+    SPAN,
+    YEAR,
+    Column,
+    column,
+)
 from geo.exporters.ledger_zones import PARTS, X, Y
 from geo.importers import values
 from geo.importers.days import actual_day, planned_day, span_of, until_day
@@ -126,18 +135,20 @@ class SheetReader:
         self, keyed: list[Reader], cells: list[Cell], found: dict[str, Any], source: Source
     ) -> bool:
         good = True
+        year = found.pop(YEAR.field, None)
         for reader in keyed:
             cell = cells[reader.index]
             if cell is None:
                 continue
             try:
                 value = reader.parse(cell)
+                part = _dated_part(reader.part, year)
             except ValueProblem as problem:
                 self.refuse(source, reader.header, cell, problem)
                 good = False
                 continue
             if value is not None:
-                found.setdefault(reader.field, {})[reader.part] = value
+                found.setdefault(reader.field, {})[part] = value
         return good
 
     def _is_whole(self, required: list[Column], found: dict[str, Any], source: Source) -> bool:
@@ -162,10 +173,13 @@ class SheetReader:
         first_row = self.table.grid.first_row + self.table.top
         source = Source(self.table.grid.name, first_row)
         waiting: list[tuple[int, Label, str, str | int]] = []
+        labels = [label for label in self.table.labels if label is not None]
+        in_rows = any(lookup.find(label, None) == (YEAR.field, None) for label in labels)
+        year = None if in_rows else self.table.year
         for index, label in enumerate(self.table.labels):
             if label is None:
                 continue
-            target = lookup.find(label, self.table.year)
+            target = lookup.find(label, year)
             if target is None:
                 if normal(label.text) not in _IGNORED:
                     zh, en = "未知的列,未读入", "an unknown column: not read"
@@ -183,6 +197,8 @@ class SheetReader:
                     self.readers.append(Reader(index, name, label.text, parse))
         self._take_keyed(waiting)
         self._check_required()
+        needed = [reader.index for reader in self.readers if self._is_required(reader.field)]
+        self.table.lone_column = needed[0] if len(needed) == 1 else None
 
     def _take_keyed(self, waiting: list[tuple[int, Label, str, str | int]]) -> None:
         """Columns for months and years. The months' percents are judged together: January may well be 0.5 of 100."""
@@ -195,6 +211,9 @@ class SheetReader:
             else:
                 parse = partial(values.money, unit_yuan=label.unit_yuan)
             self.readers.append(Reader(index, name, label.text, parse, part))
+
+    def _is_required(self, target: str) -> bool:
+        return any(each.required and each.field == target for each in self.sheet.columns)
 
     def _check_required(self) -> None:
         missing = [
@@ -213,6 +232,8 @@ class SheetReader:
     def _parser(self, name: str, index: int, label: Label) -> Callable[[Cell], Any]:
         if name == SPAN.field:
             return partial(_report_span, year=self.table.year)
+        if name == YEAR.field:
+            return _year
         if name in {X, Y}:
             return values.number
         kind = field_of(self.sheet, name)
@@ -287,6 +308,8 @@ class Lookup:
             extra = [(PLAN + each.field, each) for each in INLINE_PLAN]
         elif sheet is REPORTS:
             extra = [(SPAN.field, SPAN)]
+        elif sheet is PLANS:
+            extra = [(YEAR.field, YEAR)]
         elif sheet is PARTS:
             numbers = range(2, MOST_SHAPE_COLUMNS + 1)
             extra = [(f"{SHAPE_MORE}{n}", column("", f"图形(WKT)续{n}")) for n in numbers]
@@ -299,9 +322,13 @@ class Lookup:
         for target, each in columns:
             self._fields.setdefault(bare(normal(each.header)), target)
 
+    def means(self, word: str) -> str | None:
+        """The field that a normal heading means, months and years apart."""
+        return self._fields.get(word)
+
     def knows(self, word: str) -> bool:
         """Whether a normal heading means something here."""
-        return word in self._fields or self._month(word, 2000) is not None
+        return word in self._fields or self._month(word, None) is not None
 
     def find(self, label: Label, year: int | None) -> tuple[str, str | int | None] | None:
         """The field (and month or year) that a heading means; `year` is that of months written without one."""
@@ -318,16 +345,32 @@ class Lookup:
         if self.sheet is PLANS:
             match = _MONTH.search(word) or _MONTH_DIGITS.search(word)
             if match:
-                named = match["y"] or _year_in(word) or year
-                if named is None:
-                    return None
+                named = match.groupdict().get("y") or _year_in(word) or year or _UNKNOWN_YEAR
                 kind = "investments" if "投资" in word or "元" in word else "percents"
-                return kind, f"{int(named):04d}-{int(match['m']):02d}"
+                return kind, f"{named}-{int(match['m']):02d}"
         match = _YEAR_MONEY.search(word)
         if match and "累计" not in word:
             named = match["y"] or year
-            return None if named is None else ("year_investments", int(named))
+            return "year_investments", _UNKNOWN_YEAR if named is None else int(named)
         return None
+
+
+_UNKNOWN_YEAR = "????"
+
+
+def _dated_part(part: str | int | None, year: int | None) -> str | int | None:
+    """The month or year of a column, with the row's year where the heading names none."""
+    if not isinstance(part, str) or not part.startswith(_UNKNOWN_YEAR):
+        return part
+    if year is None:
+        zh, en = "没有写年份:请填写“年度”列", "the year is not given: fill in the column 年度"
+        raise ValueProblem(zh, en)
+    return year if part == _UNKNOWN_YEAR else f"{year}{part.removeprefix(_UNKNOWN_YEAR)}"
+
+
+def _year(cell: Cell) -> int | None:
+    span = span_of(cell)
+    return None if span is None else span.first_on.year
 
 
 def _year_in(word: str) -> str | None:

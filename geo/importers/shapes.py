@@ -254,7 +254,7 @@ class _GeoJson:
             if not isinstance(members, list) or depth >= _MAX_DEPTH:
                 raise self._wrong(kind)
             return GeometryCollection([self.shape(member, depth + 1) for member in members])
-        builders: dict[object, Callable[[object], BaseGeometry]] = {
+        builders: dict[str, Callable[[object], BaseGeometry]] = {
             "Point": self._point,
             "MultiPoint": lambda found: MultiPoint(self._points(found)),
             "LineString": self._line,
@@ -262,7 +262,7 @@ class _GeoJson:
             "Polygon": self._polygon,
             "MultiPolygon": self._polygons,
         }
-        if kind not in builders:
+        if not isinstance(kind, str) or kind not in builders:
             zh, en = f"未知的图形类型“{kind}”", f"unknown kind of shape “{kind}”"
             raise ValueProblem(zh, en)
         if "coordinates" not in found:

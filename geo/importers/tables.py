@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from geo.importers.sources import Grid
     from geo.importers.values import Cell
 
+HINT = "说明:"
+"""How the row of the template that says how to fill it in begins."""
+
 _LOOK_ROWS = 40
 """Rows from the top among which the heading is sought."""
 _MOST_ROWS = 3
@@ -90,6 +93,8 @@ class Table:
     top: int
     bottom: int
     labels: list[Label | None]
+    lone_column: int | None = None
+    """The column in which a cell that stands alone in its row is data, where a row needs no other."""
     skipped: list[tuple[int, str]] = field(default_factory=list)
     """Rows that are not data (totals, notes, headings within): number as in Excel, and what stands there."""
 
@@ -110,9 +115,10 @@ class Table:
             number = self.grid.first_row + place
             if not any(cell is not None for cell in cells):
                 continue
-            remark = _not_data(cells)
+            remark = _not_data(cells, self.lone_column)
             if remark is not None:
-                self.skipped.append((number, remark))
+                if not remark.startswith(HINT):
+                    self.skipped.append((number, remark))
                 continue
             if len(cells) < width:
                 cells = [*cells, *([None] * (width - len(cells)))]
@@ -203,7 +209,10 @@ _TOTAL_CELLS = 3
 """Leading cells among which a word for a total makes a row one of totals."""
 
 
-def _not_data(cells: list[Cell]) -> str | None:
+_GROUP = re.compile(r"[(]?[一二三四五六七八九十]+[)、.]")
+
+
+def _not_data(cells: list[Cell], lone_column: int | None) -> str | None:
     """What a row that is no data says: a total, a note, the columns' numbers, or a heading that stands alone."""
     seen = 0
     first: str | None = None
@@ -227,5 +236,6 @@ def _not_data(cells: list[Cell]) -> str | None:
     if cells[:3] == [1, 2, 3]:
         return "1 2 3"
     if seen == 1 and len(cells) > _TOTAL_CELLS and first is not None:
-        return first
+        alone = lone_column is not None and cells[lone_column] is not None
+        return None if alone and not _GROUP.match(normal(first)) else first
     return None
