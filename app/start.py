@@ -17,6 +17,7 @@ from geo.errors import DatabaseSetupError
 
 if TYPE_CHECKING:
     from app.config import Settings
+    from app.web_server import WebServer
     from geo.database.city_file import CityConfig
 
 
@@ -81,15 +82,30 @@ def _serve(
         address = f"http://{settings.host}:{settings.port}"
         looker = processes.Process(target=look_once, args=(address, os.getpid()))
         looker.start()
-    try:
-        WebServer(settings, installation.staff_url).run()
-    except SystemExit:
-        pass
-    finally:
-        roller.terminate()
-        roller.join()
+    status = _run(WebServer(settings, installation.staff_url))
+    roller.terminate()
+    roller.join()
+    if status != 0:
+        message = "网页服务没有启动,原因见上 / the web server did not start; the reason is above"
+        raise DatabaseSetupError(message)
     if looker is not None:
         looker.join()
         if looker.exitcode != 0:
             message = "网页没有打开 / the page did not come"
             raise DatabaseSetupError(message)
+
+
+def _run(server: WebServer) -> int:
+    """Serve until stopped; the exit status. The workers are forks of this process: they end here.
+
+    Otherwise each of them would, on its way out, stop the database that this process started.
+    """
+    main_process = os.getpid()
+    status = 0
+    try:
+        server.run()
+    except SystemExit as ending:
+        status = ending.code if isinstance(ending.code, int) else 1
+    if os.getpid() != main_process:
+        os._exit(status)
+    return status
