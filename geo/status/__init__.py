@@ -35,7 +35,9 @@ from geo.status.facts import (
     Verification,
     counts_on,
 )
+from geo.status.gap import Gap, YearGap
 from geo.status.judge import judge
+from geo.status.lines import investment_on, plan_line, progress_on
 from geo.status.sites import site_facts
 from geo.status.spans import marks_on, spans
 
@@ -44,6 +46,7 @@ __all__ = [
     "Blocker",
     "ControlPeriod",
     "Facts",
+    "Gap",
     "Lamp",
     "Language",
     "Mark",
@@ -63,14 +66,18 @@ __all__ = [
     "Suspension",
     "Verification",
     "WorkCalendar",
+    "YearGap",
     "counts_on",
     "explain",
     "explain_all",
+    "investment_on",
     "judge",
     "lamp_name",
     "mark_name",
     "marks_on",
+    "plan_line",
     "planned_day_text",
+    "progress_on",
     "site_facts",
     "spans",
     "stage_name",

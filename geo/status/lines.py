@@ -1,4 +1,4 @@
-"""The planned line of a subject, for drawing it and for reading it on a day."""
+"""What a reader is shown beside the lamp: the planned line, and the gaps that the lamp holds on a day."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from geo.status.facts import Facts
+    from geo.status.gap import Gap, YearGap
 
 
 def plan_line(facts: Facts, day: date) -> PlanLine | None:
@@ -24,3 +25,15 @@ def plan_line(facts: Facts, day: date) -> PlanLine | None:
     if begun_on is None:
         return None
     return PlanLine(plan, begun_on, subject.work_days(day))
+
+
+def progress_on(facts: Facts, day: date) -> Gap | None:
+    """Planned and reached percent that progress is judged by on `day`; None while it is not judged."""
+    subject = Subject(facts)
+    return subject.gap_on(day) if subject.is_started(day) else None
+
+
+def investment_on(facts: Facts, day: date) -> YearGap | None:
+    """The year's investment as of the latest report, from the first day of the year's plan on; None without a plan."""
+    subject = Subject(facts)
+    return subject.year_gap_on(day, from_days=1) if subject.is_started(day) else None

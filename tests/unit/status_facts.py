@@ -27,10 +27,10 @@ from geo.status import (
 )
 
 RULES = load_rules(Path(__file__).parents[2] / "data" / "rules.toml")
-FIRST, LAST = date(2025, 11, 1), date(2027, 2, 15)
+FIRST, LAST = date(2025, 10, 15), date(2027, 1, 31)
 YEAR = date(2026, 1, 1)
 
-days = st.integers(-90, 400).map(lambda number: YEAR + timedelta(days=number))
+days = st.integers(-60, 240).map(lambda number: YEAR + timedelta(days=number))
 maybe_days = st.none() | days
 percents = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
 ids = st.integers(1, 99)
@@ -127,12 +127,15 @@ def _numbered(versions: list[PlanVersion]) -> tuple[PlanVersion, ...]:
     return tuple(replace(plan, number=number) for number, plan in enumerate(versions))
 
 
+seldom = st.sampled_from([None, None, None]) | maybe_days
+"""A day that most subjects do not have, so that most drawn subjects are neither finished nor without a start."""
+
 facts = st.builds(
     Facts,
-    actual_start_on=maybe_days,
-    completed_on=maybe_days,
-    in_use_on=st.none() | maybe_days,
-    in_production_on=maybe_days,
+    actual_start_on=st.sampled_from([YEAR, YEAR - timedelta(days=50)]) | maybe_days,
+    completed_on=seldom,
+    in_use_on=seldom,
+    in_production_on=seldom,
     industrial=st.booleans(),
     located=st.booleans(),
     plans=st.lists(plans, max_size=3).map(_numbered),

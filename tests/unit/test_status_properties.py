@@ -27,6 +27,7 @@ from geo.status import (
     site_facts,
     spans,
 )
+from geo.status.subject import Subject
 from tests.unit import status_facts as drawn
 
 A_DAY = timedelta(days=1)
@@ -34,7 +35,7 @@ DAYS = (drawn.LAST - drawn.FIRST).days
 SEEDED = (RulesVersion(date(2000, 1, 1), drawn.RULES),)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(drawn.facts, drawn.versions)
 def test_spans_equal_the_rule_on_every_single_day(
     facts: Facts, versions: tuple[RulesVersion, ...]
@@ -137,19 +138,28 @@ def test_reasons_survive_being_written_as_json(facts: Facts, day: date) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(drawn.facts, drawn.facts, drawn.days)
-def test_a_site_with_all_facts_of_its_own_takes_only_blockers_and_suspensions(
-    project: Facts, own: Facts, day: date
+@given(drawn.facts, drawn.days)
+def test_a_site_with_nothing_of_its_own_is_judged_as_its_project(facts: Facts, day: date) -> None:
+    project = replace(facts, blockers=tuple(replace(one, site_id=None) for one in facts.blockers))
+    site = site_facts(project, Facts(located=facts.located, site_id=4, controls=facts.controls))
+    assert judge(site, day, drawn.RULES) == judge(project, day, drawn.RULES)
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn.facts, st.lists(drawn.plans, min_size=1, max_size=2), drawn.days)
+def test_a_site_is_judged_by_the_newest_of_its_own_plans_and_of_its_projects(
+    project: Facts, own_plans: list[PlanVersion], day: date
 ) -> None:
-    bare = replace(project, blockers=(), suspensions=())
-    if None in {own.actual_start_on, own.completed_on, own.in_use_on, own.in_production_on}:
+    own = Facts(plans=tuple(replace(plan, number=at) for at, plan in enumerate(own_plans)))
+    merged = Subject(site_facts(project, own)).plan_on(day)
+    of_own, of_project = Subject(own).plan_on(day), Subject(project).plan_on(day)
+    if of_own is None and of_project is None:
+        assert merged is None
         return
-    if not (own.reports and own.procedures and own.located):
-        return
-    plan = PlanVersion(start=PlannedDay(day), finish=PlannedDay(day + 90 * A_DAY))
-    own = replace(own, plans=(plan,), industrial=project.industrial)
-    judged = site_facts(replace(bare, plans=()), own)
-    assert judge(judged, day, drawn.RULES).reasons == judge(own, day, drawn.RULES).reasons
+    assert merged is not None
+    for name in ("start", "finish"):
+        expected = getattr(of_own, name, None) or getattr(of_project, name, None)
+        assert getattr(merged, name) == expected
 
 
 @settings(max_examples=60, deadline=None)
