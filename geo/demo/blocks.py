@@ -177,7 +177,7 @@ def _new_lanes(random: Random, block: Block) -> Iterator[LineString]:
     """Lanes across the block, one along it when it is deep; some stop halfway."""
     frame = _Rectangle(block.shape)
     industrial = block.kind == "industrial"
-    spacing = 420 if industrial else 235
+    spacing = 340 if industrial else 235
     count = min(3, max(0, round(frame.length_m / spacing) - 1))
     spine = None
     if frame.depth_m > 290 and random.random() < (0.25 if industrial else 0.6):

@@ -15,7 +15,7 @@ from geo.demo.ground import make_districts, make_ground, make_roads
 from geo.demo.papers import make_funding, make_land, make_procedures, make_suspensions
 from geo.demo.places import Places
 from geo.demo.plan import draw_plan
-from geo.demo.plane import Plane, columns_of, demo_bbox
+from geo.demo.plane import MOST_TILES, Plane, columns_of, demo_bbox
 from geo.demo.plans import Planner, make_milestones
 from geo.demo.projects import make_schemes
 from geo.demo.records import make_project, make_site, own_stories
@@ -55,7 +55,13 @@ def build_demo(day: date, *, scale: int = 1, seed: int = SEED) -> Batch:
 
 
 def iter_batches(day: date, scale: int, *, seed: int = SEED) -> Iterator[Batch]:
-    """The same as `build_demo`, tile by tile, so that a hundred cities need the memory of one."""
+    """The same as `build_demo`, tile by tile, so that a hundred cities need the memory of one.
+
+    Raises `ValueError` when `scale` is not within 1 to 100.
+    """
+    if not 1 <= scale <= MOST_TILES:
+        message = f"scale must be 1 to {MOST_TILES}, not {scale}"
+        raise ValueError(message)
     for tile in range(scale):
         yield _build_tile(anchor_of(day), Plane(tile=tile, columns=columns_of(scale), seed=seed))
 

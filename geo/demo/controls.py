@@ -86,6 +86,7 @@ def make_control_areas(plan: Plan, schemes: Sequence[Scheme], anchor: date) -> l
     ring = plan.skeleton.ring
     exempt = tuple(scheme.code for scheme in random.sample(list(schemes), 4))
     core = ring.buffer(-1_500).simplify(60)
+    middle = plan.skeleton.old_town.buffer(350, join_style="mitre")
     school = Point(place(1_700, 2_700)).buffer(520, quad_segs=6)
     square = Point(place(4_900, 900)).buffer(640, quad_segs=6)
     station = Point(place(-2_300, 1_800)).buffer(700, quad_segs=6)
@@ -100,7 +101,7 @@ def make_control_areas(plan: Plan, schemes: Sequence[Scheme], anchor: date) -> l
             ("earthwork", "demolition", "haulage", "spraying"),
             "finished",
         ),
-        ("核心区渣土运输管控区", core, -20, 45, "yellow", ("haulage",), "confirmed"),
+        ("古城渣土运输管控区", middle, -20, 45, "yellow", ("haulage",), "confirmed"),
         (
             "考点周边静音管控区",
             school,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 import shapely.ops
 from shapely import LineString
 
+from geo.demo.plane import beside, largest, strip
 from geo.demo.routes import MODES
 from geo.demo.streets import LANES, WIDTHS_M
 from geo.demo.units import POLICE
@@ -334,16 +335,15 @@ class Diversions:
     def _taken(self, line: LineString, taken: str, width_m: float) -> tuple[shapely.Polygon, str]:
         """The ground that is taken: the whole width, one half, or a strip along one edge; and on which side it lies."""
         if taken == "full":
-            shape = line.buffer(width_m / 2, cap_style="flat", join_style="bevel")
+            shape = strip(line, width_m)
         elif taken in {"half", "motor_lane"}:
             reach = width_m / 2 if taken == "half" else 3.75
-            shape = line.buffer(-reach, cap_style="flat", join_style="mitre", single_sided=True)
+            shape = largest(
+                line.buffer(-reach, cap_style="flat", join_style="mitre", single_sided=True)
+            )
         else:
-            strip = 3.5 if taken == "cycle_lane" else 2.5
-            edge = line.offset_curve(-(width_m / 2 - (5.0 if taken == "cycle_lane" else 1.5)))
-            shape = edge.buffer(strip / 2, cap_style="flat", join_style="bevel")
-        mended = shape.buffer(0)
-        shape = max(getattr(mended, "geoms", [mended]), key=lambda part: part.area)
+            edge = beside(line, -(width_m / 2 - (5.0 if taken == "cycle_lane" else 1.5)))
+            shape = strip(edge, 3.5 if taken == "cycle_lane" else 2.5)
         if taken == "full":
             return shape, "both"
         start, end = line.coords[0], line.coords[-1]

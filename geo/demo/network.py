@@ -71,7 +71,8 @@ def node(streets: Sequence[Street]) -> list[list[XY]]:
     for one, two in zip(first.tolist(), second.tolist(), strict=True):
         if one >= two or streets[one].over or streets[two].over:
             continue
-        met = near_ends[one, two]
+        # An end of a third street may have been put in where these two cross.
+        met = [*near_ends[one, two], *(inserts[one].keys() & inserts[two].keys())]
         for point in _crossings(lines[one], lines[two]):
             if any(abs(point[0] - x) + abs(point[1] - y) < 4 * TOUCH_M for x, y in met):
                 continue

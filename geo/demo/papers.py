@@ -136,7 +136,7 @@ def make_procedures(
 def _track(how: str) -> str:
     if how in {"street", "bridge"}:
         return "street"
-    if how in {"bank", "canal"}:
+    if how in {"bank", "canal", "greenway"}:
         return "bank"
     return {"highway": "highway", "spot": "small", "park": "small"}.get(how, "lot")
 

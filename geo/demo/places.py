@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 import shapely.ops
-from shapely import Point, Polygon
+from shapely import LineString, Point, Polygon
 
 from geo.demo.names import Name
+from geo.demo.plane import beside, strip
 from geo.demo.streets import WIDTHS_M
 from geo.demo.water import CANAL_HALF_WIDTH_M, RIVER_HALF_WIDTH_M
 
@@ -28,6 +29,7 @@ SETBACK_M = 20.0
 """How far a building site stays behind the middle of the street along it; half as far in a small lot."""
 
 SMALL_LOT_M2 = 14_000.0
+LARGE_LOT_M2 = 55_000.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Places:
         for number, stretch in enumerate(plan.stretches):
             for point in stretch.points:
                 self._meeting[point].append(number)
+        self._sections: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self._parks = [block for block in plan.blocks if block.kind == "green"]
         self.random.shuffle(self._parks)
 
@@ -99,6 +102,8 @@ class Places:
         if near is not None:
             index = int(shapely.distance([lot.shape for lot, _ in lots], near).argmin())
         lot, owner = lots.pop(index)
+        # Of a large lot a work takes only a part.
+        share = min(share, self.random.uniform(0.5, 1.2) * LARGE_LOT_M2 / lot.shape.area)
         shape = _part_of(lot.shape, share)
         return Place(shape, owner, self.street_near(shape))
 
@@ -164,16 +169,24 @@ class Places:
         part = shapely.ops.substring(line, 0, min(length_m, line.length))
         return Place(part, place.district, place.where, place.stretch, place.width_m)
 
-    def bank(self, *, canal: bool = False, length_m: float = 900.0) -> Place:
-        """A section of the river, or of the canal, with its banks, within the city."""
-        line = self.plan.waters.canal if canal else self.plan.waters.river
-        ring = self.plan.skeleton.ring
-        inside = line.intersection(ring)
+    def bank(self, kind: str, length_m: float) -> Place:
+        """A free section within the city: of the river ("bank") or canal, or of one side of the river ("greenway")."""
+        line = self.plan.waters.canal if kind == "canal" else self.plan.waters.river
+        inside = line.intersection(self.plan.skeleton.ring)
         course = max(getattr(inside, "geoms", [inside]), key=lambda part: part.length)
-        start = self.random.uniform(0, course.length - length_m)
-        half = (CANAL_HALF_WIDTH_M if canal else RIVER_HALF_WIDTH_M) + 22
-        section = shapely.ops.substring(course, start, start + length_m)
-        shape = section.buffer(half, cap_style="flat", join_style="bevel")
+        tries = [self.random.uniform(0, course.length - length_m) for _ in range(12)]
+        taken = self._sections[kind]
+        start = next(
+            (at for at in tries if all(at + length_m < low or at > high for low, high in taken)),
+            tries[0],
+        )
+        taken.append((start, start + length_m))
+        section = LineString(shapely.ops.substring(course, start, start + length_m).coords)
+        if kind == "greenway":
+            shape = strip(beside(section, -102.0), 34.0)
+        else:
+            half = CANAL_HALF_WIDTH_M if kind == "canal" else RIVER_HALF_WIDTH_M
+            shape = strip(section, 2 * half + 44)
         return Place(shape, self.districts.at(shape), self.street_near(shape))
 
     def bridge(self) -> Place:
@@ -192,7 +205,7 @@ class Places:
                     shape = part.buffer(WIDTHS_M[road_class] / 2 + 6, cap_style="flat")
                     name = self.plan.names[number] or self.street_near(line)
                     return Place(shape, self.districts.at(shape), name, number)
-        return self.bank(length_m=180)
+        return self.bank("bank", 180)
 
     def park(self) -> Place:
         """A park, whole."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely import LineString, Polygon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +32,9 @@ TILE_DEGREES = (0.60, 0.50)
 """Width and height of one tile in degrees."""
 
 _FIRST, _SECOND = "安平广临清永长新宁顺", "河川原泽阳陵泉丰安宁"
+
+MOST_TILES = len(_FIRST) * len(_SECOND)
+"""As many as there are names for them."""
 
 METRES_PER_DEGREE = (88_484.0, 110_986.0)
 """Metres in a degree of longitude and of latitude at 37.45° N on the WGS84 ellipsoid."""
@@ -136,6 +140,26 @@ class Plane:
             return np.round(metres / METRES_PER_DEGREE + centre, 7)
 
         return list(shapely.transform(np.array(shapes, dtype=object), move))
+
+
+def strip(line: LineString, width_m: float) -> Polygon:
+    """The ground within half of `width_m` on both sides of a line, its ends cut straight; always one valid polygon."""
+    drawn = line.buffer(width_m / 2, cap_style="flat", join_style="bevel")
+    return largest(drawn)
+
+
+def beside(line: LineString, distance_m: float) -> LineString:
+    """The line that runs `distance_m` to the left of another (to the right when negative); its longest piece."""
+    moved = line.offset_curve(distance_m)
+    pieces = [piece for piece in getattr(moved, "geoms", [moved]) if isinstance(piece, LineString)]
+    return max(pieces, key=lambda piece: piece.length)
+
+
+def largest(shape: BaseGeometry) -> Polygon:
+    """The largest polygon of a shape, mended where its outline crosses itself."""
+    mended = shape.buffer(0)
+    parts = [part for part in getattr(mended, "geoms", [mended]) if isinstance(part, Polygon)]
+    return max(parts, key=lambda part: part.area)
 
 
 def demo_bbox(scale: int = 1) -> tuple[float, float, float, float]:

@@ -187,9 +187,8 @@ def _find(places: Places, kind: Kind, before: Place | None, random: Random) -> P
         case "highway":
             length_m = random.uniform(1_800, 5_200)
             place = places.highway(*words, length_m=length_m, after=before)
-        case "bank" | "canal":
-            length_m = int(what) * random.uniform(0.7, 1.2)
-            place = places.bank(canal=how == "canal", length_m=length_m)
+        case "bank" | "canal" | "greenway":
+            place = places.bank(how, int(what) * random.uniform(0.7, 1.2))
         case "bridge":
             place = places.bridge()
         case "park":
@@ -210,9 +209,13 @@ def _sum_bundles(schemes: list[Scheme]) -> None:
 
 def _fill_up(places: Places, random: Random, schemes: list[Scheme]) -> None:
     """Bring the number of sites to what the tile has: more sites where a kind of project may have several."""
-    located = [scheme for scheme in schemes if scheme.sites]
-    many = [scheme for scheme in located if scheme.kind.place.startswith(("lot", "part", "street"))]
-    many.sort(key=lambda scheme: -scheme.kind.sites[1])
+    many = [
+        scheme
+        for scheme in schemes
+        if scheme.sites
+        and scheme.kind.sites[1] > 1
+        and scheme.kind.place.startswith(("lot", "part", "spot"))
+    ]
     missing = SITES - sum(len(scheme.sites) for scheme in schemes)
     for turn in range(missing):
         scheme = many[turn % len(many)]

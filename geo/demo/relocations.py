@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import shapely.ops
 from shapely import LineString
 
+from geo.demo.plane import beside, strip
 from geo.demo.streets import WIDTHS_M
 from geo.demo.units import OWNER
 from geo.records import Day, HoursWindow, PartRecord, ZoneRecord
@@ -151,11 +152,8 @@ def _draw(  # noqa: PLR0913, PLR0917  what a relocation is made of
     side = random.choice((-1, 1))
     offset = side * random.uniform(0.12, 0.42) * WIDTHS_M[stretch.road_class]
     part = shapely.ops.substring(line, *share, normalized=True)
-    shape = (
-        LineString(part.coords)
-        .offset_curve(offset)
-        .buffer(random.uniform(1.5, 3.5), cap_style="flat")
-    )
+    straight = LineString(LineString(part.coords).simplify(0.5).coords)
+    shape = strip(beside(straight, offset), random.uniform(3.0, 7.0))
     name = plan.names[task.stretch]
     street = name.zh if name else "村道"
     first_on, last_on, begun_on, done_on = _days(random, task.mood, anchor)

@@ -108,7 +108,7 @@ def _periods(random: Random, anchor: date, kind: str, story: Story) -> Iterator[
         last_on -= random.randint(10, 14) * A_WEEK
     first_on = anchor - WEEKS_OF_REPORTS * A_WEEK
     new_year = date(anchor.year, 1, 1)
-    if started_on < new_year - timedelta(days=31) and first_on >= new_year:
+    if started_on < new_year - timedelta(days=31) and first_on + A_WEEK > new_year:
         yield Period("month", date(anchor.year - 1, 12, 1), date(anchor.year - 1, 12, 31))
     if kind == "week":
         listed: Iterable[Period] = (
@@ -169,7 +169,7 @@ def _percents(
 def _ceiling(random: Random, story: Story, planned: float) -> float:
     """How far a project has come at most: one that is slow stands still below its plan."""
     if story.fate == "slow_yellow":
-        return planned - min(27.0, max(11.5, random.uniform(0.24, 0.35) * planned))
+        return planned - min(27.0, random.uniform(0.24, 0.36) * planned)
     if story.fate == "slow_red":
         return planned - max(14.0, random.uniform(0.45, 0.62) * planned)
     if story.fate == "finish_yellow":

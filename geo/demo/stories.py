@@ -206,13 +206,16 @@ def _versions(
         drawn = random.random()
         changes = 2 if drawn < 0.04 else 1 if drawn < 0.24 else 0
     decided_on = anchor - timedelta(random.randint(14, 60))
+    if fate not in NOT_STARTED:
+        # The start slipped, and with it the plan was changed.
+        decided_on = min(decided_on, start_on + timedelta(random.randint(4, 20)))
     for _ in range(changes):
         newest = versions[0]
         days = (newest.finish.on - newest.start.on).days
         moved = (
             timedelta(random.randint(30, 95)) if days > 240 else timedelta(random.randint(12, 30))
         )
-        early = timedelta(random.randint(0, 25)) if fate in NOT_STARTED else timedelta(0)
+        early = timedelta(random.randint(0, 25) if fate in NOT_STARTED else random.randint(20, 75))
         older = Version(0, Day(newest.start.on - early), Day(newest.finish.on - moved))
         versions[0] = Version(
             0, newest.start, newest.finish, decided_on, _document(random, decided_on)

@@ -318,8 +318,9 @@ def _streets_between(plane: Plane, skeleton: Skeleton) -> list[Street]:
                     points = [(at, first), (at, last)] if upright else [(first, at), (last, at)]
                     line = LineString(plane.draw(points))
                     name = next(names_ns if upright else names_we)
+                    oneway = random.random() < 0.05
                     streets += [
-                        Street(name, "tertiary", piece)
+                        Street(name, "tertiary", piece, oneway=oneway)
                         for piece in lines_of(line.difference(barrier))
                         if piece.length > 260
                     ]

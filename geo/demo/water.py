@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapely import LineString, Point, Polygon
 
-from geo.demo.plane import HALF_HEIGHT_M, OLD_TOWN
+from geo.demo.plane import HALF_HEIGHT_M, OLD_TOWN, beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,10 +163,7 @@ def draw_waters(plane: Plane) -> Waters:
         ),
         railway=railway,
         high_speed=high_speed,
-        tracks=tuple(
-            LineString(station.offset_curve(side).coords)
-            for side in (-24.0, -16.0, -8.0, 8.0, 16.0, 24.0)
-        ),
+        tracks=tuple(beside(station, side) for side in (-24.0, -16.0, -8.0, 8.0, 16.0, 24.0)),
         stations=(
             along(rail_u, 1_900, 1_640, 60).offset_curve(46).buffer(17, cap_style="flat"),
             LineString(
