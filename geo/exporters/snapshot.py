@@ -52,8 +52,12 @@ _FORMS = {
     "grey": '<circle cx="10" cy="10" r="7" fill="#F4F5F2" stroke="#8B938E" stroke-width="4"/>',
     "blue": '<path d="M2 10.5 7.5 16 18 4.5" fill="none" stroke="#3C6E9F" stroke-width="4"/>',
 }
+_DRAWN_LAST_ON_TOP = ("blue", "grey", "green", "paused", "yellow", "red")
 _DRAWN_ROADS = {"motorway": 3.0, "trunk": 2.5, "primary": 2.2, "secondary": 1.6, "tertiary": 1.0}
 """Roads in the snapshot with their width in pixels; smaller ones would only make the file heavy."""
+
+_FEW = 10
+"""With fewer sites the whole city is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,10 @@ def make_snapshot(
     board = get_lamp_board(session, day, today)
     name = city.name if language == "zh" else city.name_en
     west, south, east, north = city.bbox
-    drawn = folium.Map(tiles=None, control_scale=True, prefer_canvas=True, zoom_control=True)
+    drawn = folium.Map(tiles=None, control_scale=False, prefer_canvas=True, zoom_snap=0.25)
     drawn.default_js = []
     drawn.default_css = []
-    drawn.fit_bounds([[south, west], [north, east]])
+    drawn.fit_bounds(_centre_of_sites(session) or [[south, west], [north, east]])
     _add_base(session, drawn, language)
     _add_zones(session, drawn, language)
     _add_sites(session, drawn, board, day, language)
@@ -120,6 +124,20 @@ def _features(session: Session, layer: str) -> list[dict[str, Any]]:
 
 def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
+
+
+def _centre_of_sites(session: Session) -> list[list[float]] | None:
+    """South-west and north-east corner (latitude, longitude) around the middle four fifths of the sites."""
+    points = [
+        feature["properties"]["point"]
+        for feature in _features(session, "sites")
+        if feature["properties"].get("point")
+    ]
+    if len(points) < _FEW:
+        return None
+    low, high = len(points) // 10, len(points) - 1 - len(points) // 10
+    longitudes, latitudes = (sorted(values) for values in zip(*points, strict=True))
+    return [[latitudes[low], longitudes[low]], [latitudes[high], longitudes[high]]]
 
 
 def _add_base(session: Session, drawn: folium.Map, language: Language) -> None:
@@ -248,7 +266,8 @@ def _add_sites(
                     "properties": shown,
                 }
             )
-    for lamp, names in _NAMES.items():
+    for lamp in _DRAWN_LAST_ON_TOP:
+        names = _NAMES[lamp]
         if not points[lamp] and not by_lamp[lamp]:
             continue
         title = names[0] if language == "zh" else names[1]
@@ -256,17 +275,12 @@ def _add_sites(
         if by_lamp[lamp]:
             folium.GeoJson(
                 _collection(by_lamp[lamp]),
-                style_function=lambda _, lamp=lamp: {
-                    "color": _OUTLINE,
-                    "weight": 1.5,
-                    "fillColor": LAMP_COLOURS[lamp],
-                    "fillOpacity": 0.7,
-                },
+                style_function=lambda feature, lamp=lamp: _site_style(feature, lamp),
                 popup=_popup(),
             ).add_to(group)
         if points[lamp]:
             icon = folium.DivIcon(
-                icon_size=(20, 20), icon_anchor=(10, 10), html=_symbol(lamp), class_name="lamp"
+                icon_size=(16, 16), icon_anchor=(8, 8), html=_symbol(lamp), class_name="lamp"
             )
             folium.GeoJson(
                 _collection(points[lamp]), marker=folium.Marker(icon=icon), popup=_popup()
@@ -274,9 +288,21 @@ def _add_sites(
         group.add_to(drawn)
 
 
+def _site_style(feature: dict[str, Any], lamp: str) -> dict[str, Any]:
+    """An area in its lamp's colour with a dark edge; a line in its lamp's colour."""
+    if feature["geometry"]["type"].endswith("LineString"):
+        return {"color": LAMP_COLOURS[lamp], "weight": 5}
+    return {
+        "color": _OUTLINE,
+        "weight": 1.5,
+        "fillColor": LAMP_COLOURS[lamp],
+        "fillOpacity": 0.7,
+    }
+
+
 def _symbol(lamp: str) -> str:
     return (
-        f'<svg viewBox="0 0 20 20" width="20" height="20" fill="{LAMP_COLOURS[lamp]}"'
+        f'<svg viewBox="0 0 20 20" width="16" height="16" fill="{LAMP_COLOURS[lamp]}"'
         f' stroke="{_OUTLINE}" stroke-width="1.5">{_FORMS[lamp]}</svg>'
     )
 
@@ -302,7 +328,9 @@ body { font: 14px/1.5 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-
 .folium-map, .leaflet-container { position: absolute; inset: 0; width: 100%; height: 100%;
   background: #F4F5F2; font: inherit; }
 .lamp { background: none; border: 0; }
-#legend { position: absolute; left: 12px; bottom: 28px; z-index: 1000; background: #fff;
+.leaflet-attribution-flag { display: none !important; }
+.leaflet-control-layers { border: 0 !important; border-radius: 8px !important; font-size: 14px; }
+#legend { position: absolute; left: 12px; bottom: 12px; z-index: 1000; background: #fff;
   border-radius: 8px; padding: 12px 16px; box-shadow: 0 1px 6px rgba(31,42,46,.25); }
 #legend h1 { font-size: 20px; line-height: 1.2; margin: 0; }
 #legend p { margin: 4px 0 8px; color: #5A645E; }
