@@ -83,6 +83,12 @@ def format_weekday(value: date | str, lang: Language) -> str:
     return WEEKDAYS_EN[weekday] if lang == "en" else f"星期{WEEKDAYS_ZH[weekday]}"
 
 
+def format_full_day(value: date | str, lang: Language) -> str:
+    """2026年11月23日 星期一 or Mon 23 Nov 2026."""
+    words = [format_day(value, lang), format_weekday(value, lang)]
+    return " ".join(reversed(words) if lang == "en" else words)
+
+
 def format_planned(
     planned: Mapping[str, Any] | None, lang: Language, reference: date | None = None
 ) -> str:
@@ -134,7 +140,7 @@ def add_formats(app: Flask) -> None:
         money=lambda yuan: format_money(yuan, language()),
         day=lambda value, reference=None: format_day(value, language(), reference),
         month_short=lambda value: format_month(value, language()),
-        weekday=lambda value: format_weekday(value, language()),
+        full_day=lambda value: format_full_day(value, language()),
         planned=lambda value, reference=None: format_planned(value, language(), reference),
     )
     app.jinja_env.globals["period"] = lambda first, last, reference=None: format_period(

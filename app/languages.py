@@ -106,6 +106,7 @@ def add_languages(app: Flask) -> None:
     """Give the application its languages and remember the one a person asked for."""
     Languages(app, default_locale="zh", locale_selector=language)
     app.jinja_env.globals["language"] = language
+    app.jinja_env.policies["json.dumps_kwargs"] = {}  # the order of code lists is the city's, not the alphabet's
 
     @app.after_request
     def remember(response: Response) -> Response:

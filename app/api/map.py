@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from apiflask import APIBlueprint, Schema, abort
 from apiflask.fields import Date, String
 from apiflask.validators import OneOf
-from flask import current_app
 
 from app.api.documents import BOARD, LAYER, PROJECT, PROJECTS, REVISION, TREND
-from app.api.tagged import GEOJSON, JSON, answer_json, answer_tagged
+from app.api.tagged import GEOJSON, JSON, answer_json, answer_tagged, write_json
 from app.languages import LANGUAGES, language
 from app.params import FURTHEST
 from app.wiring import find_city, reading, today_in
@@ -79,7 +78,7 @@ def show_lamps(query: dict[str, Any]) -> Response:
         day = near(query["day"], today)
         tag = f"lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
         return answer_tagged(
-            tag, lambda: current_app.json.dumps(get_lamp_board(session, day, today)), JSON
+            tag, lambda: write_json(get_lamp_board(session, day, today)), JSON
         )
 
 

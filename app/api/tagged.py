@@ -26,8 +26,13 @@ def answer_tagged(tag: str, make: Callable[[], str], mimetype: str) -> Response:
     return response
 
 
+def write_json(found: dict[str, Any]) -> str:
+    """JSON without a blank too many."""
+    return current_app.json.dumps(found, separators=(",", ":"))
+
+
 def answer_json(found: dict[str, Any]) -> Response:
     """JSON under a tag made from its own bytes."""
-    text = current_app.json.dumps(found, separators=(",", ":"))
+    text = write_json(found)
     tag = hashlib.sha256(text.encode()).hexdigest()[:20]
     return answer_tagged(tag, lambda: text, JSON)

@@ -32,7 +32,13 @@ const store = makeStore(page, asked);
 function present() {
   const { day, filters, layers, project } = store.state;
   const usual = layers.length === LAYERS_ON.length && LAYERS_ON.every((layer) => layers.includes(layer));
-  return { day: day === page.today ? null : day, filters, layers: usual ? null : layers, view: moved ? map.view() : null, project };
+  return {
+    day: day === page.today ? null : day,
+    filters,
+    layers: usual ? null : layers,
+    view: moved ? map.view() : null,
+    project,
+  };
 }
 
 let moved = asked.view !== null;
@@ -64,12 +70,18 @@ function away(error) {
   if (error instanceof DOMException && error.name === "AbortError") return;
   if (!(error instanceof AwayError)) throw error;
   const at = store.state.board ? gettext("What is shown is as it was read last.") : "";
-  notify("away", `${gettext("The server does not answer.")} ${at}`.trim(), { label: gettext("Try again"), act: readAll });
+  notify("away", `${gettext("The server does not answer.")} ${at}`.trim(), {
+    label: gettext("Try again"),
+    act: readAll,
+  });
 }
 
 async function readBoard() {
   const { day } = store.state;
-  const slow = setTimeout(() => notify("slow", gettext("The line is slow; the lamps of that day are still coming.")), 3000);
+  const slow = setTimeout(
+    () => notify("slow", gettext("The line is slow; the lamps of that day are still coming.")),
+    3000,
+  );
   try {
     const board = await data.board(day);
     if (store.state.day === day) store.set({ board });

@@ -72,6 +72,16 @@ export function formatWeekday(day, language) {
 }
 
 /**
+ * @param {string} day
+ * @param {Language} language
+ * @returns {string} 2026年11月23日 星期一 or Mon 23 Nov 2026
+ */
+export function formatFullDay(day, language) {
+  const words = [formatDay(day, language), formatWeekday(day, language)];
+  return (language === "en" ? words.reverse() : words).join(" ");
+}
+
+/**
  * A month on an axis: 11月 or Nov; January with its year.
  * @param {string} day
  * @param {Language} language

@@ -1,7 +1,7 @@
 // @ts-check
 /** Keeping up with the server: looks for news while the page is seen, says when it cannot, and when the day is over. */
 
-import { notify, dismiss } from "./panels/notices.js";
+import { dismiss, notify } from "./panels/notices.js";
 import { gettext, ngettext } from "./text.js";
 
 const EVERY_MS = 60_000;

@@ -111,7 +111,7 @@ def show_projects() -> str:
         codes = read_codes(session)
     order = {lamp: place for place, lamp in enumerate(LAMPS)}
     states = board["projects"]
-    rows = [(project, states.get(str(project["id"]))) for project in projects]
+    rows = [(project, states.get(project["id"])) for project in projects]
     rows.sort(key=lambda row: (order[row[1][0]] if row[1] else len(order), row[0]["code"]))
     return render_template(
         "command/projects.html", frame=frame, board=board, rows=rows, codes=codes

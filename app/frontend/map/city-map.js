@@ -30,7 +30,7 @@ export class CityMap {
     this.map = L.map(container, {
       attributionControl: false,
       zoomControl: false,
-      zoomSnap: 0.5,
+      zoomSnap: 0.25,
       zoomDelta: 1,
       wheelPxPerZoomLevel: 100,
       minZoom: FURTHEST,
@@ -41,9 +41,7 @@ export class CityMap {
       keyboardPanDelta: 120,
     });
     const [west, south, east, north] = options.extent;
-    this.map.setMaxBounds(
-      L.latLngBounds([south, west], [north, east]).pad(0.6),
-    );
+    this.map.setMaxBounds(L.latLngBounds([south, west], [north, east]).pad(0.6));
     if (options.view) this.map.setView([options.view.lat, options.view.lon], options.view.zoom, { animate: false });
     else this.showExtent(options.extent, false);
   }

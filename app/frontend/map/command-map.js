@@ -1,19 +1,17 @@
 // @ts-check
 /** The command's map: which painters lie over one another, what a touch chooses, what moves into sight. */
 
-import { lonOf, latOf } from "../geometry/mercator.js";
-import { joinBoxes } from "../geometry/shapes.js";
 import { isNarrow, wantsCalm } from "../dom.js";
 import { findSites } from "../filters.js";
-import { formatPeriod } from "../format.js";
-import { lampWord, stageWord } from "../lamps.js";
+import { latOf, lonOf } from "../geometry/mercator.js";
+import { joinBoxes } from "../geometry/shapes.js";
 import { startTip } from "../panels/tip.js";
-import { layerWord } from "../panels/zone.js";
-import { gettext, ngettext } from "../text.js";
 import { CityMap } from "./city-map.js";
+import { describeHit } from "./describe.js";
 import { paintGround } from "./ground.js";
 import { readPalette } from "./palette.js";
 import { startScale } from "./scale.js";
+import { paintMarks, paintSites } from "./site-painter.js";
 import { Sites } from "./sites.js";
 import { readForms } from "./symbols.js";
 import { ZONE_LAYERS, Zones } from "./zones.js";
@@ -51,15 +49,27 @@ export class CommandMap {
     this.forms = readForms(document);
     this.sites = new Sites();
     this.zones = new Zones();
-    this.zones.words = { letters: page.codes["letter"] ?? {} };
+    this.zones.words = { letters: page.codes.letter ?? {} };
     /** @type {import("./ground.js").Ground} */
-    this.ground = { districts: [], ground: [], roads: [], showDistricts: true, showRoads: true, language: page.language };
-    this.map = new CityMap(container, { extent: page.city.bbox, view: hooks.view, insets: () => this.insets(), calm: wantsCalm() });
+    this.ground = {
+      districts: [],
+      ground: [],
+      roads: [],
+      showDistricts: true,
+      showRoads: true,
+      language: page.language,
+    };
+    this.map = new CityMap(container, {
+      extent: page.city.bbox,
+      view: hooks.view,
+      insets: () => this.insets(),
+      calm: wantsCalm(),
+    });
     this.layers = {
       ground: this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
       zones: this.map.addLayer("zones", (frame) => this.zones.paint(frame, this.palette)),
-      sites: this.map.addLayer("sites", (frame) => this.sites.paint(frame, this.palette, this.forms)),
       marks: this.map.addLayer("marks", (frame) => this.paintMarks(frame)),
+      sites: this.map.addLayer("sites", (frame) => paintSites(frame, this.sites, this.palette, this.forms)),
     };
     this.tip = startTip(/** @type {HTMLElement} */ (container.parentElement));
     /** A project that waits for its sites to be read. @type {string | null} */
@@ -159,7 +169,11 @@ export class CommandMap {
     this.tip.hide();
     if (!hit) return;
     if (hit.kind === "cluster") {
-      this.map.showPlace(lonOf(hit.x), latOf(hit.y), Math.max(this.sites.openingZoom(hit.id), this.map.view().zoom + 1));
+      this.map.showPlace(
+        lonOf(hit.x),
+        latOf(hit.y),
+        Math.max(this.sites.openingZoom(hit.id), this.map.view().zoom + 1),
+      );
     } else if (hit.kind === "site") this.hooks.openProject(hit.site.code);
     else this.store.set({ zone: { layer: hit.layer, properties: hit.feature.properties }, project: null });
   }
@@ -175,30 +189,8 @@ export class CommandMap {
       this.pointed = site;
       this.layers.marks.repaint();
     }
-    if (hit && at) this.tip.show(at, this.describe(hit));
+    if (hit && at) this.tip.show(at, describeHit(hit, this.sites, this.page));
     else this.tip.hide();
-  }
-
-  /**
-   * @param {Hit} hit
-   * @returns {{ lamp?: string, title: string, about: string }}
-   */
-  describe(hit) {
-    const { language, today } = this.page;
-    if (hit.kind === "cluster") {
-      return {
-        title: ngettext("%(num)s site", "%(num)s sites", hit.count),
-        about: gettext("Click to come closer"),
-      };
-    }
-    if (hit.kind === "site") {
-      const status = this.sites.statuses[hit.site.id];
-      const title = (language === "en" && hit.site.name_en) || hit.site.name;
-      if (!status) return { title, about: "" };
-      return { lamp: status[0], title, about: `${lampWord(status[0])} · ${stageWord(status[1])}` };
-    }
-    const { name, first_on, last_on } = hit.feature.properties;
-    return { title: name || layerWord(hit.layer), about: `${layerWord(hit.layer)} · ${formatPeriod(first_on, last_on, language, today)}` };
   }
 
   /**
@@ -255,6 +247,7 @@ export class CommandMap {
     const strip = document.getElementById("strip")?.getBoundingClientRect();
     if (isNarrow()) {
       const lowest = drawer?.height ? drawer : board;
+      insets.top += 56;
       insets.right = 24;
       insets.bottom += lowest ? Math.min(box.bottom - lowest.top, box.height * 0.6) : 0;
       return insets;
@@ -270,10 +263,10 @@ export class CommandMap {
     const { project: code, zone, hovered, projects } = this.store.state;
     frame.ctx.clearRect(0, 0, frame.width, frame.height);
     const open = projects.find((one) => one.code === code);
-    if (zone) this.zones.paintMark(frame, zone.layer, zone.properties["id"], this.palette);
-    if (hovered) this.sites.paintMarks(frame, this.sites.ofProject(hovered), this.palette, 2);
+    if (zone) this.zones.paintMark(frame, zone.layer, zone.properties.id, this.palette);
+    if (hovered) paintMarks(frame, this.sites.ofProject(hovered), this.palette, 2);
     const pointed = this.sites.all.get(this.pointed);
-    if (pointed) this.sites.paintMarks(frame, [pointed], this.palette, 2);
-    if (open) this.sites.paintMarks(frame, this.sites.ofProject(open.id), this.palette, 3);
+    if (pointed) paintMarks(frame, [pointed], this.palette, 2);
+    if (open) paintMarks(frame, this.sites.ofProject(open.id), this.palette, 3);
   }
 }

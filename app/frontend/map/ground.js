@@ -3,7 +3,7 @@
 
 import { readingAngle, straightestRun } from "../geometry/along.js";
 import { Room, turnedRect } from "../geometry/room.js";
-import { isInView, middleOf, toPixels, trace, write } from "./pen.js";
+import { isInView, middleOf, toPixels, trace, write, writeAlong } from "./pen.js";
 
 /** @typedef {import("./overlay.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
@@ -225,7 +225,7 @@ function nameRoads(frame, ground, palette, room) {
         if (places.some((place) => Math.hypot(place.x - run.x, place.y - run.y) < NAME_APART)) continue;
         const angle = readingAngle(run.angle);
         if (!room.take(turnedRect(run.x, run.y, width + 8, 16, angle))) continue;
-        write(ctx, name, run.x, run.y, { fill: palette.name, halo: palette.road, angle });
+        writeAlong(ctx, name, run.x, run.y, { fill: palette.name, halo: palette.road, angle });
         places.push(run);
       }
       written.set(name, places);
@@ -279,6 +279,10 @@ function nameWater(frame, ground, palette, room) {
     const place = run && run.length > width ? run : { ...middleOf(frame, shape), angle: 0 };
     const angle = readingAngle(place.angle);
     if (!room.take(turnedRect(place.x, place.y, width + 8, 16, angle))) continue;
-    write(ctx, name, place.x, place.y, { fill: kind === "water" ? palette.waterName : palette.name, halo: palette.halo, angle });
+    writeAlong(ctx, name, place.x, place.y, {
+      fill: kind === "water" ? palette.waterName : palette.name,
+      halo: palette.halo,
+      angle,
+    });
   }
 }

@@ -74,6 +74,30 @@ export function middleOf({ scale, left, top }, shape) {
   return { x: x * scale - left, y: y * scale - top };
 }
 
+/** From this steepness on Chinese names stand upright, one character under the other, as on street signs. */
+const STEEP = Math.PI / 3;
+
+/**
+ * Write a name along a direction.
+ * @param {CanvasRenderingContext2D} ctx font set
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {{ fill: string, halo: string, width?: number, angle: number }} look
+ */
+export function writeAlong(ctx, text, x, y, look) {
+  if (Math.abs(look.angle) < STEEP || !/^[\u3400-\u9fff]+$/.test(text)) {
+    write(ctx, text, x, y, look);
+    return;
+  }
+  const step = ctx.measureText(text).width / text.length + 1;
+  const downwards = look.angle > 0 ? look.angle : look.angle + Math.PI;
+  [...text].forEach((character, index) => {
+    const from = (index - (text.length - 1) / 2) * step;
+    write(ctx, character, x + Math.cos(downwards) * from, y + Math.sin(downwards) * from, { ...look, angle: 0 });
+  });
+}
+
 /**
  * Write a text around a point, with a halo that keeps it readable on anything.
  * @param {CanvasRenderingContext2D} ctx font set

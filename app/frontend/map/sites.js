@@ -1,20 +1,13 @@
 // @ts-check
-/** The sites: rings of clusters from afar, symbols nearer by, from zoom 14 on their real footprints. */
+/** The sites: which of them show on a day, how they gather in clusters, and which lies under a touch. */
 
 import Supercluster from "supercluster";
 import { isInside } from "../geometry/hit.js";
 import { latOf, lonOf, unitX, unitY } from "../geometry/mercator.js";
 import { ringRadius } from "../geometry/ring.js";
-import { Room } from "../geometry/room.js";
 import { joinBoxes } from "../geometry/shapes.js";
-import { isHollow, isSuspended, LAMPS } from "../lamps.js";
-import { hatch } from "./patterns.js";
-import { isInView, trace, write } from "./pen.js";
-import { drawRing, drawSymbol } from "./symbols.js";
+import { LAMPS } from "../lamps.js";
 
-/** @typedef {import("./overlay.js").Frame} Frame */
-/** @typedef {import("./palette.js").Palette} Palette */
-/** @typedef {import("./symbols.js").Forms} Forms */
 /** @typedef {import("./city-map.js").Touch} Touch */
 /** @typedef {import("../data.js").Feature} Feature */
 /** @typedef {import("../geometry/shapes.js").Shape} Shape */
@@ -38,9 +31,8 @@ import { drawRing, drawSymbol } from "./symbols.js";
 /** @typedef {{ site: number } & Partial<Record<Lamp, number>>} Mix */
 
 /** From this zoom on sites are drawn as they are. */
-const FOOTPRINTS_FROM = 14;
-const NAMES_FROM = 15.5;
-const CLUSTER_RADIUS = 44;
+export const FOOTPRINTS_FROM = 14;
+const CLUSTER_RADIUS = 36;
 const CLUSTER_ZOOM = 13;
 const REACH = 4;
 const REACH_TOUCH = 12;
@@ -61,7 +53,17 @@ export function gatherSites(features) {
       const x = unitX(point[0]);
       const y = unitY(point[1]);
       const { project_name, project_name_en } = properties;
-      site = { id, project, code, name: name ?? project_name ?? "", name_en: project_name_en ?? null, x, y, shapes: [], box: [x, y, x, y] };
+      site = {
+        id,
+        project,
+        code,
+        name: name ?? project_name ?? "",
+        name_en: project_name_en ?? null,
+        x,
+        y,
+        shapes: [],
+        box: [x, y, x, y],
+      };
       sites.set(id, site);
     }
     if (shape) {
@@ -81,7 +83,16 @@ export function symbolSize(zoom) {
   return zoom < FOOTPRINTS_FROM ? 15 : 18;
 }
 
-/** What is drawn of the sites, and what lies under a touch. */
+/**
+ * The zoom of the cluster index that is shown at a zoom of the map: between two, the looser one for a while longer.
+ * @param {number} zoom
+ * @returns {number}
+ */
+export function indexZoom(zoom) {
+  return Math.floor(zoom + 0.3);
+}
+
+/** The sites of the city with their lamps of a day. */
 export class Sites {
   constructor() {
     /** @type {Map<number, Site>} */
@@ -150,80 +161,9 @@ export class Sites {
    * @param {number} zoom
    */
   find([west, north, east, south], zoom) {
-    const found = this.index.getClusters([lonOf(west), latOf(south), lonOf(east), latOf(north)], Math.round(zoom));
+    const found = this.index.getClusters([lonOf(west), latOf(south), lonOf(east), latOf(north)], indexZoom(zoom));
     const rank = (/** @type {any} */ one) => (one.cluster ? -1 : LAMPS.indexOf(one.lamp));
     return found.sort((a, b) => rank(b.properties) - rank(a.properties));
-  }
-
-  /**
-   * @param {Frame} frame
-   * @param {Palette} palette
-   * @param {Forms} forms
-   */
-  paint(frame, palette, forms) {
-    const { ctx, zoom, scale, left, top } = frame;
-    ctx.clearRect(0, 0, frame.width, frame.height);
-    if (zoom >= FOOTPRINTS_FROM) this.paintFootprints(frame, palette);
-    const size = symbolSize(zoom);
-    const room = new Room();
-    /** @type {{ name: string, x: number, y: number }[]} */
-    const names = [];
-    for (const { geometry, properties } of this.find(frame.box, zoom)) {
-      const x = unitX(geometry.coordinates[0] ?? 0) * scale - left;
-      const y = unitY(geometry.coordinates[1] ?? 0) * scale - top;
-      if ("cluster" in properties && properties.cluster) {
-        const count = properties.point_count;
-        drawRing(ctx, palette, { counts: properties, count, x, y });
-        continue;
-      }
-      const status = this.statuses[properties.site];
-      const site = this.all.get(properties.site);
-      if (!status || !site) continue;
-      drawSymbol(ctx, forms, palette, { lamp: status[0], x, y, size, hollow: isHollow(status) });
-      room.take([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
-      names.unshift({ name: site.name, x, y: y + size / 2 + 10 });
-    }
-    if (zoom < NAMES_FROM) return;
-    ctx.font = `500 12px ${palette.font}`;
-    for (const { name, x, y } of names) {
-      const width = ctx.measureText(name).width;
-      if (!room.take([x - width / 2 - 4, y - 8, x + width / 2 + 4, y + 8])) continue;
-      write(ctx, name, x, y, { fill: palette.ink, halo: palette.halo, width: 4 });
-    }
-  }
-
-  /**
-   * @param {Frame} frame
-   * @param {Palette} palette
-   */
-  paintFootprints(frame, palette) {
-    const { ctx } = frame;
-    ctx.lineJoin = "round";
-    for (const lamp of [...LAMPS].reverse()) {
-      const colour = palette.lamp[lamp] ?? palette.grey;
-      const stripes = hatch(ctx, colour, { apart: 8, width: 2.5 });
-      for (const id of this.shown) {
-        const status = this.statuses[id];
-        const site = this.all.get(id);
-        if (!site || !status || status[0] !== lamp || !isInView(frame, site.box, 4)) continue;
-        ctx.beginPath();
-        for (const shape of site.shapes) trace(frame, shape);
-        if (site.shapes.some((shape) => shape.kind === "polygon")) {
-          ctx.globalAlpha = isSuspended(status) ? 0.9 : 0.42;
-          ctx.fillStyle = isSuspended(status) ? stripes : colour;
-          if (!isHollow(status)) ctx.fill("evenodd");
-          ctx.globalAlpha = 1;
-        }
-        ctx.strokeStyle = palette.outline;
-        ctx.lineWidth = 3.5;
-        ctx.setLineDash(isHollow(status) ? [7, 5] : []);
-        ctx.stroke();
-        ctx.strokeStyle = colour;
-        ctx.lineWidth = 1.75;
-        ctx.stroke();
-      }
-    }
-    ctx.setLineDash([]);
   }
 
   /**
@@ -276,34 +216,5 @@ export class Sites {
    */
   ofProject(project) {
     return [...this.all.values()].filter((site) => site.project === project);
-  }
-
-  /**
-   * Mark sites with a ring and their outline.
-   * @param {Frame} frame
-   * @param {Iterable<Site>} sites
-   * @param {Palette} palette
-   * @param {number} width
-   */
-  paintMarks(frame, sites, palette, width) {
-    const { ctx, zoom, scale, left, top } = frame;
-    for (const site of sites) {
-      if (!isInView(frame, site.box, 40)) continue;
-      if (zoom >= FOOTPRINTS_FROM) {
-        ctx.beginPath();
-        for (const shape of site.shapes) trace(frame, shape);
-        ctx.strokeStyle = palette.chosen;
-        ctx.lineWidth = width + 1.5;
-        ctx.stroke();
-      }
-      ctx.beginPath();
-      ctx.arc(site.x * scale - left, site.y * scale - top, symbolSize(zoom) / 2 + 5, 0, 2 * Math.PI);
-      ctx.strokeStyle = palette.halo;
-      ctx.lineWidth = width + 2;
-      ctx.stroke();
-      ctx.strokeStyle = palette.chosen;
-      ctx.lineWidth = width;
-      ctx.stroke();
-    }
   }
 }

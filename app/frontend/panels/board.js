@@ -16,7 +16,7 @@ export function startBoard(store) {
   const figures = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll(".figure"));
   for (const figure of figures) {
     figure.addEventListener("click", () => {
-      store.set({ filters: toggleValue(store.state.filters, "lamp", figure.dataset["lamp"] ?? "") });
+      store.set({ filters: toggleValue(store.state.filters, "lamp", figure.dataset.lamp ?? "") });
     });
   }
   byId("clear").addEventListener("click", () => {
@@ -34,9 +34,9 @@ export function startBoard(store) {
  */
 function show(state, figures) {
   const { board, filters, projects } = state;
-  const lamps = filters["lamp"] ?? [];
+  const lamps = filters.lamp ?? [];
   for (const figure of figures) {
-    const lamp = figure.dataset["lamp"] ?? "";
+    const lamp = figure.dataset.lamp ?? "";
     figure.setAttribute("aria-pressed", String(lamps.includes(lamp)));
     figure.classList.toggle("dimmed", lamps.length > 0 && !lamps.includes(lamp));
   }

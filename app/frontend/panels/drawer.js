@@ -24,19 +24,24 @@ export function startDrawer(store, page, map) {
   /** @type {AbortController | null} */
   let asking = null;
   /** What the server already wrote into the page. */
-  let present = sheetKey(body.querySelector("article")?.dataset["code"] ?? null, page.day);
+  let present = sheetKey(body.querySelector("article")?.dataset.code ?? null, page.day);
 
   const load = async (/** @type {string} */ code, /** @type {string} */ day) => {
     const key = sheetKey(code, day);
     if (key === present) return;
     asking?.abort();
     asking = new AbortController();
-    const same = body.querySelector("article")?.dataset["code"] === code;
+    const same = body.querySelector("article")?.dataset.code === code;
     if (!same) body.replaceChildren(placeholder(store, code, page.language));
     try {
       const query = `day=${day}&lang=${page.language}`;
-      const html = await readText(`${page.paths.sheet.replace("CODE", encodeURIComponent(code))}?${query}`, asking.signal);
-      const open = new Set([...body.querySelectorAll("details[open] > summary")].map((one) => one.firstChild?.textContent));
+      const html = await readText(
+        `${page.paths.sheet.replace("CODE", encodeURIComponent(code))}?${query}`,
+        asking.signal,
+      );
+      const open = new Set(
+        [...body.querySelectorAll("details[open] > summary")].map((one) => one.firstChild?.textContent),
+      );
       body.innerHTML = html;
       if (same) reopen(body, open);
       else body.scrollTop = 0;
@@ -72,11 +77,11 @@ export function startDrawer(store, page, map) {
   byId("drawer-zoom").addEventListener("click", map.showOnMap);
   body.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest("[data-show-bbox]");
-    if (button instanceof HTMLElement) map.showBox(JSON.parse(button.dataset["showBbox"] ?? "[]"));
+    if (button instanceof HTMLElement) map.showBox(JSON.parse(button.dataset.showBbox ?? "[]"));
     const link = /** @type {HTMLElement} */ (event.target).closest("a[data-code]");
     if (link instanceof HTMLElement) {
       event.preventDefault();
-      store.set({ project: link.dataset["code"] ?? null, zone: null });
+      store.set({ project: link.dataset.code ?? null, zone: null });
     }
   });
   startGrip(drawer);
@@ -164,9 +169,14 @@ function startGrip(drawer) {
   const grip = byId("drawer-grip");
   let startY = 0;
   let startHeight = 0;
-  const current = () => Math.max(0, HEIGHTS.findIndex((height) => drawer.classList.contains(height)));
+  const current = () =>
+    Math.max(
+      0,
+      HEIGHTS.findIndex((height) => drawer.classList.contains(height)),
+    );
   const set = (/** @type {number} */ index) => {
     for (const height of HEIGHTS) drawer.classList.toggle(height, height === HEIGHTS[index]);
+    document.body.classList.toggle("sheet-full", HEIGHTS[index] === "full");
   };
   set(1);
   grip.addEventListener("pointerdown", (event) => {

@@ -48,7 +48,10 @@ export function startLayers(store, read) {
         if (!row) return;
         try {
           const features = await read(layer);
-          const { active, coming } = countPhases(features.map((one) => /** @type {any} */ (one.properties)), store.state.day);
+          const { active, coming } = countPhases(
+            features.map((one) => /** @type {any} */ (one.properties)),
+            store.state.day,
+          );
           row.count.textContent = gettext("%(active)s running · %(coming)s within 30 days", { active, coming });
         } catch {
           row.count.textContent = gettext("cannot be read just now");

@@ -35,8 +35,8 @@ function show({ board, layers }, codes) {
   rows.push(row(make("span", { class: "swatch swatch-suspended" }), gettext("Hatched: work stands still")));
   if (layers.includes("relocations")) {
     rows.push(row(make("span", { class: "swatch swatch-relocations" }), layerWord("relocations")));
-    for (const [utility, letter] of Object.entries(codes["letter"] ?? {})) {
-      rows.push(row(make("span", { class: "letter", text: letter }), codes["utility"]?.[utility] ?? utility));
+    for (const [utility, letter] of Object.entries(codes.letter ?? {})) {
+      rows.push(row(make("span", { class: "letter", text: letter }), codes.utility?.[utility] ?? utility));
     }
   }
   if (layers.includes("diversions")) {

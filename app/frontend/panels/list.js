@@ -27,12 +27,12 @@ export function startList(store, options) {
     const link = /** @type {HTMLElement} */ (event.target).closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    options.open(link.dataset["code"] ?? "", link);
+    options.open(link.dataset.code ?? "", link);
   });
   list.addEventListener("keydown", (event) => moveFocus(event, list));
   const point = (/** @type {Event} */ event) => {
     const link = /** @type {HTMLElement} */ (event.target).closest("a");
-    store.set({ hovered: Number(link?.dataset["id"] ?? 0) });
+    store.set({ hovered: Number(link?.dataset.id ?? 0) });
   };
   list.addEventListener("mouseover", point);
   list.addEventListener("focusin", point);
@@ -49,7 +49,7 @@ export function startList(store, options) {
       const without = countValues("place", state.projects, state.board?.projects ?? {}, state.filters).get("none") ?? 0;
       byId("unlocated-count").textContent = formatNumber(without);
       unlocated.hidden = without === 0;
-      unlocated.setAttribute("aria-pressed", String((state.filters["place"] ?? []).includes("none")));
+      unlocated.setAttribute("aria-pressed", String((state.filters.place ?? []).includes("none")));
       if (fold.open) refresh();
     }
     if (changed.has("project") && fold.open) markOpen(list, state.project);
@@ -116,7 +116,7 @@ function standingWord(standing) {
  */
 function markOpen(list, code) {
   for (const link of list.querySelectorAll("a")) {
-    if (link.dataset["code"] === code) link.setAttribute("aria-current", "true");
+    if (link.dataset.code === code) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }

@@ -49,7 +49,14 @@ export function startSearch(store, { language, open }) {
     input.setAttribute("aria-expanded", String(asked && found.length > 0));
     results.replaceChildren(...found.map((project, index) => option(project, index, store, language)));
     if (asked && found.length === 0) {
-      results.append(make("li", { class: "results-none", role: "option", "aria-disabled": "true", text: gettext("Nothing found. Try a code, part of a name, or initials such as dfhl.") }));
+      results.append(
+        make("li", {
+          class: "results-none",
+          role: "option",
+          "aria-disabled": "true",
+          text: gettext("Nothing found. Try a code, part of a name, or initials such as dfhl."),
+        }),
+      );
     }
     mark(found.length ? 0 : -1);
   };
@@ -72,7 +79,7 @@ export function startSearch(store, { language, open }) {
   results.addEventListener("mousedown", (event) => {
     event.preventDefault();
     const row = /** @type {HTMLElement} */ (event.target).closest("li");
-    if (row?.dataset["index"]) choose(found[Number(row.dataset["index"])]);
+    if (row?.dataset.index) choose(found[Number(row.dataset.index)]);
   });
   document.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);

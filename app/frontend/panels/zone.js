@@ -123,19 +123,22 @@ function levelWord(level) {
 export function describeZone({ layer, properties }, day, { codes, language, paths, today }) {
   const comma = language === "en" ? ", " : "、";
   const named = (/** @type {string} */ kind, /** @type {string} */ code) => codes[kind]?.[code] ?? code;
-  const hours = (properties["hours"] ?? []).map((/** @type {any} */ window) => `${window.since}–${window.until}`);
+  const hours = (properties.hours ?? []).map((/** @type {any} */ window) => `${window.since}–${window.until}`);
   /** @type {[string, string][]} */
   const facts = [
-    [gettext("Utility"), properties["utility"] ? named("utility", properties["utility"]) : ""],
-    [gettext("Level"), properties["level"] ? levelWord(properties["level"]) : ""],
-    [gettext("Unit"), properties["unit"] ?? ""],
-    [gettext("Period"), formatPeriod(properties["first_on"], properties["last_on"], language, today)],
+    [gettext("Utility"), properties.utility ? named("utility", properties.utility) : ""],
+    [gettext("Level"), properties.level ? levelWord(properties.level) : ""],
+    [gettext("Unit"), properties.unit ?? ""],
+    [gettext("Period"), formatPeriod(properties.first_on, properties.last_on, language, today)],
     [gettext("Hours"), hours.join(comma)],
-    [gettext("Taken"), (properties["taken"] ?? []).map(takenWord).join(comma)],
-    [gettext("Passing"), properties["passing"] ? passingWord(properties["passing"]) : ""],
-    [gettext("Detour for"), properties["mode"] ? modeWord(properties["mode"]) : ""],
-    [gettext("Permit"), properties["permit_step"] ? named("permit_step", properties["permit_step"]) : ""],
-    [gettext("Stops"), (properties["stops"] ?? []).map((/** @type {string} */ code) => named("operation", code)).join(comma)],
+    [gettext("Taken"), (properties.taken ?? []).map(takenWord).join(comma)],
+    [gettext("Passing"), properties.passing ? passingWord(properties.passing) : ""],
+    [gettext("Detour for"), properties.mode ? modeWord(properties.mode) : ""],
+    [gettext("Permit"), properties.permit_step ? named("permit_step", properties.permit_step) : ""],
+    [
+      gettext("Stops"),
+      (properties.stops ?? []).map((/** @type {string} */ code) => named("operation", code)).join(comma),
+    ],
   ];
   const phase = phaseOn(properties, day);
   const state = phase === "active" ? gettext("running") : gettext("within 30 days");
@@ -144,17 +147,26 @@ export function describeZone({ layer, properties }, day, { codes, language, path
     if (!value) continue;
     list.append(make("div", { class: "fact" }, make("dt", { text: term }), make("dd", { text: value })));
   }
-  const code = properties["project"];
+  const code = properties.project;
   if (code) {
-    const link = make("a", { href: paths.project.replace("CODE", encodeURIComponent(code)), "data-code": code, text: code });
+    const link = make("a", {
+      href: paths.project.replace("CODE", encodeURIComponent(code)),
+      "data-code": code,
+      text: code,
+    });
     list.append(make("div", { class: "fact" }, make("dt", { text: gettext("Project") }), make("dd", {}, link)));
   }
   return make(
     "article",
     { class: "sheet", "aria-labelledby": "sheet-title" },
     make("p", { class: "sheet-code", text: layerWord(layer) }),
-    make("h2", { id: "sheet-title", tabindex: "-1", text: properties["name"] || layerWord(layer) }),
-    make("p", { class: "sheet-state" }, make("span", { class: "state", text: state }), properties["tentative"] ? gettext("tentative") : ""),
+    make("h2", { id: "sheet-title", tabindex: "-1", text: properties.name || layerWord(layer) }),
+    make(
+      "p",
+      { class: "sheet-state" },
+      make("span", { class: "state", text: state }),
+      properties.tentative ? gettext("tentative") : "",
+    ),
     list,
   );
 }

@@ -1,0 +1,65 @@
+/** The state in the address: what is written is read again, and what is not known is named, never an error. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseView, readAddress, writeAddress } from "../../app/frontend/address.js";
+
+const PATHS = { map: "/command", project: "/command/projects/CODE" };
+const LAYERS = ["relocations", "diversions", "roads", "districts"];
+
+/** @param {string} url */
+function read(url) {
+  const [pathname = "", search = ""] = url.split("?");
+  return readAddress({ pathname, search }, PATHS.project, LAYERS);
+}
+
+test("what is written is read again", () => {
+  /** @type {import("../../app/frontend/address.js").State} */
+  const state = {
+    day: "2026-12-01",
+    filters: { lamp: ["red", "yellow"], district: ["安城区"], unit: ["市住建局"] },
+    layers: ["roads", "relocations"],
+    view: { lat: 37.45, lon: 116.3, zoom: 14.25 },
+    project: "CJ-016-2",
+  };
+  const { state: again, leftOut } = read(writeAddress(state, PATHS));
+  assert.deepEqual(again, state);
+  assert.deepEqual(leftOut, []);
+});
+
+test("what is as it would be anyway is not written", () => {
+  const state = { day: null, filters: {}, layers: null, view: null, project: null };
+  assert.equal(writeAddress(state, PATHS), "/command");
+});
+
+test("no layer at all is another thing than the usual ones", () => {
+  assert.deepEqual(read("/command?layers=").state.layers, []);
+  assert.equal(read("/command").state.layers, null);
+});
+
+test("a code with strange characters stays one step of the path", () => {
+  const state = { day: null, filters: {}, layers: null, view: null, project: "A/1 市?#" };
+  const url = writeAddress(state, PATHS);
+  assert.equal(url.split("/").length, 4);
+  assert.equal(read(url).state.project, "A/1 市?#");
+});
+
+test("unknown, old and wrong parameters are left out and named", () => {
+  const { state, leftOut } = read("/command?colour=red&at=nowhere&layers=roads,moon&lamp=red&day=2026-02-30");
+  assert.deepEqual(leftOut, ["colour=red", "at=nowhere", "layers=moon"]);
+  assert.deepEqual(state.filters, { lamp: ["red"] });
+  assert.deepEqual(state.layers, ["roads"]);
+  assert.equal(state.day, null);
+});
+
+test("parameters of others are kept", () => {
+  const state = { day: "2026-12-01", filters: {}, layers: null, view: null, project: null };
+  assert.equal(writeAddress(state, PATHS, "?lang=en&foo=1"), "/command?day=2026-12-01&lang=en");
+  assert.deepEqual(read("/command?lang=en").leftOut, []);
+});
+
+test("a view outside the world is none", () => {
+  for (const text of ["", "1,2", "91,0,10", "0,181,10", "0,0,99", "a,b,c", "1,2,3,4"])
+    assert.equal(parseView(text), null, text);
+  assert.deepEqual(parseView("37.45,116.3,14"), { lat: 37.45, lon: 116.3, zoom: 14 });
+});

@@ -1,0 +1,111 @@
+/** Which projects and sites are shown, and how many a further choice would leave. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  countFilters,
+  countValues,
+  findProjects,
+  findSites,
+  isCounted,
+  setValues,
+  toggleValue,
+} from "../../app/frontend/filters.js";
+
+/**
+ * @param {number} id
+ * @param {Partial<import("../../app/frontend/filters.js").Project>} facts
+ * @returns {import("../../app/frontend/filters.js").Project}
+ */
+function project(id, facts = {}) {
+  return {
+    id,
+    code: `P${id}`,
+    name: `项目${id}`,
+    name_en: null,
+    category: "urban",
+    nature: "new",
+    lead_unit: "市住建局",
+    districts: ["安城区"],
+    investment_yuan: null,
+    sites: [id * 10],
+    located: true,
+    standing: "active",
+    pinyin: "",
+    initials: "",
+    ...facts,
+  };
+}
+
+const PROJECTS = [
+  project(1),
+  project(2, { districts: ["安城区", "河东区"], sites: [20, 21] }),
+  project(3, { category: "transport", located: false, sites: [] }),
+  project(4, { lead_unit: null, category: null }),
+];
+/** @type {import("../../app/frontend/filters.js").Statuses} */
+const STATUSES = {
+  1: ["green", "under_construction", []],
+  2: ["red", "under_construction", ["hollow", "not_reported"]],
+  3: ["red", "not_started", ["at_risk"]],
+};
+
+/** @param {import("../../app/frontend/filters.js").Filters} filters */
+function codes(filters) {
+  return findProjects(PROJECTS, STATUSES, filters).map(({ code }) => code);
+}
+
+test("without filters everything is there, red first, what has no lamp last", () => {
+  assert.deepEqual(codes({}), ["P2", "P3", "P1", "P4"]);
+});
+
+test("values of one facet add up, facets narrow down", () => {
+  assert.deepEqual(codes({ lamp: ["red", "green"] }), ["P2", "P3", "P1"]);
+  assert.deepEqual(codes({ lamp: ["red"], category: ["transport"] }), ["P3"]);
+  assert.deepEqual(codes({ district: ["河东区"] }), ["P2"]);
+  assert.deepEqual(codes({ mark: ["hollow"] }), ["P2"]);
+});
+
+test("projects without a place are found by that", () => {
+  assert.deepEqual(codes({ place: ["none"] }), ["P3"]);
+});
+
+test("a filter without values lets everything pass", () => {
+  assert.equal(codes({ lamp: [] }).length, 4);
+});
+
+test("counts of a facet's values look at the other facets only", () => {
+  const counts = countValues("lamp", PROJECTS, STATUSES, { lamp: ["green"], district: ["安城区"] });
+  assert.deepEqual(
+    [...counts],
+    [
+      ["green", 1],
+      ["red", 2],
+    ],
+  );
+});
+
+test("a project counts until the day a document takes it out", () => {
+  const postponed = project(5, { standing: "postponed", standing_from: "2026-06-01" });
+  assert.equal(isCounted(postponed, "2026-05-31"), true);
+  assert.equal(isCounted(postponed, "2026-06-01"), false);
+  assert.equal(isCounted(project(6, { standing: "ended" }), "2026-06-01"), false);
+});
+
+test("of a project shown by its lamp the sites with that lamp are drawn, or all of them", () => {
+  /** @type {import("../../app/frontend/filters.js").Statuses} */
+  const sites = { 10: ["green", "", []], 20: ["red", "", []], 21: ["green", "", []] };
+  const filters = { lamp: ["red"] };
+  const shown = findProjects(PROJECTS, STATUSES, filters);
+  assert.deepEqual([...findSites(shown, sites, filters)], [20]);
+  sites[20] = ["yellow", "", []];
+  assert.deepEqual([...findSites(shown, sites, filters)], [20, 21]);
+});
+
+test("choosing twice is not choosing", () => {
+  const once = toggleValue({}, "lamp", "red");
+  assert.deepEqual(once, { lamp: ["red"] });
+  assert.deepEqual(toggleValue(once, "lamp", "red"), {});
+  assert.deepEqual(setValues(once, "unit", ["市住建局"]), { lamp: ["red"], unit: ["市住建局"] });
+  assert.equal(countFilters({ lamp: ["red"], unit: [] }), 1);
+});
