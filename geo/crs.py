@@ -213,10 +213,7 @@ def _pair(lon: ArrayLike, lat: ArrayLike) -> tuple[Numbers, Numbers]:
 def _in_china(x: Numbers, y: Numbers, margin: float = 0.0) -> NDArray[np.bool_]:
     west, south, east, north = _CHINA
     inside: NDArray[np.bool_] = (
-        (x >= west - margin)
-        & (x <= east + margin)
-        & (y >= south - margin)
-        & (y <= north + margin)
+        (x >= west - margin) & (x <= east + margin) & (y >= south - margin) & (y <= north + margin)
     )
     return inside
 

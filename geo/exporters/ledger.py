@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
     from geo.exporters.ledger_cells import CellValue, Names
@@ -65,7 +66,8 @@ class _Content:
 def _write_sheet(sheet: WriteOnlyWorksheet, content: _Content) -> None:
     sheet.freeze_panes = "A2"
     for place, each in enumerate(content.columns, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = each.width
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = each.width  # type: ignore[attr-defined]
     sheet.append([_heading(sheet, each.header) for each in content.columns])
     for row in content.rows:
         cells: list[Any] = list(row)
@@ -78,14 +80,14 @@ def _write_sheet(sheet: WriteOnlyWorksheet, content: _Content) -> None:
         sheet.append(cells)
 
 
-def _heading(sheet: WriteOnlyWorksheet, header: str) -> WriteOnlyCell:
+def _heading(sheet: WriteOnlyWorksheet, header: str) -> Cell:
     cell = WriteOnlyCell(sheet, header)
     cell.font, cell.fill = style.HEADING, style.HEADING_FILL
     cell.alignment = style.HEADING_ALIGNMENT
     return cell
 
 
-def _text(sheet: WriteOnlyWorksheet, value: str) -> WriteOnlyCell:
+def _text(sheet: WriteOnlyWorksheet, value: str) -> Cell:
     cell = WriteOnlyCell(sheet, value)
     cell.data_type = "s"
     return cell
@@ -198,7 +200,12 @@ def _own_shapes(sheet: Sheet, zone: ZoneRecord) -> dict[str, str] | None:
         field = PART + part.role + (f":{part.mode}" if part.mode else "")
         text = shape_text(part.shape)
         plain = part == PartRecord(part.shape, part.role, part.mode)
-        if field not in order or not plain or len(text) > CELL_LIMIT or order.index(field) <= reached:
+        if (
+            field not in order
+            or not plain
+            or len(text) > CELL_LIMIT
+            or order.index(field) <= reached
+        ):
             return None
         reached = order.index(field)
         found[field] = text
@@ -224,8 +231,6 @@ def _parts(zones: list[ZoneRecord], names: Names) -> _Content:
     longest = max((len(row) for row in rows), default=0) - len(PARTS.columns)
     more = [column("", f"图形(WKT)续{n + 2}", "", 12) for n in range(max(longest, 0))]
     return _Content([*PARTS.columns, *more], {}, list(rows))
-
-
 
 
 def _pieces(text: str) -> list[str]:

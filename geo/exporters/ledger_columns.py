@@ -68,23 +68,55 @@ PROJECTS = Sheet(
         ),
         column("employer", "建设单位", "业主|业主单位|项目业主|项目单位|投资单位|Employer", 24),
         column("contractor", "施工单位", "总承包单位|承建单位|施工企业|Contractor", 24),
-        column("districts", "属地", "所在县市区|所在区县|县市区|区县|所属区域|建设地点所属|District", 14),
+        column(
+            "districts",
+            "属地",
+            "所在县市区|所在区县|县市区|区县|所属区域|建设地点所属|District",
+            14,
+        ),
         column("headquarters", "指挥部", "所属指挥部|分指挥部", 16),
-        column("sponsor_leader", "分包市领导", "包保领导|分包领导|包联领导|市级领导|挂包领导|市领导", 12),
+        column(
+            "sponsor_leader",
+            "分包市领导",
+            "包保领导|分包领导|包联领导|市级领导|挂包领导|市领导",
+            12,
+        ),
         column("manager", "项目负责人", "负责人|项目经理|责任人", 12),
         column("task_force", "工作专班", "专班|推进专班", 18),
-        column("total_investment_yuan", "总投资(万元)", "总投资|计划总投资|项目总投资|投资总额|投资额", 14),
+        column(
+            "total_investment_yuan",
+            "总投资(万元)",
+            "总投资|计划总投资|项目总投资|投资总额|投资额",
+            14,
+        ),
         column("green_channel", "绿色通道", "是否绿色通道|纳入绿色通道", 10),
         column("public", "对外公开", "是否公开|公开|公示", 10),
-        column("introduction", "项目简介", "建设内容|建设规模|主要建设内容|建设规模及内容|建设内容及规模|简介|项目概况", 40),
+        column(
+            "introduction",
+            "项目简介",
+            "建设内容|建设规模|主要建设内容|建设规模及内容|建设内容及规模|简介|项目概况",
+            40,
+        ),
         column("name_en", "英文名称", "项目英文名称|English name", 24),
-        column("parent", "所属打包项目编号", "打包项目|打包项目编号|上级项目编号|父项目编号|上级项目", 16),
+        column(
+            "parent",
+            "所属打包项目编号",
+            "打包项目|打包项目编号|上级项目编号|父项目编号|上级项目",
+            16,
+        ),
         column("standing", "项目状态", "在列状态|调整状态", 10),
         column("standing_document", "状态文号", "缓建文号|调出文号|调整依据", 18),
         column("standing_from", "状态起始日期", "缓建日期|调出日期", 12),
-        column("actual_start_on", "实际开工日期", "实际开工时间|实际开工|开工认定日期|开工认定时间", 12),
+        column(
+            "actual_start_on", "实际开工日期", "实际开工时间|实际开工|开工认定日期|开工认定时间", 12
+        ),
         column("start_permit", "施工许可证号", "施工许可证|开工许可|许可证号", 18),
-        column("completed_on", "完工日期", "实际完工日期|实际完工时间|完工时间|实际竣工日期|实际竣工时间", 12),
+        column(
+            "completed_on",
+            "完工日期",
+            "实际完工日期|实际完工时间|完工时间|实际竣工日期|实际竣工时间",
+            12,
+        ),
         column("accepted_on", "竣工验收日期", "竣工验收时间|验收日期", 12),
         column("in_use_on", "交付使用日期", "交付日期|通车日期|投用日期|交付使用时间|通车时间", 12),
         column("in_production_on", "投产日期", "投产时间", 12),
@@ -97,7 +129,11 @@ PROJECTS = Sheet(
 
 INLINE_PLAN = (
     column("start", "计划开工", "计划开工时间|计划开工日期|拟开工时间|拟开工日期"),
-    column("finish", "计划完工", "计划完工时间|计划完工日期|计划竣工时间|计划竣工日期|计划竣工|拟竣工时间"),
+    column(
+        "finish",
+        "计划完工",
+        "计划完工时间|计划完工日期|计划竣工时间|计划竣工日期|计划竣工|拟竣工时间",
+    ),
 )
 """Plan columns that many ledgers keep beside the project itself; they make its first plan (年初计划)."""
 
@@ -130,7 +166,13 @@ MILESTONES = Sheet(
         SITE,
         column("plan_number", "计划版本", "版本|版次", 10),
         column("name", "节点名称", "节点|里程碑|节点内容|工作节点", 28, required=True),
-        column("due", "计划日期", "计划完成时间|计划完成日期|完成时限|计划时间|应完成日期", 14, required=True),
+        column(
+            "due",
+            "计划日期",
+            "计划完成时间|计划完成日期|完成时限|计划时间|应完成日期",
+            14,
+            required=True,
+        ),
         column("percent", "计划进度(%)", "计划进度|节点进度|计划完成比例", 12),
         column("reached_on", "完成日期", "实际完成日期|实际完成时间|完成时间", 12),
     ),
@@ -148,7 +190,12 @@ REPORTS = Sheet(
         column("period", "填报周期", "周期|报送周期", 10),
         column("first_on", "期初", "开始日期|起始日期|填报期起|本期开始", 12),
         column("last_on", "期末", "结束日期|截止日期|填报期止|截至日期|本期结束|统计截止日期", 12),
-        column("narrative", "形象进度", "形象进度描述|进展情况|工作进展|进度描述|工程进展|目前进展|进展", 44),
+        column(
+            "narrative",
+            "形象进度",
+            "形象进度描述|进展情况|工作进展|进度描述|工程进展|目前进展|进展",
+            44,
+        ),
         column("step", "形象阶段", "阶段|所处阶段|进度阶段|施工阶段", 14),
         column(
             "percent",
@@ -157,8 +204,18 @@ REPORTS = Sheet(
             12,
         ),
         column("percent_source", "进度依据", "进度来源|比例依据", 14),
-        column("invested_in_period_yuan", "本期完成投资(万元)", "本期完成投资|本期投资|本周完成投资|本月完成投资|本旬完成投资", 14),
-        column("invested_to_date_yuan", "累计完成投资(万元)", "累计完成投资|累计投资|自开工累计完成投资|开工至今累计完成投资", 14),
+        column(
+            "invested_in_period_yuan",
+            "本期完成投资(万元)",
+            "本期完成投资|本期投资|本周完成投资|本月完成投资|本旬完成投资",
+            14,
+        ),
+        column(
+            "invested_to_date_yuan",
+            "累计完成投资(万元)",
+            "累计完成投资|累计投资|自开工累计完成投资|开工至今累计完成投资",
+            14,
+        ),
         column("next_step", "下步计划", "下一步计划|下步工作|下一步工作|下步打算", 30),
         column("reporter", "填报人", "报送人|联系人", 10),
         column("checker", "审核人", "复核人|核稿人", 10),
@@ -219,7 +276,9 @@ LAND = Sheet(
         column("as_of_on", "截至日期", "统计日期|日期|截止日期", 12, required=True),
         column("area_total_m2", "总面积(㎡)", "总面积|面积|应征面积|应征收面积", 12),
         column("area_signed_m2", "已签约面积(㎡)", "已签约面积|签约面积", 14),
-        column("area_cleared_m2", "已腾空面积(㎡)", "已腾空面积|已清表面积|已拆除面积|已交付面积", 14),
+        column(
+            "area_cleared_m2", "已腾空面积(㎡)", "已腾空面积|已清表面积|已拆除面积|已交付面积", 14
+        ),
         column("households_total", "总户数", "户数|应拆迁户数|应签约户数", 10),
         column("households_signed", "已签约户数", "签约户数", 12),
         column("households_cleared", "已腾空户数", "已拆除户数|已搬迁户数", 12),
@@ -235,8 +294,16 @@ BLOCKERS = Sheet(
         PROJECT,
         SITE,
         column("code", "问题编号", "问题序号|问题编码", 12),
-        column("cause", "制约原因", "问题类型|问题类别|制约因素|原因|类别|原因类别", 14, required=True),
-        column("text", "问题内容", "问题描述|存在问题|具体问题|问题|制约问题|问题及困难", 44, required=True),
+        column(
+            "cause", "制约原因", "问题类型|问题类别|制约因素|原因|类别|原因类别", 14, required=True
+        ),
+        column(
+            "text",
+            "问题内容",
+            "问题描述|存在问题|具体问题|问题|制约问题|问题及困难",
+            44,
+            required=True,
+        ),
         column("raised_on", "提出日期", "提出时间|发现日期|上报日期|登记日期", 12, required=True),
         column("responsible_unit", "责任单位", "解决单位|牵头单位|牵头解决单位", 20),
         column("awaited_unit", "卡点单位", "待办单位|卡点部门|需协调单位", 20),

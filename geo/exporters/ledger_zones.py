@@ -1,4 +1,4 @@
-"""The zone sheets of the ledger workbook: sites, relocations, diversions, haul routes, control areas, events, shapes."""
+"""The zone sheets of the ledger workbook: sites, relocations, diversions, haul routes and the others."""
 
 from __future__ import annotations
 
@@ -38,10 +38,30 @@ def _first(code_header: str, names: str, unit_header: str, unit_names: str) -> t
         column("name", code_header.removesuffix("编号") + "名称", "名称|工程名称", 28),
         column("unit", unit_header, unit_names, 22),
         column("state", "状态", "实施状态|计划状态", 10),
-        column("planned_start", "计划开始", "计划开工|计划开工日期|计划开工时间|计划开始日期|计划开始时间", 14),
-        column("planned_finish", "计划结束", "计划完工|计划完工日期|计划竣工时间|计划结束日期|计划完工时间|计划结束时间", 14),
-        column("actual_start_on", "实际开始", "实际开工|实际开工日期|实际开工时间|实际开始日期|开始日期", 12),
-        column("actual_finish_on", "实际结束", "实际完工|实际完工日期|实际完工时间|实际结束日期|结束日期", 12),
+        column(
+            "planned_start",
+            "计划开始",
+            "计划开工|计划开工日期|计划开工时间|计划开始日期|计划开始时间",
+            14,
+        ),
+        column(
+            "planned_finish",
+            "计划结束",
+            "计划完工|计划完工日期|计划竣工时间|计划结束日期|计划完工时间|计划结束时间",
+            14,
+        ),
+        column(
+            "actual_start_on",
+            "实际开始",
+            "实际开工|实际开工日期|实际开工时间|实际开始日期|开始日期",
+            12,
+        ),
+        column(
+            "actual_finish_on",
+            "实际结束",
+            "实际完工|实际完工日期|实际完工时间|实际结束日期|结束日期",
+            12,
+        ),
         column("tentative", "暂定", "是否暂定|时间暂定", 8),
         column("location_text", "位置", "地点|建设地点|位置描述|路段|实施地点|具体位置", 30),
         column("note", "备注", "说明", 24),

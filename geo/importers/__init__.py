@@ -1,0 +1,1 @@
+"""Files to records: read, normalised, told of."""

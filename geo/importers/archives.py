@@ -65,7 +65,10 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         or ".." in parts
         or (parts and parts[0].endswith(":"))
     ):
-        zh, en = f"压缩包内的文件名“{name}”不安全", f"the archive holds an unsafe file name “{name}”"
+        zh, en = (
+            f"压缩包内的文件名“{name}”不安全",
+            f"the archive holds an unsafe file name “{name}”",
+        )
         raise refused(zh, en)
     if stat.S_ISLNK(entry.external_attr >> 16):
         zh, en = f"压缩包内的“{name}”是链接", f"“{name}” in the archive is a link"

@@ -59,7 +59,9 @@ def main() -> None:
     except RecursionError:
         _say({"refused": ["文件嵌套过深", "the file is nested too deeply"]})
     except ValueError:
-        _say({"refused": ["文件内有无法读取的内容", "the file holds something that cannot be read"]})
+        _say(
+            {"refused": ["文件内有无法读取的内容", "the file holds something that cannot be read"]}
+        )
 
 
 def _shut_doors() -> None:
@@ -149,7 +151,12 @@ def _read_workbook(path: Path, _request: dict[str, Any]) -> None:
                     "first_row": first_row + 1,
                     "hidden": meta.visible != SheetVisibleEnum.Visible,
                     "merged": [
-                        [top - first_row, left - first_column, low - first_row, right - first_column]
+                        [
+                            top - first_row,
+                            left - first_column,
+                            low - first_row,
+                            right - first_column,
+                        ]
                         for (top, left), (low, right) in sheet.merged_cell_ranges or ()
                     ],
                 }

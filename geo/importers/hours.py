@@ -25,7 +25,9 @@ _NAMED_DAYS = {
     "周末": (6, 7),
 }
 _CLOCK = r"(?:次日|次晨)?\d{1,2}(?:[:点时]\d{1,2}(?:[:分]\d{1,2})?|[点时]半)?[点时分秒]?"
-_WINDOW = re.compile(rf"(?P<before>[^\d]*?)(?P<since>{_CLOCK})(?:-|~|—|–|至|到)(?P<until>{_CLOCK})(?P<after>\D*)")
+_WINDOW = re.compile(
+    rf"(?P<before>[^\d]*?)(?P<since>{_CLOCK})(?:-|~|—|–|至|到)(?P<until>{_CLOCK})(?P<after>\D*)"
+)
 _WHOLE_DAY = re.compile(r"(?P<before>.*?)(?:全天|24小时|昼夜)(?P<after>.*)")
 
 
@@ -79,7 +81,9 @@ def _around(first: int, last: int) -> tuple[int, ...]:
 
 def clock_time(word: str) -> time:
     """A time of day: 7:00, 07:30, 7点半, 7时30分, 次日6:00, 24:00 (as midnight)."""
-    match = re.fullmatch(r"(?:次日|次晨)?(\d{1,2})(?:[:点时](?:(\d{1,2})(?:[:分](\d{1,2}))?|半)?)?[分秒]?", word)
+    match = re.fullmatch(
+        r"(?:次日|次晨)?(\d{1,2})(?:[:点时](?:(\d{1,2})(?:[:分](\d{1,2}))?|半)?)?[分秒]?", word
+    )
     if match:
         hour, minute = int(match[1]), 30 if "半" in word else int(match[2] or 0)
         if hour == 24 and minute == 0:  # noqa: PLR2004  the end of a day

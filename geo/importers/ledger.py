@@ -52,7 +52,7 @@ def read_ledger(path: Path, context: Context, progress: Progress | None = None) 
             reading.take(sheet, grid)
         elif not (grid.hidden or grid.name in {OPTIONS_SHEET, GUIDE_SHEET}):
             unknown.append(grid)
-    if not reading.rows_read and len(unknown) == 1:
+    if not reading.rows_read and len(unknown) == 1 and unknown[0].rows:
         reading.take(PROJECTS, unknown.pop())
     if not reading.rows_read:
         listed = "、".join(sheet.name for sheet in SHEETS)
@@ -157,7 +157,9 @@ class _LedgerReading:
 
     def _add_project(self, _reader: SheetReader, source: Source, found: dict[str, Any]) -> None:
         plan = {
-            name.removeprefix(PLAN): found.pop(name) for name in list(found) if name.startswith(PLAN)
+            name.removeprefix(PLAN): found.pop(name)
+            for name in list(found)
+            if name.startswith(PLAN)
         }
         years = found.pop("year_investments", None)
         if years:
@@ -204,14 +206,14 @@ def complete_period(found: dict[str, Any]) -> None:
             zh, en = "期末早于期初", "the last day of the period is before its first"
             raise ValueProblem(zh, en)
         found.setdefault("period", _period_of((last - first).days + 1))
-    elif period is None or (first is None and last is None):
+    elif first is not None and period is not None:
+        found["last_on"] = _period_end(first, period)
+    elif last is not None and period is not None:
+        found["first_on"] = _period_start(last, period)
+    else:
         zh = "没有填写期初、期末;只填其一时须填写填报周期"
         en = "first and last day are not given; with one of them the period must be"
         raise ValueProblem(zh, en)
-    elif last is None:
-        found["last_on"] = _period_end(first, period)
-    else:
-        found["first_on"] = _period_start(last, period)
 
 
 def _period_of(days: int) -> str:

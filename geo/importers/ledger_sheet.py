@@ -72,7 +72,9 @@ class SheetReader:
     rows_read: int = 0
 
     @classmethod
-    def open(cls, sheet: Sheet, grid: Grid, context: Context, notices: Notices) -> SheetReader | None:
+    def open(
+        cls, sheet: Sheet, grid: Grid, context: Context, notices: Notices
+    ) -> SheetReader | None:
         """Find heading and columns; None for a sheet without any content. Raises `ImportRefusedError`."""
         if not any(cell is not None for row in grid.rows for cell in row):
             return None
@@ -83,7 +85,7 @@ class SheetReader:
             en = f"no heading was found in sheet “{grid.name}”; it needs {', '.join(_required(sheet))}"
             raise refused(zh, en)
         reader = cls(sheet, table, context, notices)
-        reader._take_columns(lookup)  # noqa: SLF001  its own
+        reader._take_columns(lookup)
         return reader
 
     def rows(self) -> Iterator[tuple[Source, dict[str, Any]]]:
@@ -116,7 +118,9 @@ class SheetReader:
                 yield source, found
         self._tell_skipped()
 
-    def refuse(self, source: Source, header: str | None, cell: object, problem: ValueProblem) -> None:
+    def refuse(
+        self, source: Source, header: str | None, cell: object, problem: ValueProblem
+    ) -> None:
         """Tell the clerk that a row was left out, and why."""
         self.notices.add("refused", source, header, cell, problem.zh, problem.en)
 
@@ -380,4 +384,3 @@ def _year_in(word: str) -> str | None:
 
 def _required(sheet: Sheet) -> list[str]:
     return [each.header for each in sheet.columns if each.required]
-

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geo.importers.shapes import Checked, ShapeChecker
 
 _DEFAULT_CRS = f"EPSG:{WGS84}"
-_PAIR = re.compile(r"\s*([-\d.]+)\s*[,，\s]\s*([-\d.]+)\s*")  # noqa: RUF001  both commas are typed
+_PAIR = re.compile(r"\s*([-\d.]+)\s*[,，\s]\s*([-\d.]+)\s*")
 _COORDINATES = (X, Y, CRS)
 
 
@@ -121,12 +121,12 @@ class LedgerZones:
         header = sheet.header_of(column)
         try:
             checked = self._checked(given, _stated(crs))
-            if checked.shape is None:
-                zh, en = "图形是空的", "the shape is empty"
-                raise ValueProblem(zh, en)
         except ValueProblem as problem:
             sheet.refuse(source, header, given, problem)
             return None
+        if checked.shape is None:
+            zh, en = "图形是空的", "the shape is empty"
+            sheet.refuse(source, header, given, ValueProblem(zh, en))
         for zh, en in checked.mended:
             sheet.notices.add("mended", source, header, None, zh, en)
         return checked.shape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.crs import WGS84, parse_crs
@@ -13,12 +13,11 @@ from geo.errors import RuleError
 from geo.importers import values
 from geo.importers.mapping_file import Mapping, RecordRule, load_mapping
 from geo.importers.mapping_rows import RowProblems, RuleReader, cell_of, holds, raw_value
+from geo.importers.mapping_source import open_file
 from geo.importers.mapping_works import Piece, gather
 from geo.importers.problems import ValueProblem, refused
 from geo.importers.reading import Notices, Reading
-from geo.importers.shapes import Checked, ShapeChecker
-from geo.importers.sources import Layer, format_of, read_grids, read_layer
-from geo.importers.tables import find_table, normal
+from geo.importers.shapes import ShapeChecker
 from geo.records import Batch, Source, ZoneRecord
 
 if TYPE_CHECKING:
@@ -26,8 +25,9 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from geo.importers.mapping_source import OpenedFile, Row
     from geo.importers.reading import Context, Progress
-    from geo.importers.sources import Shape
+    from geo.importers.shapes import Checked
 
 MAPPINGS_DIR = DATA_DIR / "mappings"
 _TOLD_EVERY = 1_000
@@ -55,14 +55,7 @@ def read_mapped(
     A row with a problem is refused alone; a file that lacks the fields of the mapping, or cannot be read, is refused
     as a whole by `ImportRefusedError`. Shapes come back in WGS84. A row without a shape is kept, and told of.
     """
-    return _MappedReading(mapping, context, _open(path, mapping)).run(progress)
-
-
-@dataclass(slots=True)
-class _Row:
-    source: Source
-    values: dict[str, Any]
-    shape: Shape
+    return _MappedReading(mapping, context, open_file(path, mapping)).run(progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,72 +64,6 @@ class _Shaped:
 
     shape: BaseGeometry | None
     refused: bool = False
-
-
-@dataclass(slots=True)
-class _Opened:
-    """A file's rows, whatever its format, and what it declares of itself."""
-
-    name: str
-    rows: list[_Row] = field(default_factory=list)
-    no_objects: list[Source] = field(default_factory=list)
-    """Rows that are no objects at all."""
-    crs: str | None = None
-    encoding: str | None = None
-    is_json: bool = False
-
-
-def _open(path: Path, mapping: Mapping) -> _Opened:
-    form = mapping.format or format_of(path)
-    if form in {"json", "shapefile"}:
-        opened = _from_layer(read_layer(path, form, mapping.encoding))
-        opened.is_json = form == "json"
-        opened.name = opened.name or path.name
-    else:
-        opened = _from_grids(path, form, mapping)
-    known = {name for row in opened.rows for name in row.values}
-    missing = sorted(mapping.fields_used() - known)
-    if missing and opened.rows:
-        listed = "、".join(missing)
-        zh = f"文件里没有这些字段:{listed};请核对文件和映射“{mapping.title}”"
-        en = f"the file lacks the fields {listed}; check file and mapping “{mapping.title_en}”"
-        raise refused(zh, en)
-    return opened
-
-
-def _from_layer(layer: Layer) -> _Opened:
-    opened = _Opened(layer.name, crs=layer.crs, encoding=layer.encoding)
-    for number, (found, shape) in enumerate(layer.rows, start=1):
-        source = Source(layer.name or None, number)
-        if found is None:
-            opened.no_objects.append(source)
-        else:
-            opened.rows.append(_Row(source, found, shape))
-    return opened
-
-
-def _from_grids(path: Path, form: str, mapping: Mapping) -> _Opened:
-    """The rows of the named sheet, or of the first one that has the mapping's headings."""
-    wanted = {normal(name) for name in mapping.fields_used()}
-    for grid in read_grids(path, form, mapping.encoding):
-        if mapping.sheet is not None and normal(grid.name) != normal(mapping.sheet):
-            continue
-        table = find_table(grid, wanted.__contains__)
-        if table is None:
-            continue
-        opened = _Opened(grid.name or path.name, encoding=grid.encoding)
-        columns: list[tuple[int, str]] = []
-        for index, label in enumerate(table.labels):
-            if label is not None:
-                columns.append((index, label.text))
-                columns += [(index, name) for name in mapping.fields_used() if label.means(name)]
-        for number, cells in table.rows():
-            found = {name: cells[index] for index, name in columns}
-            opened.rows.append(_Row(Source(grid.name or None, number), found, None))
-        return opened
-    zh = f"没有找到映射“{mapping.title}”所说的表头"
-    en = f"no heading as the mapping “{mapping.title_en}” tells of was found"
-    raise refused(zh, en)
 
 
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -165,7 +92,7 @@ _NAMED_OFTEN = frozenset({"unit", "leader", "district"})
 class _MappedReading:
     """One reading in progress."""
 
-    def __init__(self, mapping: Mapping, context: Context, opened: _Opened) -> None:
+    def __init__(self, mapping: Mapping, context: Context, opened: OpenedFile) -> None:
         self._mapping = mapping
         self._opened = opened
         self._notices = Notices()
@@ -211,7 +138,10 @@ class _MappedReading:
     def _tell_of_file(self) -> None:
         whole = Source(self._opened.name)
         if self._opened.encoding is not None:
-            zh, en = "文件没有标明编码,按此编码读入", "the file does not mark its encoding; read as this"
+            zh, en = (
+                "文件没有标明编码,按此编码读入",
+                "the file does not mark its encoding; read as this",
+            )
             self._notices.add("noted", whole, None, self._opened.encoding, zh, en)
         declared = self._opened.crs
         if declared is not None and self._mapping.shape is not None and declared != self._crs:
@@ -222,7 +152,7 @@ class _MappedReading:
             zh, en = "不是有效的记录(要素)", "this is no valid object (feature)"
             self._notices.add("refused", source, None, None, zh, en)
 
-    def _take(self, row: _Row) -> None:
+    def _take(self, row: Row) -> None:
         """One row to a piece of each kind of record that it holds."""
         shaped: _Shaped | None = None
         for reader, works in zip(self._readers, self._works, strict=True):
@@ -232,29 +162,32 @@ class _MappedReading:
             problems = RowProblems()
             found = reader.read(row.values, problems)
             self._find_missing(rule, found, problems)
-            shape: BaseGeometry | None = None
             if rule.has_shape and self._mapping.shape is not None:
-                if shaped is None:
-                    shaped = self._shape(row, _name_of(found))
+                shaped = shaped or self._shape(row, _name_of(found))
                 if shaped.refused:
                     continue
-                shape = shaped.shape
-                if shape is None:
+                if shaped.shape is None:
                     self._tell_no_shape(rule, row, _name_of(found), problems)
             if problems.found:
                 for origin, value, each in problems.found:
                     self._notices.add("refused", row.source, origin, value, each.zh, each.en)
                 continue
-            if rule.record is ZoneRecord and shape is not None:
-                found.setdefault("source_crs", self._crs)
-            part_name = None
-            if rule.part_name is not None:
-                part_name = values.text(raw_value(rule.part_name, row.values))
-            key = self._work_key(rule, row)
-            works.setdefault(key, []).append(Piece(found, row.source, shape, part_name))
+            shape = shaped.shape if shaped is not None and rule.has_shape else None
+            piece = self._piece(rule, row, found, shape)
+            works.setdefault(self._work_key(rule, row), []).append(piece)
+
+    def _piece(
+        self, rule: RecordRule, row: Row, found: dict[str, Any], shape: BaseGeometry | None
+    ) -> Piece:
+        if rule.record is ZoneRecord and shape is not None:
+            found.setdefault("source_crs", self._crs)
+        part_name = None
+        if rule.part_name is not None:
+            part_name = values.text(raw_value(rule.part_name, row.values))
+        return Piece(found, row.source, shape, part_name)
 
     @staticmethod
-    def _work_key(rule: RecordRule, row: _Row) -> tuple[Any, ...]:
+    def _work_key(rule: RecordRule, row: Row) -> tuple[Any, ...]:
         if not rule.works:
             return (row.source,)
         return tuple(values.text(cell_of(row.values.get(name))) for name in rule.works)
@@ -272,9 +205,7 @@ class _MappedReading:
                     zh, en = f"“{origin}”没有填写", f"“{origin}” is empty"
                     problems.found.append((origin, None, ValueProblem(zh, en)))
 
-    def _tell_no_shape(
-        self, rule: RecordRule, row: _Row, name: str, problems: RowProblems
-    ) -> None:
+    def _tell_no_shape(self, rule: RecordRule, row: Row, name: str, problems: RowProblems) -> None:
         """A zone or district without a shape is kept; what is nothing but a shape is not."""
         if rule.kind in {"road", "ground"}:
             zh, en = "没有图形", "there is no shape"
@@ -288,7 +219,7 @@ class _MappedReading:
         assert shape is not None  # noqa: S101  asked only where shapes are read
         return shape.field or shape.x or "geometry"
 
-    def _shape(self, row: _Row, name: str) -> _Shaped:
+    def _shape(self, row: Row, name: str) -> _Shaped:
         """The row's shape, checked and told of once however many records carry it."""
         try:
             checked = self._checked(row)
@@ -303,31 +234,24 @@ class _MappedReading:
             self._notices.add("mended", row.source, self._shape_field(), name, zh, en)
         return _Shaped(checked.shape)
 
-    def _checked(self, row: _Row) -> Checked | None:
-        rule, crs = self._mapping.shape, self._crs
+    def _checked(self, row: Row) -> Checked | None:
+        rule = self._mapping.shape
         assert rule is not None  # noqa: S101  asked only where shapes are read
-        if rule.origin == "feature":
-            if row.shape is None:
-                return None
-            if "wkb" in row.shape:
-                return self._checker.wkb(str(row.shape["wkb"]), crs)
-            return self._checker.geojson(row.shape, crs)
         if rule.origin == "xy":
             x = values.number(cell_of(row.values.get(rule.x or "")))
             y = values.number(cell_of(row.values.get(rule.y or "")))
-            return None if x is None or y is None else self._checker.xy(x, y, crs)
-        given = row.values.get(rule.field or "")
+            return None if x is None or y is None else self._checker.xy(x, y, self._crs)
         if rule.origin == "wkt":
-            text = values.text(cell_of(given))
-            return None if text is None else self._checker.wkt(text, crs)
-        if isinstance(given, str):
-            given = _json(given)
+            text = values.text(cell_of(row.values.get(rule.field or "")))
+            return None if text is None else self._checker.wkt(text, self._crs)
+        given = row.shape if rule.origin == "feature" else _parsed(row.values.get(rule.field or ""))
         if given is None:
             return None
         if rule.origin == "coordinates":
-            kind = row.values.get(rule.type_field or "")
-            given = {"type": kind, "coordinates": given}
-        return self._checker.geojson(given, crs)
+            given = {"type": row.values.get(rule.type_field or ""), "coordinates": given}
+        if isinstance(given, dict) and "wkb" in given and not self._opened.is_json:
+            return self._checker.wkb(str(given["wkb"]), self._crs)
+        return self._checker.geojson(given, self._crs)
 
     def _distinct(self, rule: RecordRule, works: dict[tuple[Any, ...], list[Piece]]) -> list[Any]:
         """The records of one kind. Of two with one key the later holds, and the clerk is told."""
@@ -345,7 +269,11 @@ class _MappedReading:
         return list(kept.values())
 
     def _tell_repeated(
-        self, rule: RecordRule, key: tuple[Any, ...], earlier: Any, later: Any  # noqa: ANN401
+        self,
+        rule: RecordRule,
+        key: tuple[Any, ...],
+        earlier: Any,  # noqa: ANN401  a record
+        later: Any,  # noqa: ANN401  another
     ) -> None:
         row = later.source.row
         if (earlier.source, later.source) in self._told:
@@ -367,11 +295,15 @@ def _name_of(found: dict[str, Any]) -> str:
     return " ".join(filter(None, (code, found.get("name"))))
 
 
-def _json(text: str) -> object:
-    if not text.strip():
+def _parsed(given: object) -> object:
+    """A shape in a field: JSON as text, or parsed already."""
+    if not isinstance(given, str):
+        return given
+    if not given.strip():
         return None
     try:
-        return json.loads(text)
+        parsed: object = json.loads(given)
     except (ValueError, RecursionError) as error:
         zh, en = "图形不是有效的 JSON", "the shape is not valid JSON"
         raise ValueProblem(zh, en) from error
+    return parsed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import MISSING, dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo import records
 from geo.crs import parse_crs
@@ -33,10 +33,10 @@ KINDS: dict[str, tuple[type[Any], str]] = {
     "blocker": (records.BlockerRecord, "blockers"),
     "suspension": (records.SuspensionRecord, "suspensions"),
     "pavement": (records.PavementRecord, "pavements"),
-    **{
-        kind: (records.ZoneRecord, "zones")
-        for kind in ("site", "relocation", "diversion", "haul_route", "control_area", "event")
-    },
+    **dict.fromkeys(
+        ("site", "relocation", "diversion", "haul_route", "control_area", "event"),
+        (records.ZoneRecord, "zones"),
+    ),
 }
 """What a mapping may make of a row: the record and where a batch keeps it."""
 
@@ -174,7 +174,9 @@ class Mapping:
         if self.shape is not None:
             shape = self.shape
             found |= {
-                name for name in (shape.field, shape.type_field, shape.x, shape.y) if name is not None
+                name
+                for name in (shape.field, shape.type_field, shape.x, shape.y)
+                if name is not None
             }
         return frozenset(found)
 
@@ -204,10 +206,10 @@ class _Loader:
         self._only(file, "file", ("format", "sheet", "encoding"))
         form = self._text(file, "format", "file")
         if form is not None and form not in FORMATS:
-            raise self._error("file.format", f"应为 {', '.join(FORMATS)} 之一", "unknown format")
+            self._refuse("file.format", f"应为 {', '.join(FORMATS)} 之一", "unknown format")
         listed = raw.get("record")
         if not isinstance(listed, list) or not listed:
-            raise self._error("record", "至少要有一个 [[record]]", "at least one [[record]] is needed")
+            self._refuse("record", "至少要有一个 [[record]]", "at least one [[record]] is needed")
         return Mapping(
             name=name,
             title=self._text(raw, "title", "") or name,
@@ -223,34 +225,35 @@ class _Loader:
 
     def _shape(self, raw: object) -> ShapeRule:
         if not isinstance(raw, dict):
-            raise self._error("shape", "应为一个表", "must be a table")
+            self._refuse("shape", "应为一个表", "must be a table")
         origin = raw.get("from")
         if origin not in _SHAPE_KEYS:
-            raise self._error("shape.from", f"应为 {', '.join(_SHAPE_KEYS)} 之一", "unknown origin")
+            self._refuse("shape.from", f"应为 {', '.join(_SHAPE_KEYS)} 之一", "unknown origin")
         self._only(raw, "shape", ("from", "crs", *_SHAPE_KEYS[origin]))
         needed = {key: self._text(raw, key, "shape") for key in _SHAPE_KEYS[origin]}
         for key, value in needed.items():
             if value is None:
-                raise self._error(f"shape.{key}", "缺少", "missing")
+                self._refuse(f"shape.{key}", "缺少", "missing")
         crs = self._text(raw, "crs", "shape")
         if crs is None and origin != "feature":
-            raise self._error("shape.crs", "缺少坐标系", "the coordinate system must be stated")
+            self._refuse("shape.crs", "缺少坐标系", "the coordinate system must be stated")
         try:
             return ShapeRule(origin, crs=None if crs is None else parse_crs(crs), **needed)
         except RuleError as error:
-            raise self._error("shape.crs", *str(error).split(" / ", 1)) from error
+            zh, _, en = str(error).partition(" / ")
+            self._refuse("shape.crs", zh, en)
 
     def _record(self, raw: object, where: str) -> RecordRule:
         if not isinstance(raw, dict):
-            raise self._error(where, "应为一个表", "must be a table")
+            self._refuse(where, "应为一个表", "must be a table")
         keys = ("kind", "fields", "where", "works", "shapes", "role", "mode", "part_name")
         self._only(raw, where, keys)
         kind = raw.get("kind")
         if kind not in KINDS:
-            raise self._error(f"{where}.kind", f"应为 {', '.join(KINDS)} 之一", "unknown kind")
+            self._refuse(f"{where}.kind", f"应为 {', '.join(KINDS)} 之一", "unknown kind")
         shapes = raw.get("shapes", "each")
         if shapes not in {"each", "once"}:
-            raise self._error(f"{where}.shapes", "应为 each 或 once", "must be each or once")
+            self._refuse(f"{where}.shapes", "应为 each 或 once", "must be each or once")
         listed = raw.get("where", [])
         conditions = listed if isinstance(listed, list) else [listed]
         part_name = raw.get("part_name")
@@ -278,16 +281,18 @@ class _Loader:
         for name, each in raw.items():
             here = f"{where}.fields.{name}"
             if name not in known or name in fixed:
-                raise self._error(here, f"{kind} 没有这个字段", f"{kind} has no such field")
+                self._refuse(here, f"{kind} 没有这个字段", f"{kind} has no such field")
             form = known[name].form
             if form in _KEYED:
                 table = self._table(raw, name, here)
-                keyed[name] = {key: self._rule(rule, f"{here}.{key}") for key, rule in table.items()}
+                keyed[name] = {
+                    key: self._rule(rule, f"{here}.{key}") for key, rule in table.items()
+                }
                 self._check_keys(form, keyed[name], here)
                 continue
             plain[name] = self._rule(each, here)
             if plain[name].date_form is not None and form not in _DATED:
-                raise self._error(f"{here}.date", "不是日期字段", "is no day")
+                self._refuse(f"{here}.date", "不是日期字段", "is no day")
         needed = {
             each.name
             for each in fields(record)
@@ -296,28 +301,38 @@ class _Loader:
         missing = needed - fixed - set(plain)
         if missing:
             listed = ", ".join(sorted(missing))
-            raise self._error(f"{where}.fields", f"缺少 {listed}", f"{listed} missing")
+            self._refuse(f"{where}.fields", f"缺少 {listed}", f"{listed} missing")
         return plain, keyed
 
     def _check_keys(self, form: Form, rules: dict[str, FieldRule], where: str) -> None:
         pattern = r"\d{4}" if form is Form.YEAR_YUAN else r"\d{4}-(?:0[1-9]|1[0-2])"
         for key in rules:
             if not re.fullmatch(pattern, key):
-                raise self._error(f"{where}.{key}", "应为 2026 或 2026-03", "must be 2026 or 2026-03")
+                self._refuse(f"{where}.{key}", "应为 2026 或 2026-03", "must be 2026 or 2026-03")
 
     def _rule(self, raw: object, where: str) -> FieldRule:
         if isinstance(raw, str):
             return FieldRule((self._template(raw, where),))
         if not isinstance(raw, dict):
-            raise self._error(where, "应为文字或一个表", "must be text or a table")
-        keys = ("from", "join", "with", "values", "contains", "otherwise", "empty", "date", "unit_yuan")
+            self._refuse(where, "应为文字或一个表", "must be text or a table")
+        keys = (
+            "from",
+            "join",
+            "with",
+            "values",
+            "contains",
+            "otherwise",
+            "empty",
+            "date",
+            "unit_yuan",
+        )
         self._only(raw, where, keys)
         if ("from" in raw) == ("join" in raw):
-            raise self._error(where, "from 和 join 须有且只有一个", "either from or join is needed")
+            self._refuse(where, "from 和 join 须有且只有一个", "either from or join is needed")
         origins = self._texts(raw, "join", where) if "join" in raw else (raw["from"],)
         unit = raw.get("unit_yuan", 1)
         if not isinstance(unit, int) or isinstance(unit, bool) or unit < 1:
-            raise self._error(f"{where}.unit_yuan", "应为正整数", "must be a whole number above 0")
+            self._refuse(f"{where}.unit_yuan", "应为正整数", "must be a whole number above 0")
         return FieldRule(
             sources=tuple(self._template(each, f"{where}.from") for each in origins),
             joint=self._text(raw, "with", where) or "；",
@@ -333,30 +348,30 @@ class _Loader:
         table = self._table(raw, "values", f"{where}.values")
         for key, value in table.items():
             if not isinstance(value, str):
-                raise self._error(f"{where}.values.{key}", "应为文字", "must be text")
+                self._refuse(f"{where}.values.{key}", "应为文字", "must be text")
         return table
 
     def _contains(self, raw: object, where: str) -> tuple[tuple[str, str], ...]:
         if not isinstance(raw, list):
-            raise self._error(where, "应为 [[片段, 值], …]", "must be [[part, value], …]")
+            self._refuse(where, "应为 [[片段, 值], …]", "must be [[part, value], …]")
         pairs: list[tuple[str, str]] = []
         for each in raw:
             match each:
                 case [str(part), str(value)]:
                     pairs.append((part, value))
                 case _:
-                    raise self._error(where, "应为 [[片段, 值], …]", "must be [[part, value], …]")
+                    self._refuse(where, "应为 [[片段, 值], …]", "must be [[part, value], …]")
         return tuple(pairs)
 
     def _condition(self, raw: object, where: str) -> Condition:
         if not isinstance(raw, dict):
-            raise self._error(where, "应为一个表", "must be a table")
+            self._refuse(where, "应为一个表", "must be a table")
         self._only(raw, where, ("field", "is", "is_not", "filled"))
         name = self._text(raw, "field", where)
         filled = raw.get("filled")
         if name is None or len(raw) != 2 or not isinstance(filled, bool | None):  # noqa: PLR2004
             zh = "应有 field 和 is、is_not、filled 之一"
-            raise self._error(where, zh, "needs field and one of is, is_not, filled")
+            self._refuse(where, zh, "needs field and one of is, is_not, filled")
         return Condition(
             field=name,
             one_of=frozenset(self._texts(raw, "is", where)) if "is" in raw else None,
@@ -366,35 +381,36 @@ class _Loader:
 
     def _template(self, raw: object, where: str) -> Template:
         if not isinstance(raw, str):
-            raise self._error(where, "应为文字", "must be text")
+            self._refuse(where, "应为文字", "must be text")
         if set(_PIECE.sub("", raw)) & set("{}"):
-            raise self._error(where, "花括号不成对", "braces do not match")
+            self._refuse(where, "花括号不成对", "braces do not match")
         return Template(raw)
 
     def _only(self, raw: dict[str, Any], where: str, known: tuple[str, ...]) -> None:
         for key in raw:
             if key not in known:
                 here = f"{where}.{key}" if where else key
-                raise self._error(here, "未知的键", "unknown key")
+                self._refuse(here, "未知的键", "unknown key")
 
     def _table(self, raw: dict[str, Any], key: str, where: str) -> dict[str, Any]:
         table = raw.get(key, {})
         if not isinstance(table, dict):
-            raise self._error(where, "应为一个表", "must be a table")
+            self._refuse(where, "应为一个表", "must be a table")
         return table
 
     def _text(self, raw: dict[str, Any], key: str, where: str) -> str | None:
         value = raw.get(key)
         if value is not None and not isinstance(value, str):
-            raise self._error(f"{where}.{key}" if where else key, "应为文字", "must be text")
+            self._refuse(f"{where}.{key}" if where else key, "应为文字", "must be text")
         return value
 
     def _texts(self, raw: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
         value = raw.get(key, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-            raise self._error(f"{where}.{key}", "应为文字或文字的数组", "must be text or a list of text")
+            self._refuse(f"{where}.{key}", "应为文字或文字的数组", "must be text or a list of text")
         return tuple(listed)
 
-    def _error(self, key: str, zh: str, en: str) -> RuleError:
-        return RuleError(f"{self._where}: {key}: {zh} / {en}")
+    def _refuse(self, key: str, zh: str, en: str) -> NoReturn:
+        message = f"{self._where}: {key}: {zh} / {en}"
+        raise RuleError(message)

@@ -11,13 +11,14 @@ from shapely.geometry import GeometryCollection, MultiLineString, MultiPoint
 from geo.records import PartRecord, ZoneRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from datetime import date
 
     from shapely.geometry.base import BaseGeometry
 
     from geo.importers.mapping_file import RecordRule
     from geo.importers.reading import Notices
-    from geo.records import Day, Source
+    from geo.records import Source
 
 _TEXT_LIMIT = 500
 """Characters of a text that is joined from many rows."""
@@ -44,14 +45,16 @@ def gather(rule: RecordRule, pieces: list[Piece], notices: Notices) -> Any:  # n
     It starts with the earliest start and ends with the latest end; it is finished when all rows are; texts are
     joined; of what else differs the first row holds, and the clerk is told.
     """
-    values = dict.fromkeys(_needed(rule.record)) | _merged(pieces, notices)
+    values: dict[str, Any] = dict.fromkeys(_needed(rule.record))
+    values |= _merged(pieces, notices)
     source = pieces[0].source
     shapes = [piece for piece in pieces if piece.shape is not None]
     if rule.record is ZoneRecord:
         parts = tuple(_part(rule, piece, values) for piece in shapes)
         if rule.shapes == "once":
             parts = _once(parts)
-        return ZoneRecord(**values | {"kind": rule.kind}, parts=parts, source=source)
+        values |= {"kind": rule.kind, "parts": parts, "source": source}
+        return ZoneRecord(**values)
     if rule.has_shape:
         found = [piece.shape for piece in shapes if piece.shape is not None]
         values["shape"] = join_shapes(found, once=rule.shapes == "once")
@@ -110,12 +113,14 @@ def _joined(known: list[str]) -> str:
 def _part(rule: RecordRule, piece: Piece, whole: dict[str, Any]) -> PartRecord:
     """A part; it has days of its own where its row's differ from the whole work's."""
     assert piece.shape is not None  # noqa: S101  callers chose those with a shape
-    part = PartRecord(piece.shape, rule.role, rule.mode, piece.part_name)
-    for name, target in (("planned_start", "first_on"), ("planned_finish", "last_on")):
-        own: Day | None = piece.values.get(name)
-        if own is not None and own != whole.get(name):
-            part = replace(part, **{target: own.on})
-    return part
+    start, finish = (
+        own.on if own is not None and own != whole.get(name) else None
+        for name in ("planned_start", "planned_finish")
+        for own in (piece.values.get(name),)
+    )
+    return PartRecord(
+        piece.shape, rule.role, rule.mode, piece.part_name, first_on=start, last_on=finish
+    )
 
 
 def _once(parts: Iterable[PartRecord]) -> tuple[PartRecord, ...]:
@@ -127,13 +132,19 @@ def _once(parts: Iterable[PartRecord]) -> tuple[PartRecord, ...]:
         if same is None:
             kept[key] = part
             continue
-        firsts, lasts = (same.first_on, part.first_on), (same.last_on, part.last_on)
         kept[key] = replace(
             same,
-            first_on=None if firsts[0] is None or firsts[1] is None else min(firsts),
-            last_on=None if lasts[0] is None or lasts[1] is None else max(lasts),
+            first_on=_wider(same.first_on, part.first_on, min),
+            last_on=_wider(same.last_on, part.last_on, max),
         )
     return tuple(kept.values())
+
+
+def _wider(
+    one: date | None, other: date | None, choose: Callable[[date, date], date]
+) -> date | None:
+    """The wider of two ends; None, the whole work's, is the widest."""
+    return None if one is None or other is None else choose(one, other)
 
 
 def join_shapes(shapes: list[BaseGeometry], *, once: bool) -> BaseGeometry | None:

@@ -42,7 +42,7 @@ class Notices:
 
     found: list[Notice] = field(default_factory=list)
 
-    def add(  # noqa: PLR0913  a notice has this many parts
+    def add(  # noqa: PLR0913, PLR0917  a notice has this many parts
         self,
         level: str,
         source: Source,

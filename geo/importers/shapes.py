@@ -79,7 +79,10 @@ class ShapeChecker:
             raise _unreadable() from error
 
     def check(self, shape: BaseGeometry, crs: str) -> Checked:
-        """The shape in WGS84, mended if need be. Raises `ValueProblem`; `ImportRefusedError` when the file is too much."""
+        """The shape in WGS84, mended if need be.
+
+        Raises `ValueProblem`, or `ImportRefusedError` when the whole file has too many vertices.
+        """
         crs = parse_crs(crs)
         if shape.is_empty:
             return Checked(None)

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -22,6 +21,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from geo.importers.problems import refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from geo.importers.values import Cell
 
 WALL_SECONDS = 60.0
@@ -102,6 +103,8 @@ def read_grids(path: Path, form: str, encoding: str | None = None) -> Iterator[G
                 grid = _grid(message)
             elif grid is not None:
                 grid.rows.extend(map(_cells, message["rows"]))
+            else:
+                raise _unreadable()
         if grid is not None:
             yield grid
 
@@ -174,7 +177,7 @@ def _said(path: Path, form: str, encoding: str | None) -> Iterator[Iterator[dict
     with tempfile.TemporaryDirectory() as scratch:
         request = {"path": str(path), "format": form, "encoding": encoding, "scratch": scratch}
         request["driver"] = DRIVERS.get(form)
-        child = subprocess.Popen(  # noqa: S603  our own interpreter and our own code
+        child = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -189,7 +192,9 @@ def _said(path: Path, form: str, encoding: str | None) -> Iterator[Iterator[dict
             assert child.stdout is not None  # noqa: S101
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.close()
-            yield _messages(child.stdout, child)
+            yield _messages(child.stdout)
+        except (IndexError, KeyError, TypeError, ValueError) as error:
+            raise _unreadable() from error  # It said something that it never should.
         finally:
             clock.cancel()
             child.kill()
@@ -198,7 +203,7 @@ def _said(path: Path, form: str, encoding: str | None) -> Iterator[Iterator[dict
                 child.stdout.close()
 
 
-def _messages(lines: IO[bytes], child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+def _messages(lines: IO[bytes]) -> Iterator[dict[str, Any]]:
     said = 0
     while line := lines.readline(_MAX_LINE):
         said += len(line)
@@ -208,17 +213,22 @@ def _messages(lines: IO[bytes], child: subprocess.Popen[bytes]) -> Iterator[dict
             message = json.loads(line.decode("utf-8", errors="surrogatepass"))
         except (ValueError, RecursionError):
             break
+        if not isinstance(message, dict):
+            break
         if "refused" in message:
             zh, en = message["refused"]
             raise refused(str(zh), str(en))
         if "end" in message:
             return
         yield message
-    child.kill()
-    child.wait()
-    zh = "文件已损坏,或过大、过于复杂,无法在限定的时间和内存内读取"
-    en = "the file is damaged, or too large or too intricate for the time and memory allowed"
-    raise refused(zh, en)
+    raise _unreadable()
+
+
+def _unreadable() -> Exception:
+    return refused(
+        "文件已损坏,或过大、过于复杂,无法在限定的时间和内存内读取",
+        "the file is damaged, or too large or too intricate for the time and memory allowed",
+    )
 
 
 def _environment(form: str) -> dict[str, str]:
@@ -240,7 +250,7 @@ def _environment(form: str) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _drivers() -> tuple[str, ...]:
     """The names of all drivers of the GDAL at hand, asked once of a process that opens nothing."""
-    done = subprocess.run(  # noqa: S603  our own interpreter and our own code
+    done = subprocess.run(
         [sys.executable, "-I", "-c", _PROBE],
         capture_output=True,
         check=True,

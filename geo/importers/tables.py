@@ -61,14 +61,14 @@ class Label:
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The words to look up, most telling first: whole, then the lowest row alone, each with and without brackets."""
+        """The words to look up, most telling first: whole, then its lowest row, with and without brackets."""
         whole = normal("".join(self.parts))
         last = normal(self.parts[-1])
         return tuple(dict.fromkeys(filter(None, (whole, bare(whole), last, bare(last)))))
 
     def means(self, name: str) -> bool:
         """Whether the heading is `name`, whole or in its lowest row."""
-        return normal(name) in self.candidates
+        return not {normal(name), normal(name.replace("/", ""))}.isdisjoint(self.candidates)
 
     @property
     def unit(self) -> str | None:
@@ -87,7 +87,7 @@ class Label:
 
 @dataclass(slots=True)
 class Table:
-    """A heading found in a grid. `top` and `bottom` are its rows, counted from 0; a label is None where there is none."""
+    """A heading found in a grid: its rows `top` to `bottom`, counted from 0, and a label for each column."""
 
     grid: Grid
     top: int
@@ -145,11 +145,11 @@ class Table:
                     rows[place][left] = value
 
 
-def find_table(grid: Grid, known: Callable[[str], bool]) -> Table | None:
-    """The table whose heading has most words that are `known` (asked with normal labels); None when none has two.
+def find_table(grid: Grid, known: Callable[[str], bool], least: int = 2) -> Table | None:
+    """The table whose heading has most words that are `known` (asked with normal labels).
 
-    One known word is enough for a sheet of one column. Of equally good headings the lowest and lowest-built wins, so
-    that titles stay outside.
+    None when no heading has at least `least` of them, or one in a sheet of one column. Of equally good headings the
+    lowest and lowest-built wins, so that titles stay outside.
     """
     best: tuple[int, int, int] | None = None
     best_labels: list[Label | None] = []
@@ -157,14 +157,12 @@ def find_table(grid: Grid, known: Callable[[str], bool]) -> Table | None:
     for top in range(len(rows)):
         for height in range(1, min(_MOST_ROWS, len(rows) - top) + 1):
             labels = _labels(rows[top : top + height], _context(rows[:top]))
-            score = sum(
-                label is not None and any(map(known, label.candidates)) for label in labels
-            )
+            score = sum(label is not None and any(map(known, label.candidates)) for label in labels)
             rank = (score, -height, top)
             if best is None or rank > best:
                 best, best_labels = rank, labels
     width = max((len(row) for row in rows), default=0)
-    if best is None or best[0] < min(2, max(width, 1)):
+    if best is None or best[0] < min(least, max(width, 1)):
         return None
     score, negative_height, top = best
     return Table(grid, top, top - negative_height - 1, best_labels)
@@ -179,17 +177,15 @@ def _words(row: list[Cell]) -> list[str]:
 
 
 def _labels(block: list[list[Cell]], context: str) -> list[Label | None]:
-    """Headings of a block of rows. An upper cell reaches right over the blanks beside it while lower ones are filled."""
+    """Headings of a block of rows: an upper cell reaches over the blanks beside it while lower ones are filled."""
     width = max(len(row) for row in block)
-    filled: list[list[str]] = []
-    for row in block:
-        filled.append([(text(cell) or "") for cell in [*row, *([None] * (width - len(row)))]])
+    filled = [[*(text(cell) or "" for cell in row), *([""] * (width - len(row)))] for row in block]
     labels: list[Label | None] = []
     reach = [""] * len(block)
     for column in range(width):
         parts: list[str] = []
-        for level, row in enumerate(filled):
-            word = row[column]
+        for level, words in enumerate(filled):
+            word = words[column]
             below = any(lower[column] for lower in filled[level + 1 :])
             if word:
                 reach[level] = word
@@ -223,11 +219,7 @@ def _not_data(cells: list[Cell], lone_column: int | None) -> str | None:
         if cell.__class__ is str:
             if first is None:
                 first = str(cell)
-            if (
-                seen <= _TOTAL_CELLS
-                and "计" in cell  # type: ignore[operator]
-                and _TOTAL.fullmatch(normal(str(cell)))
-            ):
+            if seen <= _TOTAL_CELLS and "计" in str(cell) and _TOTAL.fullmatch(normal(str(cell))):
                 return str(cell)
         if seen > _TOTAL_CELLS:
             break

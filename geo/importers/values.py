@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 Cell: TypeAlias = str | float | int | bool | date | datetime | time | None
 
-EMPTY = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "－", "／", "无", "無", "暂无", "N/A", "n/a", "null"})  # fmt: skip
+EMPTY = frozenset(
+    ("", "/", "\\", "-", "--", "—", "——", "–", "－", "／", "无", "無", "暂无", "N/A", "n/a", "null")
+)
 """What people write into a cell that they leave empty."""
 
 DITTO = frozenset({"同上", "〃", '"', "″"})

@@ -93,9 +93,7 @@ def test_gcj02_agrees_with_the_test_points_of_eviltransform(
     assert metres_apart(crs.wgs84_to_gcj02(*wgs), gcj) < MILLIMETRE
 
 
-@given(
-    lon=st.floats(-180, 180).filter(lambda x: x < 70.5 or x > 139.5), lat=st.floats(-90, 90)
-)
+@given(lon=st.floats(-180, 180).filter(lambda x: x < 70.5 or x > 139.5), lat=st.floats(-90, 90))
 def test_outside_chinas_box_gcj02_is_wgs84(lon: float, lat: float) -> None:
     assert tuple(map(float, crs.wgs84_to_gcj02(lon, lat))) == (lon, lat)
     assert tuple(map(float, crs.gcj02_to_wgs84(lon, lat))) == (lon, lat)
@@ -115,7 +113,9 @@ def test_shapes_of_every_kind_are_moved_whole_and_lose_their_height() -> None:
     area = shapely.from_wkt("POLYGON ((116 37, 117 37, 117 38, 116 37))")
     moved_line, moved_area = crs.to_wgs84([line, area], "gcj-02")
     assert not moved_line.has_z
-    assert metres_apart((moved_line.coords[0][0], moved_line.coords[0][1]), (116.3, 37.45)) == pytest.approx(520, abs=5)
+    assert metres_apart(
+        (moved_line.coords[0][0], moved_line.coords[0][1]), (116.3, 37.45)
+    ) == pytest.approx(520, abs=5)
     assert moved_area.geom_type == "Polygon"
     assert crs.to_wgs84([], "BD-09") == []
 

@@ -25,7 +25,7 @@ FIRST_OF_MARCH = date(2026, 3, 1)
     "cell",
     [
         date(2026, 3, 1),
-        datetime(2026, 3, 1, 10, 30),
+        datetime(2026, 3, 1, 10, 30),  # noqa: DTZ001  cells have no zone
         46082.0,
         46082.4,
         20260301.0,

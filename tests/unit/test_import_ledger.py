@@ -16,11 +16,12 @@ from geo.importers.encodings import find_encoding
 from geo.importers.ledger import read_ledger, sheet_called
 from geo.importers.ledger_sheet import Lookup, field_of
 from geo.importers.tables import normal
-from geo.record_fields import FIELDS
+from geo.record_fields import FIELDS, Form
 from geo.records import Day, PlanRecord, Source
 from tests.importing import context_of, of_level, save_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from geo.importers.reading import Reading
@@ -30,9 +31,10 @@ PROJECT_ROW = ["P1", "东风路改造", "城建", 12000]
 WKT = "POLYGON ((116.3 37.45, 116.31 37.45, 116.31 37.46, 116.3 37.45))"
 
 
-def read(path: Path, **sheets: list[list[Any]]) -> Reading:
+def read(path: Path, **sheets: Sequence[Sequence[Any]]) -> Reading:
     """Read a ledger of these sheets; a project P1 is always in it."""
-    with_project = {"项目": [PROJECT_HEADINGS, PROJECT_ROW], **sheets}
+    projects: list[list[Any]] = [PROJECT_HEADINGS, PROJECT_ROW]
+    with_project: dict[str, Sequence[Sequence[Any]]] = {"项目": projects, **sheets}
     return read_ledger(save_workbook(path / "台账.xlsx", with_project), context_of())
 
 
@@ -59,7 +61,7 @@ def test_a_plain_ledger_is_read_with_its_rows_counted(tmp_path: Path) -> None:
 
 
 def test_a_ledger_of_an_office_is_read_title_merged_cells_synonyms_and_all(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["德州市2026年重点项目台账", *[None] * 7],
         ["序号", "项目编码", "工程名称", "类别", "责任单位", "投资(亿元)", None, "计划开工时间"],
         [None, None, None, None, None, "总投资", "年度计划投资", None],
@@ -142,7 +144,12 @@ def test_unknown_columns_and_sheets_are_told_and_left_alone(tmp_path: Path) -> N
 def test_two_columns_of_one_meaning_are_told_and_the_first_holds(tmp_path: Path) -> None:
     path = save_workbook(
         tmp_path / "a.xlsx",
-        {"项目": [["项目编号", "项目名称", "责任单位", "牵头单位"], ["P1", "甲", "住建局", "交通局"]]},
+        {
+            "项目": [
+                ["项目编号", "项目名称", "责任单位", "牵头单位"],
+                ["P1", "甲", "住建局", "交通局"],
+            ]
+        },
     )
     reading = read_ledger(path, context_of())
     assert reading.batch.projects[0].lead_unit == "住建局"
@@ -190,7 +197,10 @@ def test_codes_kept_as_numbers_are_text_without_decimals(tmp_path: Path) -> None
 
 
 def test_a_project_may_be_named_by_its_name_where_that_is_one(tmp_path: Path) -> None:
-    reports = [["项目名称", "周期", "期末"], ["东风路改造", "周", date(2026, 3, 8)]]
+    reports: list[list[Any]] = [
+        ["项目名称", "周期", "期末"],
+        ["东风路改造", "周", date(2026, 3, 8)],
+    ]
     reading = read(tmp_path, 进展=[*reports, ["西风路", "周", date(2026, 3, 8)]])
     [report] = reading.batch.reports
     assert (report.project, report.first_on) == ("P1", date(2026, 3, 2))
@@ -250,7 +260,12 @@ def test_months_and_years_of_a_plan_are_read_from_their_headings(tmp_path: Path)
 
 def test_months_without_a_year_take_it_from_the_row(tmp_path: Path) -> None:
     headings = ["项目编号", "年度", "3月进度(%)", "年度计划投资(万元)"]
-    rows = [headings, ["P1", 2026, "35%", 100], ["P1", "2027年", "50%", 200], ["P1", None, "1%", 1]]
+    rows: list[list[Any]] = [
+        headings,
+        ["P1", 2026, "35%", 100],
+        ["P1", "2027年", "50%", 200],
+        ["P1", None, "1%", 1],
+    ]
     reading = read(tmp_path, 计划=rows)
     assert [dict(plan.percents) for plan in reading.batch.plans] == [
         {"2026-03": 35.0},
@@ -366,7 +381,7 @@ def test_the_template_imports_as_nothing_at_all(tmp_path: Path) -> None:
 
 
 def test_progress_is_told_by_sheet(tmp_path: Path) -> None:
-    rows = [PROJECT_HEADINGS, *([f"P{n}", "甲", "城建", 1] for n in range(4_500))]
+    rows: list[list[Any]] = [PROJECT_HEADINGS, *([f"P{n}", "甲", "城建", 1] for n in range(4_500))]
     path = save_workbook(tmp_path / "a.xlsx", {"项目": rows})
     told: list[tuple[str, int]] = []
     read_ledger(path, context_of(), progress=lambda sheet, rows: told.append((sheet, rows)))
@@ -397,7 +412,7 @@ def test_every_field_of_a_record_has_its_column_and_its_form() -> None:
     for sheet in SHEETS:
         columns = {each.field for each in sheet.columns}
         for each in columns:
-            assert field_of(sheet, each)
+            assert field_of(sheet, each).form in Form
         if sheet.zone_kind is None:
             assert set(FIELDS[sheet.record]) - elsewhere <= columns
 

@@ -45,7 +45,7 @@ def _period_end(on: date, months: int) -> date:
     return following - timedelta(days=1)
 
 
-def _planned(on: date, precision: str, tentative: bool) -> Day:  # noqa: FBT001  built by hypothesis
+def _planned(on: date, precision: str, tentative: bool) -> Day:
     months = {"month": 1, "quarter": 3, "half": 6, "year": 12}.get(precision)
     return Day(on if months is None else _period_end(on, months), precision, tentative)
 
@@ -146,7 +146,14 @@ def _zone_key(zone: ZoneRecord) -> tuple[Any, ...]:
 
 _ZONE_KINDS = ("site", "relocation", "diversion", "haul_route", "control_area", "event")
 _ONLY_FOR = {
-    "relocation": ("utility", "placement", "step", "dig_plan_state", "hands_over_to", "hands_over_on"),
+    "relocation": (
+        "utility",
+        "placement",
+        "step",
+        "dig_plan_state",
+        "hands_over_to",
+        "hands_over_on",
+    ),
     "diversion": (
         *("taken", "side", "lanes_before", "lanes_open", "passing", "still_pass", "permit_step"),
         *("approval_number", "approved_until_on", "announced_on", "extended_until_on"),
@@ -220,7 +227,8 @@ def test_a_shape_too_long_for_a_cell_goes_on_in_further_columns(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "name", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "#REF!", "=cmd|' /C calc'!A0"]
+    "name",
+    ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "#REF!", "=cmd|' /C calc'!A0"],
 )
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.xlsx"

@@ -62,7 +62,13 @@ def test_a_heading_of_two_rows_is_put_together_and_hands_its_unit_down() -> None
         merged=[(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3), (0, 4, 1, 4)],
     )
     assert (table.top, table.bottom) == (0, 1)
-    assert names(table) == ["项目编号", "项目名称", "投资(亿元)/总投资", "投资(亿元)/年度计划", "备注"]
+    assert names(table) == [
+        "项目编号",
+        "项目名称",
+        "投资(亿元)/总投资",
+        "投资(亿元)/年度计划",
+        "备注",
+    ]
     assert [label.unit_yuan for label in table.labels if label][2:4] == [10**8, 10**8]
     assert data(table) == [(3, ["P1", "东风路", 1.2, 0.3, "急"])]
 

@@ -1,0 +1,94 @@
+"""The rows of a file for a mapping, whatever its format, and what the file declares of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from geo.importers.problems import refused
+from geo.importers.sources import Layer, format_of, read_grids, read_layer
+from geo.importers.tables import find_table, normal
+from geo.records import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geo.importers.mapping_file import Mapping
+    from geo.importers.sources import Shape
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: where it stands, its values by field, and the shape of its feature, not yet looked at."""
+
+    source: Source
+    values: dict[str, Any]
+    shape: Shape
+
+
+@dataclass(slots=True)
+class OpenedFile:
+    """A file's rows, whatever its format, and what it declares of itself."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    no_objects: list[Source] = field(default_factory=list)
+    """Rows that are no objects at all."""
+    crs: str | None = None
+    encoding: str | None = None
+    is_json: bool = False
+
+
+def open_file(path: Path, mapping: Mapping) -> OpenedFile:
+    """Read a file for a mapping. Raises `ImportRefusedError` when it lacks fields that the mapping speaks of."""
+    form = mapping.format or format_of(path)
+    if form in {"json", "shapefile"}:
+        opened = _from_layer(read_layer(path, form, mapping.encoding))
+        opened.is_json = form == "json"
+        opened.name = opened.name or path.name
+    else:
+        opened = _from_grids(path, form, mapping)
+    known = {name for row in opened.rows for name in row.values}
+    missing = sorted(mapping.fields_used() - known)
+    if missing and opened.rows:
+        listed = "、".join(missing)
+        zh = f"文件里没有这些字段:{listed};请核对文件和映射“{mapping.title}”"
+        en = f"the file lacks the fields {listed}; check file and mapping “{mapping.title_en}”"
+        raise refused(zh, en)
+    return opened
+
+
+def _from_layer(layer: Layer) -> OpenedFile:
+    opened = OpenedFile(layer.name, crs=layer.crs, encoding=layer.encoding)
+    for number, (found, shape) in enumerate(layer.rows, start=1):
+        source = Source(layer.name or None, number)
+        if found is None:
+            opened.no_objects.append(source)
+        else:
+            opened.rows.append(Row(source, found, shape))
+    return opened
+
+
+def _from_grids(path: Path, form: str, mapping: Mapping) -> OpenedFile:
+    """The rows of the named sheet, or of the first one that has the mapping's headings."""
+    used = mapping.fields_used()
+    wanted = {normal(word) for name in used for word in (name, name.replace("/", ""))}
+    for grid in read_grids(path, form, mapping.encoding):
+        if mapping.sheet is not None and normal(grid.name) != normal(mapping.sheet):
+            continue
+        table = find_table(grid, wanted.__contains__, least=min(2, len(used)))
+        if table is None:
+            continue
+        opened = OpenedFile(grid.name or path.name, encoding=grid.encoding)
+        columns: list[tuple[int, str]] = []
+        for index, label in enumerate(table.labels):
+            if label is not None:
+                columns.append((index, label.text))
+                columns += [(index, name) for name in used if label.means(name)]
+        for number, cells in table.rows():
+            found = {name: cells[index] for index, name in columns}
+            opened.rows.append(Row(Source(grid.name or None, number), found, None))
+        return opened
+    zh = f"没有找到映射“{mapping.title}”所说的表头"
+    en = f"no heading as the mapping “{mapping.title_en}” tells of was found"
+    raise refused(zh, en)
