@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
 
+from app import create_app
+from app.config import Settings
+from app.database import Database
 from geo.database.acting import Identity, Role, make_engine
-from tests.postgres import Server
+from geo.database.city_file import CityConfig, load_city
+from geo.demo.load import load_demo
+from tests.postgres import CITIES_DIR, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from apiflask import APIFlask
 
 # No timed assertions: a slow machine is no failure.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=3_000)
 
 COMMAND = Identity(Role.COMMAND, "test:command")
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+"""A morning of `TODAY` in China; the clock of everything that tests run."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCity:
+    """The demo city in a database, as it is on `today`."""
+
+    owner_url: str
+    staff_url: str
+    config: CityConfig
+    today: date
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +75,34 @@ def session(dezhou_url: str) -> Iterator[Session]:
             yield session
         everything.rollback()
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo(server: Server) -> DemoCity:
+    """The demo city as `./run` loads it, for tests that leave nothing behind."""
+    config = load_city(CITIES_DIR / "demo.toml")
+    owner_url = server.make_database("demo")
+    staff_url = owner_url.replace("//jiantu@", "//jiantu_staff@")
+    load_demo(owner_url, staff_url, config, TODAY, lambda: NOW)
+    return DemoCity(owner_url, staff_url, config, TODAY)
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo: DemoCity) -> Iterator[APIFlask]:
+    """The web application on the demo city, on the morning of its day."""
+    database = Database(demo.staff_url)
+    app = create_app(Settings(database_url=demo.staff_url), database, lambda: NOW)
+    yield app
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def demo_address(demo_app: APIFlask) -> Iterator[str]:
+    """The address at which the demo city's pages are served, for browsers."""
+    server = make_server("127.0.0.1", 0, demo_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
