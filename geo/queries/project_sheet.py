@@ -131,8 +131,8 @@ def _facts(
 ) -> dict[str, Any]:
     unit = session.get(Unit, project.lead_unit_id) if project.lead_unit_id else None
     leader = session.get(Leader, project.sponsor_leader_id) if project.sponsor_leader_id else None
-    districts = session.scalars(
-        select(District.name)
+    districts = session.execute(
+        select(District.name, District.name_en)
         .join(projects.ProjectDistrict, projects.ProjectDistrict.district_id == District.id)
         .where(projects.ProjectDistrict.project_id == project.id)
         .order_by(District.id)
@@ -149,7 +149,7 @@ def _facts(
         "lead_unit": view.name(unit.name, unit.name_en) if unit else None,
         "employer": project.employer,
         "contractor": project.contractor,
-        "districts": list(districts),
+        "districts": [view.name(name, name_en) for name, name_en in districts],
         "sponsor_leader": leader.name if leader else None,
         "manager": project.manager,
         "headquarters": project.headquarters,
