@@ -39,6 +39,12 @@ WEEKS_ONLY = WorkCalendar()
 """Monday to Friday, and no holidays."""
 
 
+def days_on(day: date, count: int) -> date:
+    """Give the day `count` days after `day` (before it when negative), or the last or first there is."""
+    number = day.toordinal() + count
+    return date.fromordinal(min(max(number, date.min.toordinal()), date.max.toordinal()))
+
+
 def working_days_between(after: date, until: date, calendar: WorkCalendar) -> int:
     """Count the working days after `after`, up to and including `until`; negative when `until` comes first."""
     if until < after:
@@ -49,9 +55,9 @@ def working_days_between(after: date, until: date, calendar: WorkCalendar) -> in
 
 
 def working_day_after(day: date, count: int, calendar: WorkCalendar) -> date:
-    """Find the `count`-th working day after `day` (`count` at least 1)."""
+    """Find the `count`-th working day after `day` (`count` at least 1), or the last day there is."""
     found = day
-    while count > 0:
+    while count > 0 and found < date.max:
         found += timedelta(days=1)
         count -= calendar.is_working_day(found)
     return found

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from geo.status.calendar import days_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from geo.status.facts import Milestone, PlanVersion
 
 WHOLE = 100.0
-A_DAY = timedelta(days=1)
 
 
 class WorkDays:
@@ -55,7 +57,7 @@ class WorkDays:
         """Count the days on which plans move from `first_on` to `last_on`, both included; none when out of order."""
         if last_on < first_on:
             return 0
-        return self.up_to(last_on) - self.up_to(first_on - A_DAY)
+        return self.up_to(last_on) - self.up_to(days_on(first_on, -1))
 
     def bends(self, first_on: date, last_on: date) -> list[date]:
         """Find the days after `first_on` and before `last_on` on which a plan stops or begins to move again."""
@@ -71,7 +73,7 @@ def pauses_alone(pauses: tuple[Pause, ...]) -> WorkDays:
 
 def month_end(day: date) -> date:
     """Give the last day of the month in which `day` lies."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - A_DAY
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 class PlanLine:
@@ -182,12 +184,14 @@ class YearPlan:
 
     def day_number(self, count: int) -> date | None:
         """Find the `count`-th day of the year's plan; None when it has fewer."""
-        day = self.first_on + (count - 1) * A_DAY
+        day = days_on(self.first_on, count - 1)
         while day <= self.last_on:
             missing = count - self.days_up_to(day)
             if missing <= 0:
                 return day
-            day += missing * A_DAY
+            if day == date.max:
+                return None
+            day = days_on(day, missing)
         return None
 
     def yuan_by(self, day: date) -> float:

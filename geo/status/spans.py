@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from geo.errors import RuleError
-from geo.status.calendar import working_day_after, working_days_between
+from geo.status.calendar import days_on, working_day_after, working_days_between
 from geo.status.facts import Facts, Mark, Span, Status
 from geo.status.judge import judge_subject
 from geo.status.subject import Subject, due_on, known_from
@@ -96,12 +96,12 @@ def _given(*days: date | None) -> Iterator[date]:
 
 
 def _days_after(*days: date | None) -> Iterator[date]:
-    return (day + A_DAY for day in days if day is not None and day < date.max)
+    return (days_on(day, 1) for day in days if day is not None)
 
 
 def _overdue_changes(due: date, rule: OverdueRule) -> Iterator[date]:
-    yield due + rule.yellow_from_days * A_DAY
-    yield due + rule.red_from_days * A_DAY
+    yield days_on(due, rule.yellow_from_days)
+    yield days_on(due, rule.red_from_days)
 
 
 def _plan_changes(subject: Subject, rules: Rules) -> Iterator[date]:
@@ -113,7 +113,7 @@ def _plan_changes(subject: Subject, rules: Rules) -> Iterator[date]:
         if plan.start is not None:
             yield from _overdue_changes(plan.start.on, lamp.start)
             yield from _days_after(plan.start.on, lamp.start.bottom_line_on.get(plan.start.on.year))
-            yield plan.start.on - lamp.at_risk_days * A_DAY
+            yield days_on(plan.start.on, -lamp.at_risk_days)
         if plan.finish is not None:
             yield from _overdue_changes(plan.finish.on, lamp.finish)
         for milestone in plan.milestones:
@@ -124,7 +124,7 @@ def _plan_changes(subject: Subject, rules: Rules) -> Iterator[date]:
         for year in {
             report.day_on.year for report in subject.reports if report.invested_yuan is not None
         }:
-            yield date(year + 1, 1, 1)
+            yield days_on(date(year, 12, 31), 1)
             for known_by in (date.min, *subject.work_day_changes()):
                 planned = subject.year_plan(plan, year, subject.work_days(known_by))
                 counted_on = planned.day_number(lamp.investment.from_days) if planned else None
@@ -139,7 +139,7 @@ def _blocker_changes(subject: Subject, rules: Rules) -> Iterator[date]:
         yield known_from(blocker.raised_on, blocker.known_on)
         yield from _overdue_changes(due, rule)
         if blocker.stops_work:
-            yield due + rule.stops_work_red_from_days * A_DAY
+            yield days_on(due, rule.stops_work_red_from_days)
         if blocker.resolved_on is not None:
             yield blocker.resolved_on
 
@@ -155,4 +155,4 @@ def _reporting_changes(subject: Subject, rules: Rules, first_on: date) -> Iterat
         if following and working_days_between(since, following, calendar) <= allowed:
             continue
         yield working_day_after(since, allowed + 1, calendar)
-        yield since + (rule.hollow_over_days + 1) * A_DAY
+        yield days_on(since, rule.hollow_over_days + 1)

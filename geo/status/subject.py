@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
+from geo.status.calendar import days_on
 from geo.status.facts import (
     Blocker,
     ControlPeriod,
@@ -24,8 +25,6 @@ from geo.status.plan import PlanLine, WorkDays, YearPlan, pauses_alone, year_pla
 
 if TYPE_CHECKING:
     from geo.rules import BlockerRule
-
-A_DAY = timedelta(days=1)
 
 Placed = tuple[tuple[Any, ...], Reason]
 """A reason after its place among others."""
@@ -304,4 +303,4 @@ def is_justified(suspension: Suspension, day: date) -> bool:
 
 def due_on(blocker: Blocker, rule: BlockerRule) -> date:
     """Give the day by which a blocker should be resolved: its due day, else so many days after it was raised."""
-    return blocker.due_on or blocker.raised_on + rule.due_after_days * A_DAY
+    return blocker.due_on or days_on(blocker.raised_on, rule.due_after_days)

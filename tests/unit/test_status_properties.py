@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from geo.rules import RulesVersion, rules_on
 from geo.status import (
+    Blocker,
     Facts,
     Lamp,
     Mark,
+    Milestone,
+    Pause,
     PlannedDay,
     PlanVersion,
     Reason,
@@ -211,3 +214,34 @@ def test_nobody_is_late_with_a_report_of_a_day_to_come(facts: Facts, today: date
         assert marks_on(span, span.first_on, span.first_on) == span.marks
         if span.first_on > today:
             assert not marks_on(span, span.first_on, today) & {Mark.NOT_REPORTED, Mark.HOLLOW}
+
+
+far_days = st.sampled_from([date.min, date(1, 1, 2), date(9999, 12, 30), date.max])
+
+
+@settings(max_examples=150, deadline=None)
+@given(drawn.facts, far_days, far_days, far_days, far_days)
+def test_a_mistyped_day_at_the_end_of_time_breaks_nothing(
+    facts: Facts, start_on: date, finish_on: date, other_on: date, begun_on: date
+) -> None:
+    plan = PlanVersion(
+        start=PlannedDay(start_on),
+        finish=PlannedDay(finish_on),
+        percents=((other_on, 50.0),),
+        investments=((other_on, 1_000),),
+        year_investments=((2026, 5_000), (9999, 5_000), (1, 5_000)),
+        milestones=(Milestone("封顶", PlannedDay(other_on), 50.0),),
+        in_force_from=facts.actual_start_on,
+    )
+    blocker = Blocker(other_on, "资金未到位")
+    report = Report(other_on, 10.0, invested_to_date_yuan=100)
+    far = replace(
+        facts,
+        actual_start_on=begun_on,
+        plans=(*facts.plans, plan),
+        blockers=(*facts.blockers, blocker, replace(blocker, due_on=start_on)),
+        reports=(*facts.reports, report),
+        pauses=(*facts.pauses, Pause(start_on, finish_on), Pause(other_on, finish_on)),
+    )
+    for span in spans(far, SEEDED, drawn.FIRST, drawn.LAST):
+        assert span.status == judge(far, span.last_on, drawn.RULES)
