@@ -76,7 +76,7 @@ class SheetReader:
         cls, sheet: Sheet, grid: Grid, context: Context, notices: Notices
     ) -> SheetReader | None:
         """Find heading and columns; None for a sheet without any content. Raises `ImportRefusedError`."""
-        if not any(cell is not None for row in grid.rows for cell in row):
+        if all(row.count(None) == len(row) for row in grid.rows):
             return None
         lookup = Lookup(sheet)
         table = find_table(grid, lookup.knows)
@@ -344,7 +344,7 @@ class Lookup:
         return self._month(whole, year)
 
     def _month(self, word: str, year: int | None) -> tuple[str, str | int] | None:
-        if self.sheet not in {PLANS, PROJECTS}:
+        if self.sheet is not PLANS and self.sheet is not PROJECTS:
             return None
         if self.sheet is PLANS:
             match = _MONTH.search(word) or _MONTH_DIGITS.search(word)

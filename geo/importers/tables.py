@@ -113,7 +113,7 @@ class Table:
         for place in range(self.bottom + 1, len(self.grid.rows)):
             cells = self.grid.rows[place]
             number = self.grid.first_row + place
-            if not any(cell is not None for cell in cells):
+            if cells.count(None) == len(cells):
                 continue
             remark = _not_data(cells, self.lone_column)
             if remark is not None:

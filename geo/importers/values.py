@@ -168,7 +168,8 @@ _UNIT_YUAN = MONEY_UNITS | {"亿": 100_000_000, "万": 10_000, "百万": 1_000_0
 def money(cell: Cell, unit_yuan: int = 10_000) -> int | None:
     """Whole yuan. A bare number counts in `unit_yuan`; 1.2亿, 3000万, 1亿2000万 carry their own unit."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        amount = Decimal(repr(number(cell))) * unit_yuan
+        found = number(cell) or 0.0
+        amount = int(found) * unit_yuan if found.is_integer() else Decimal(repr(found)) * unit_yuan
     else:
         word = text(cell)
         if word is None:
@@ -180,7 +181,7 @@ def money(cell: Cell, unit_yuan: int = 10_000) -> int | None:
     if amount > _MAX_EXACT:
         zh, en = f"金额“{cell}”过大,请核对单位", f"the amount “{cell}” is too large; check its unit"
         raise ValueProblem(zh, en)
-    return int(amount.to_integral_value())
+    return round(amount)
 
 
 def _money_in_words(word: str, unit_yuan: int) -> Decimal:

@@ -205,7 +205,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("ledgers")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(batch=batches)
 def test_a_batch_exported_and_imported_is_the_same_batch(folder: Path, batch: Batch) -> None:
     path = folder / "台账.xlsx"
