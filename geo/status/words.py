@@ -193,7 +193,7 @@ CHINESE = Words(
         "blocker_stops_work": _stopping_blocker_zh,
         "suspended_approved": _suspended_zh("经批准停工"),
         "suspended_by_control": _suspended_zh("因管控停工"),
-        "suspended_unjustified": _suspended_zh("擅自停工"),
+        "suspended_unjustified": _suspended_zh("未经批准停工"),
     },
     planned_day=_planned_day_zh,
     money=_money_zh,

@@ -145,7 +145,7 @@ def test_a_standstill_counts_its_days_and_says_why() -> None:
     day = date(2026, 2, 10)
     without = replace(STARTED, suspensions=(Suspension(date(2026, 2, 1), reason="欠薪"),))
     assert line(without, day, lead="住建局") == (
-        "擅自停工第10天(2026年2月1日起,欠薪);牵头单位 住建局"
+        "未经批准停工第10天(2026年2月1日起,欠薪);牵头单位 住建局"
     )
     controlled = replace(
         STARTED, controls=(ControlPeriod(date(2026, 2, 10), None, True, "重污染天气应急"),)
