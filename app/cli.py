@@ -16,6 +16,7 @@ from app.console import (
     Language,
     parse_day,
     print_lamps,
+    print_overlaps,
     print_report,
     print_why,
     say,
@@ -260,16 +261,59 @@ def snapshot(
 @day_option
 @click.pass_obj
 def roll(settings: Settings, city_name: str | None, day_words: str | None) -> None:
-    """零点滚动:把预测延到新的期限 / the roll at midnight: extend every forecast to its new horizon."""
-    from geo.changes.lamps import extend_lamps
+    """零点滚动:亮灯预测延期,逾期未完的占地顺延 / the roll at midnight: lamps and pairs come to the new day."""
+    from geo.changes.roll import roll_day
     from geo.database.acting import Identity, Role, acting_session
 
     city = find_city(settings, city_name)
     day = parse_day(day_words, today_of(city.time_zone))
     identity = Identity(Role.COMMAND, "system:roll")
     with _engine(settings, city) as engine, acting_session(engine, identity) as session:
-        rolled = extend_lamps(session, day)
-    say(f"✓ {day}: {rolled} 个项目 / projects")
+        rolled = roll_day(session, day)
+    say(f"✓ {day}: {rolled.projects} 个项目 / projects, {rolled.zones} 个工区 / zones")
+
+
+@main.group()
+def overlaps() -> None:
+    """时空冲突 / what meets in space and time."""
+
+
+@overlaps.command("rebuild")
+@city_option
+@day_option
+@click.pass_obj
+def rebuild_overlaps(settings: Settings, city_name: str | None, day_words: str | None) -> None:
+    """全部重新查找 / find every pair anew; gives what was kept, or mends it."""
+    from geo.changes.overlaps import rebuild_overlaps as rebuild
+    from geo.database.acting import Identity, Role, acting_session
+
+    city = find_city(settings, city_name)
+    day = parse_day(day_words, today_of(city.time_zone))
+    identity = Identity(Role.COMMAND, ACTOR)
+    with _engine(settings, city) as engine, acting_session(engine, identity) as session:
+        kept = rebuild(session, day)
+    say(
+        f"✓ {day}: {kept.found} 对,改写 {kept.written},去除 {kept.removed} /"
+        f" {kept.found} pairs, {kept.written} written, {kept.removed} removed"
+    )
+
+
+@overlaps.command("list")
+@city_option
+@day_option
+@language_option
+@click.pass_obj
+def list_overlaps(
+    settings: Settings, city_name: str | None, day_words: str | None, language: Language
+) -> None:
+    """某日的冲突与提醒 / the pairs and watches of a day, worst first."""
+    from geo.queries.overlaps import OverlapFilter, find_overlaps, find_watches
+
+    city = find_city(settings, city_name)
+    wanted = OverlapFilter(day=parse_day(day_words, today_of(city.time_zone)))
+    with _reading(settings, city) as session:
+        pairs, watches = find_overlaps(session, wanted), find_watches(session, wanted)
+    print_overlaps(pairs, watches, language)
 
 
 @main.group()

@@ -17,9 +17,9 @@ _LONGEST_SLEEP_S = 600.0
 
 
 def roll_at_midnight(staff_url: str, time_zone: str) -> None:
-    """Extend every forecast whenever a new day begins in the city. Runs until its parent ends."""
+    """Bring lamps and pairs to the new day whenever one begins in the city. Runs until its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from geo.changes.lamps import extend_lamps
+    from geo.changes.roll import roll_day
     from geo.database.acting import Identity, Role, acting_session, make_engine
 
     engine = make_engine(staff_url, pool_size=1)
@@ -29,7 +29,7 @@ def roll_at_midnight(staff_url: str, time_zone: str) -> None:
         now = datetime.now(zone)
         if now.date() > rolled_on:
             with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
-                extend_lamps(session, now.date())
+                roll_day(session, now.date())
             rolled_on = now.date()
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone)
         time.sleep(min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S))

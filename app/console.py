@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from geo.importers.run import ImportReport
+    from geo.queries.overlaps import FoundPair, FoundWatch, ZoneBrief
 
 Language = Literal["zh", "en"]
 
@@ -199,3 +200,32 @@ def print_why(sheet: dict[str, Any], language: Language) -> None:
         say(f"  {LAMPS[reason['lamp']][2]} {reason['text']}")
     for mark in sheet["marks"]:
         say(f"  · {mark['text']}")
+
+
+SEVERITIES = {
+    "heavy": ("重叠", "overlap", "◆"),
+    "light": ("邻近", "near", "▲"),
+    "none": ("机会", "opportunity", "○"),
+}
+
+
+def print_overlaps(pairs: list[FoundPair], watches: list[FoundWatch], language: Language) -> None:
+    """Print the pairs of a day, worst first, and what is watched on one side."""
+    for pair in pairs:
+        severity = SEVERITIES[pair.severity.value]
+        say(f"{severity[2]} {word(severity, language)}  {_zone(pair.a)} × {_zone(pair.b)}")
+        for sentence in pair.sentences(language):
+            say(f"    {sentence}")
+    for found in watches:
+        say(f"! {_zone(found.zone)}")
+        say(f"    {found.sentence(language)}")
+    counted = ", ".join(
+        f"{word(names, language)} {sum(pair.severity.value == key for pair in pairs)}"
+        for key, names in SEVERITIES.items()
+    )
+    say(f"{counted}, {word(('单方提醒', 'watches'), language)} {len(watches)}")
+
+
+def _zone(zone: ZoneBrief) -> str:
+    unit = f" ({zone.unit})" if zone.unit else ""
+    return f"{zone.code} {zone.name}{unit}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.companions import look_once, roll_at_midnight
 from app.console import say, showing_progress, today_of, utc_now
 from app.installation import Installation, open_installation
-from geo.changes.lamps import extend_lamps
+from geo.changes.roll import roll_day
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.demo.load import DEMO_CITY, load_demo
 from geo.errors import DatabaseSetupError
@@ -62,7 +62,7 @@ def _fill(installation: Installation, city: CityConfig) -> None:
     engine = make_engine(installation.staff_url)
     try:
         with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
-            extend_lamps(session, today)
+            roll_day(session, today)
     finally:
         engine.dispose()
 

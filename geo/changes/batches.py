@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from geo.changes.intake import lock_intake, open_intake
@@ -32,7 +33,10 @@ from geo.changes.intake_records import (
 )
 from geo.changes.intake_zones import take_zones
 from geo.changes.lamps import raise_revisions, refresh_lamps
+from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
+from geo.changes.zone_parts import true_up_parts
 from geo.errors import ImportRefusedError
+from geo.model.zones import Zone
 from geo.queries.facts import read_rules
 from geo.rules import rules_on
 
@@ -95,11 +99,12 @@ def take_batch(
     """Bring the database to what `batch` says, as known on `day`, within the session's transaction.
 
     Rows that cannot be taken are left out and named in the notices. With `judge`, the lamps of every project that a
-    row touched are written anew. `progress` is told (what, done, of). Raises `ImportRefusedError` when the database
-    refuses the whole; the caller's transaction must then be rolled back.
+    row touched are written anew, and the pairs and watches of every zone. `progress` is told (what, done, of). Raises
+    `ImportRefusedError` when the database refuses the whole; the caller's transaction must then be rolled back.
     """
     lock_intake(session)
-    intake = open_intake(session, day, rules_on(read_rules(session), day))
+    rules = rules_on(read_rules(session), day)
+    intake = open_intake(session, day, rules)
     try:
         for place, (kind, take) in enumerate(_STEPS):
             if progress:
@@ -115,6 +120,11 @@ def take_batch(
             f" the data breaks a rule ({constraint}); nothing of the file was taken"
         )
         raise ImportRefusedError(message) from error
+    sites = session.scalars(
+        select(Zone.id).where(Zone.project_id.in_(sorted(intake.touched_projects)))
+    )
+    zones = intake.touched_zones | set(sites)
+    zones = intake.touched_zones | true_up_parts(session, day, rules, zones)
     judged = 0
     if judge and _changed(intake.tallies):
         told = (lambda done, of: progress("lamps", done, of)) if progress else None
@@ -122,10 +132,19 @@ def take_batch(
         everywhere = "control_areas" in intake.touched_layers
         touched = None if everywhere else intake.touched_projects
         judged = refresh_lamps(session, day, touched, progress=told)
+        # Last, because others wait for the pairs from here to the end of the transaction.
+        if "roads" in intake.touched_layers or _any_changed(intake.tallies.get("pavements")):
+            rebuild_overlaps(session, day)
+        else:
+            refresh_overlaps(session, zones, day)
     if intake.touched_layers:
         raise_revisions(session, intake.touched_layers)
     return Outcome(intake.tallies, intake.notices, judged)
 
 
 def _changed(tallies: dict[str, Tally]) -> bool:
-    return any(tally.new or tally.changed for tally in tallies.values())
+    return any(_any_changed(tally) for tally in tallies.values())
+
+
+def _any_changed(tally: Tally | None) -> bool:
+    return tally is not None and bool(tally.new or tally.changed)

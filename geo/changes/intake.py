@@ -36,6 +36,7 @@ class Intake:
     tallies: dict[str, Tally] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     touched_projects: set[int] = field(default_factory=set)
+    touched_zones: set[int] = field(default_factory=set)
     touched_layers: set[str] = field(default_factory=set)
 
     def known_on(self, own_day: date | None) -> date:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Double, delete, insert, select
+from sqlalchemy import Double, cast, delete, insert, null, select
 from sqlalchemy.dialects.postgresql import Range
 
 from geo.changes.directory import read_zones
 from geo.changes.intake import Intake, distinct
 from geo.changes.intake_projects import make_known
 from geo.changes.merge import Merged, Target, merge_rows
-from geo.changes.periods import zone_period
 from geo.changes.shapes import (
     given_shape,
-    reach_m,
     read_shape,
     to_bytes,
     to_metric,
     to_web,
-    to_wide,
 )
 from geo.model.zones import LinkKind, Zone, ZoneHours, ZoneKind, ZoneLink, ZonePart
 
@@ -87,6 +84,7 @@ def take_zones(intake: Intake, records: Iterable[ZoneRecord]) -> None:
         if part.new or part.changed:
             intake.touched_layers.add(layer)
     for key in merged.new | merged.changed:
+        intake.touched_zones.add(merged.ids[key])
         project = rows[key]["project_id"]
         if project is not None:
             intake.touched_projects.add(project)
@@ -181,12 +179,7 @@ def _zone_row(intake: Intake, key: tuple[str, int, str], record: ZoneRecord) -> 
     return row
 
 
-def _part_row(
-    intake: Intake, zone_id: int, position: int, record: ZoneRecord, part: PartRecord
-) -> dict[str, Any]:
-    buffer_m = intake.rules.overlap_buffer_m(record.kind, record.taken or ())
-    first, last = zone_period(record, intake.day)
-    period = Range(part.first_on or first, part.last_on or last, bounds="[]")
+def _part_row(intake: Intake, zone_id: int, position: int, part: PartRecord) -> dict[str, Any]:
     return {
         "zone_id": zone_id,
         "position": position,
@@ -197,8 +190,7 @@ def _part_row(
         "first_on": part.first_on,
         "last_on": part.last_on,
         "shape": to_bytes(part.shape),
-        "reach_m": reach_m(part.shape, part.width_m, buffer_m),
-        "period": period,
+        "period": Range(intake.day, None),
     }
 
 
@@ -215,9 +207,11 @@ def _take_parts(
         derived={
             "shape_metric": to_metric(intake.metric_srid),
             "shape_web": to_web,
-            "shape_wide": to_wide(intake.metric_srid),
+            # Widened, and given its days, by `true_up_parts`, which looks for parts without a reach.
+            "shape_wide": to_metric(intake.metric_srid),
+            "reach_m": lambda _given: cast(null(), Double()),
         },
-        extra={"reach_m": Double()},
+        silent=frozenset({"period"}),
     )
     rows = {}
     counts = {}
@@ -226,7 +220,7 @@ def _take_parts(
         if record.parts:
             counts[zone_id] = len(record.parts)
         for position, part in enumerate(record.parts):
-            rows[(zone_id, position)] = _part_row(intake, zone_id, position, record, part)
+            rows[(zone_id, position)] = _part_row(intake, zone_id, position, part)
     done = merge_rows(intake.session, target, rows)
     touched = {int(key[0]) for key in done.new | done.changed}
     old = intake.session.execute(

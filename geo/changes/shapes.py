@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from geo.changes.merge import Given
 
-POINT_RADIUS_M = 3.0
-"""A point stands for a circle of this radius in metres."""
-
 
 def to_bytes(shape: BaseGeometry | None) -> bytes | None:
     """Plane little-endian WKB, as PostGIS gives it back, so that equal shapes are equal bytes."""
@@ -51,18 +48,3 @@ def to_metric(metric_srid: int) -> Callable[[Given], ColumnElement[Any]]:
 def to_web(given: Given) -> ColumnElement[Any]:
     """Writes the given shape in web Mercator."""
     return func.ST_Transform(given_shape(given), WEB_MERCATOR)
-
-
-def to_wide(metric_srid: int) -> Callable[[Given], ColumnElement[Any]]:
-    """Writes the given shape widened by `reach_m` metres: half its own width and its kind's buffer."""
-    metric = to_metric(metric_srid)
-    return lambda given: func.ST_Buffer(metric(given), given.c.reach_m)
-
-
-def reach_m(shape: BaseGeometry, width_m: float | None, buffer_m: float) -> float:
-    """How far a part reaches from its drawn shape: a line half its width, a point its radius, each plus the buffer."""
-    if shape.geom_type in {"Point", "MultiPoint"}:
-        return POINT_RADIUS_M + buffer_m
-    if shape.geom_type in {"LineString", "MultiLineString"}:
-        return (width_m or 0.0) / 2 + buffer_m
-    return buffer_m

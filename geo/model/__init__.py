@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from geo.model import city, codes, imports, lamps, orders, projects, records, units, zones
+from geo.model import (
+    city,
+    codes,
+    imports,
+    lamps,
+    orders,
+    overlaps,
+    projects,
+    records,
+    units,
+    zones,
+)
 from geo.model.base import SCHEMA, Base
 
 __all__ = [
@@ -13,6 +24,7 @@ __all__ = [
     "imports",
     "lamps",
     "orders",
+    "overlaps",
     "projects",
     "records",
     "units",

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Time,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.model.base import (
@@ -241,7 +241,7 @@ class ZonePart(Recorded, Base):
     """One shape of a zone, in WGS84, in the city's metric CRS, in web Mercator, and widened by its buffer.
 
     `shape_wide` (metric CRS) is what overlaps are sought with; `period` repeats the part's days, so that one index
-    serves both. All four are written by `geo.changes`, never by hand.
+    serves both. All are written by `geo.changes`, never by hand; a part not widened yet has no reach.
     """
 
     __tablename__ = "zone_part"
@@ -259,6 +259,8 @@ class ZonePart(Recorded, Base):
     shape_metric: Mapped[WKBElement] = mapped_column(metric_shape())
     shape_web: Mapped[WKBElement] = mapped_column(web_shape())
     shape_wide: Mapped[WKBElement] = mapped_column(metric_shape())
+    reach_m: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
+    """How far `shape_wide` reaches beyond the drawn shape: half its width (a point's radius) and its buffer."""
     period: Mapped[Days]
 
     __table_args__ = (

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, text
 
 from geo.errors import NotFoundError
 from geo.model.city import Revision
+from geo.queries.overlaps import get_overlaps_layer
 
 if TYPE_CHECKING:
     from sqlalchemy import TextClause
@@ -122,12 +123,14 @@ _LAYERS: dict[str, TextClause] = {
     ),
 }
 
-LAYERS = tuple(_LAYERS)
+LAYERS = (*_LAYERS, "overlaps")
 """Names of the layers that the map can draw."""
 
 
 def get_layer(session: Session, layer: str) -> str:
     """A layer's features as GeoJSON text (WGS84, six decimals); raises `NotFoundError` for another name."""
+    if layer == "overlaps":
+        return get_overlaps_layer(session)
     if layer not in _LAYERS:
         message = f"没有名为“{layer}”的图层 / there is no layer “{layer}”"
         raise NotFoundError(message)

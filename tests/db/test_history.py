@@ -19,7 +19,10 @@ from tests.factories import TODAY, small_city
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-DERIVED = {"status_span", "revision", "import_run", "import_notice"}
+DERIVED = {
+    *("status_span", "revision", "import_run", "import_notice"),
+    *("overlap", "watch", "diversion_effect"),
+}
 
 
 def _versions(session: Session, table: str, **where: object) -> list[tuple[object, ...]]:

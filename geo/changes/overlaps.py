@@ -1,0 +1,388 @@
+"""Keeping pairs and watches true: brought up to date inside the transaction that changes a zone, or all made anew."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from sqlalchemy import func, select, text
+
+from geo.changes.lamps import raise_revisions
+from geo.changes.zone_parts import true_up_parts
+from geo.database.acting import as_engine
+from geo.model.city import City
+from geo.model.zones import Zone
+from geo.overlap import Ground, PairFacts, Verdict, find_watches, judge_impact, judge_pair
+from geo.queries.facts import read_rules
+from geo.queries.overlap_contacts import find_contacts, measure_lines
+from geo.queries.overlap_roads import (
+    find_alternatives,
+    find_closure,
+    find_ground,
+    find_road_use,
+    find_trenches,
+    has_roads,
+    read_graph,
+    read_stretches,
+)
+from geo.queries.overlap_zones import find_tied, read_links, read_ties, read_zone_facts
+from geo.rules import rules_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from geo.overlap import Contact, Watch, ZoneFacts
+    from geo.overlap.roads import RoadGraph
+    from geo.queries.overlap_zones import Links, Ties
+    from geo.rules import Rules
+
+_LOCK = 7_401_928
+_CHUNK = 2_000
+"""Zones whose pairs are made at a time in a rebuild, so that memory stays flat."""
+
+_WRITE_PAIRS = text(
+    """
+    with new as (
+      select t.*, st_setsrid(st_geomfromwkb(decode(t.wkb, 'hex')), :srid) as shape_metric,
+        case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days
+      from json_to_recordset(cast(:rows as json)) as t(
+        zone_a bigint, zone_b bigint, severity text, findings jsonb, first_on date, last_on date,
+        wkb text, area_m2 numeric(14, 2), length_m numeric(12, 2), distance_m numeric(10, 2))
+    ), gone as (
+      delete from jiantu.overlap o
+      where (o.zone_a = any(cast(:zones as bigint[]))
+          or (not :whole and o.zone_b = any(cast(:zones as bigint[]))))
+        and not exists (select from new n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
+      returning o.zone_a, o.zone_b
+    ), put as (
+      insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days, shape,
+        shape_metric, area_m2, length_m, distance_m)
+      select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
+        st_transform(n.shape_metric, 4326), n.shape_metric, n.area_m2, n.length_m, n.distance_m
+      from new n
+      on conflict (zone_a, zone_b) do update set severity = excluded.severity,
+        findings = excluded.findings, days = excluded.days, shape = excluded.shape,
+        shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
+        length_m = excluded.length_m, distance_m = excluded.distance_m
+      where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
+        is distinct from (excluded.severity, excluded.findings, excluded.days,
+          excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
+      returning o.zone_a, o.zone_b
+    )
+    select zone_a, zone_b, true as gone from gone
+    union all select zone_a, zone_b, false from put
+    """
+)
+_WRITE_WATCHES = text(
+    """
+    with new as (
+      select distinct t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]') as days
+      from json_to_recordset(cast(:rows as json)) as t(
+        zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
+    ), gone as (
+      delete from jiantu.watch w
+      where w.zone_id = any(cast(:zones as bigint[])) and not exists (
+        select from new n where (n.zone_id, n.code, n.anchors, n.days)
+          = (w.zone_id, w.code, w.anchors, w.days))
+      returning 1
+    ), put as (
+      insert into jiantu.watch (zone_id, code, anchors, days)
+      select n.* from new n where not exists (
+        select from jiantu.watch w where (n.zone_id, n.code, n.anchors, n.days)
+          = (w.zone_id, w.code, w.anchors, w.days))
+      returning 1
+    )
+    select (select count(*) from gone) + (select count(*) from put)
+    """
+)
+_WRITE_EFFECTS = text(
+    """
+    with new as (
+      select * from json_populate_recordset(null::jiantu.diversion_effect, cast(:rows as json))
+    ), gone as (
+      delete from jiantu.diversion_effect e
+      where e.zone_id = any(cast(:zones as bigint[]))
+        and not exists (select from new n where n.zone_id = e.zone_id)
+      returning 1
+    )
+    insert into jiantu.diversion_effect as e select n.* from new n
+    on conflict (zone_id) do update set road_class = excluded.road_class,
+      shut_m = excluded.shut_m, shut_pieces = excluded.shut_pieces,
+      way_round_m = excluded.way_round_m, way_round_pieces = excluded.way_round_pieces,
+      impact = excluded.impact, impact_points = excluded.impact_points
+    where e is distinct from excluded
+    """
+)
+_NEIGHBOURS = text(
+    """
+    select case when o.zone_a = any(cast(:zones as bigint[])) then o.zone_b else o.zone_a end
+    from jiantu.overlap o
+    where o.zone_a = any(cast(:zones as bigint[])) or o.zone_b = any(cast(:zones as bigint[]))
+    union
+    select w.id from jiantu.zone z join jiantu.zone w on w.project_id = z.project_id
+    where z.id = any(cast(:zones as bigint[]))
+    """
+)
+_DIVERSIONS = text(
+    "select z.id from jiantu.zone z"
+    " where z.id = any(cast(:zones as bigint[])) and z.kind = 'diversion'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was done: pairs found among the zones looked at, pairs written anew or differently, pairs removed."""
+
+    found: int = 0
+    written: int = 0
+    removed: int = 0
+
+    @property
+    def changed_anything(self) -> bool:
+        """Whether any pair is other than before."""
+        return bool(self.written or self.removed)
+
+    def plus(self, other: Kept) -> Kept:
+        """Both together."""
+        return Kept(
+            self.found + other.found,
+            self.written + other.written,
+            self.removed + other.removed,
+        )
+
+
+def lock_overlaps(session: Session) -> None:
+    """Wait until no other transaction changes pairs, and keep the others waiting until this one ends.
+
+    It stands in a statement of its own: what comes after it then sees what the last holder committed. A single edit
+    takes it before it writes its zone; an import only when its rows are in.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> Kept:
+    """Bring the pairs, watches and effects of these zones up to date, in the transaction that changed them.
+
+    What hangs on them is looked at too: phases of the same work, linked zones, neighbours' watches.
+    """
+    if not zone_ids:
+        return Kept()
+    session.flush()
+    lock_overlaps(session)
+    rules = rules_on(read_rules(session), day)
+    wanted = find_tied(session, zone_ids)
+    true_up_parts(session, day, rules, wanted)
+    frame = _Frame(session, rules, read_ties(session), wanted)
+    near = _neighbours(session, wanted)
+    _keep_effects(frame, wanted, None)
+    kept = _keep_pairs(frame, wanted, whole=False)
+    watched = _keep_watches(frame, wanted | near | _neighbours(session, wanted))
+    if kept.changed_anything or watched:
+        raise_revisions(session, ["overlaps"])
+    return kept
+
+
+def rebuild_overlaps(
+    session: Session, day: date, *, progress: Callable[[int, int], None] | None = None
+) -> Kept:
+    """Make every pair, watch and effect anew; the rows are those that keeping them would have given.
+
+    Rows that are as before stay untouched. `progress` is told (done, of) zones.
+    """
+    session.flush()
+    lock_overlaps(session)
+    rules = rules_on(read_rules(session), day)
+    true_up_parts(session, day, rules, None)
+    every = list(session.scalars(select(Zone.id).order_by(Zone.id)))
+    frame = _Frame(session, rules, read_ties(session), None)
+    graph = read_graph(session, None) if has_roads(session) else None
+    kept = Kept()
+    for start in range(0, len(every), _CHUNK):
+        _keep_effects(frame, set(every[start : start + _CHUNK]), graph)
+    watched = 0
+    for start in range(0, len(every), _CHUNK):
+        chunk = set(every[start : start + _CHUNK])
+        kept = kept.plus(_keep_pairs(frame, chunk, whole=True))
+        watched += _keep_watches(frame, chunk)
+        if progress:
+            progress(min(start + _CHUNK, len(every)), len(every))
+    if kept.changed_anything or watched:
+        raise_revisions(session, ["overlaps"])
+    return kept
+
+
+def _neighbours(session: Session, zone_ids: Collection[int]) -> set[int]:
+    """Zones whose watches hang on the diversions among these: works near them, and works of their projects."""
+    diversions = list(session.scalars(_DIVERSIONS, {"zones": sorted(zone_ids)}))
+    return set(session.scalars(_NEIGHBOURS, {"zones": diversions})) if diversions else set()
+
+
+class _Frame:
+    """What one piece of keeping shares: the session, the rules, what belongs together, the road layer or none."""
+
+    def __init__(
+        self, session: Session, rules: Rules, ties: Ties, zone_ids: Collection[int] | None
+    ) -> None:
+        self.session = session
+        self.rules = rules
+        self.ties = ties
+        self.links: Links = read_links(session, zone_ids, ties)
+        self.roads = has_roads(session)
+        self.srid = session.scalars(select(City.metric_srid)).one()
+
+
+def _keep_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Kept:
+    pairs = _find_pairs(frame, zone_ids, whole=whole)
+    rows = [
+        _pair_row(pair, verdict)
+        for pair in pairs
+        if (verdict := judge_pair(pair, frame.rules.overlap)) is not None
+    ]
+    with as_engine(frame.session):
+        done = frame.session.execute(
+            _WRITE_PAIRS,
+            {
+                "rows": json.dumps(rows, ensure_ascii=False),
+                "zones": sorted(zone_ids),
+                "whole": whole,
+                "srid": frame.srid,
+            },
+        ).all()
+    removed = sum(row.gone for row in done)
+    return Kept(len(rows), len(done) - removed, removed)
+
+
+def _find_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Iterable[PairFacts]:
+    """The facts of every pair of these zones in which something might be found."""
+    session, overlap_rules = frame.session, frame.rules.overlap
+    contacts = find_contacts(session, zone_ids, overlap_rules, whole=whole)
+    hand_overs = {
+        pair: due
+        for pair, due in frame.links.hand_overs.items()
+        if pair[0] in zone_ids or (not whole and pair[1] in zone_ids)
+    }
+    alternatives, trenches = {}, {}
+    if frame.roads:
+        alternatives = find_alternatives(session, zone_ids, whole=False)
+        trenches = find_trenches(session, zone_ids, overlap_rules, whole=whole)
+    if whole:
+        alternatives = {pair: ways for pair, ways in alternatives.items() if pair[0] in zone_ids}
+    found = sorted({*contacts, *hand_overs, *alternatives, *trenches})
+    zones = read_zone_facts(session, {zone_id for pair in found for zone_id in pair}, frame.ties)
+    measured = measure_lines(session, contacts, zones, overlap_rules)
+    for pair in found:
+        a, b = zones.get(pair[0]), zones.get(pair[1])
+        if a is None or b is None:
+            continue
+        yield PairFacts(
+            a,
+            b,
+            frame.links.tie(a.work, b.work),
+            measured.get(pair, ()),
+            hand_overs.get(pair, ()),
+            alternatives.get(pair, ()),
+            trenches.get(pair),
+        )
+
+
+def _pair_row(pair: PairFacts, verdict: Verdict) -> dict[str, Any]:
+    met = [pair.contacts[place] for place in verdict.met]
+    row: dict[str, Any] = {
+        "zone_a": pair.a.id,
+        "zone_b": pair.b.id,
+        "severity": verdict.severity.value,
+        "findings": [finding.to_json() for finding in verdict.findings],
+        "first_on": verdict.days.first_on.isoformat() if verdict.days else None,
+        "last_on": verdict.days.last_on.isoformat()
+        if verdict.days and verdict.days.last_on
+        else None,
+    }
+    return row | _shared(met) if met else row
+
+
+def _shared(met: list[Contact]) -> dict[str, Any]:
+    """What the zones share: the ground itself where there is some, else where they come near one another."""
+    covering = [contact for contact in met if contact.area_m2]
+    shapes = [contact.shape for contact in covering or met if contact.shape is not None]
+    shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    lines = [
+        contact.shape.length
+        for contact in met
+        if contact.shape is not None and not covering and shapely.get_dimensions(contact.shape) == 1
+    ]
+    area = shape.area if covering else 0.0
+    unmeasured = any(contact.area_m2 is None for contact in met)
+    return {
+        "wkb": None if shape.is_empty else shapely.to_wkb(shape, hex=True),
+        "area_m2": None if unmeasured else round(area, 2),
+        "length_m": round(sum(lines), 2) if lines else None,
+        "distance_m": round(min(contact.distance_m for contact in met), 2),
+    }
+
+
+def _keep_effects(frame: _Frame, zone_ids: set[int], graph: RoadGraph | None) -> None:
+    """What these diversions do to the road graph, and their impact. Without a road layer there is none."""
+    session = frame.session
+    rows = []
+    if frame.roads:
+        stretches = read_stretches(session, zone_ids)
+        zones = read_zone_facts(session, stretches, frame.ties)
+        rows = [_effect_row(frame, zone, stretches[zone.id], graph) for zone in zones.values()]
+    with as_engine(session):
+        session.execute(
+            _WRITE_EFFECTS,
+            {"rows": json.dumps(rows, ensure_ascii=False), "zones": sorted(zone_ids)},
+        )
+
+
+def _effect_row(
+    frame: _Frame, zone: ZoneFacts, stretches: list[Any], graph: RoadGraph | None
+) -> dict[str, Any]:
+    closure = None
+    if zone.closed_to_motors:
+        closure = find_closure(frame.session, stretches, graph)
+    impact = judge_impact(zone, find_road_use(frame.session, stretches, graph), frame.rules.impact)
+    return {
+        "zone_id": zone.id,
+        "road_class": closure.road_class if closure else None,
+        "shut_m": round(closure.shut_m, 2) if closure else None,
+        "shut_pieces": sorted(closure.shut) if closure else [],
+        "way_round_m": round(closure.way_round_m, 2)
+        if closure and closure.way_round_m is not None
+        else None,
+        "way_round_pieces": sorted(closure.way_round) if closure else [],
+        "impact": impact.index if impact else None,
+        "impact_points": impact.points if impact else None,
+    }
+
+
+def _keep_watches(frame: _Frame, zone_ids: set[int]) -> int:
+    session = frame.session
+    zones = read_zone_facts(session, zone_ids, frame.ties)
+    grounds = find_ground(session, zones)
+    rows = [
+        _watch_row(zone, watch)
+        for zone in zones.values()
+        for watch in find_watches(zone, grounds.get(zone.id, Ground()), frame.rules)
+    ]
+    with as_engine(session):
+        changed = session.scalar(
+            _WRITE_WATCHES,
+            {"rows": json.dumps(rows, ensure_ascii=False), "zones": sorted(zone_ids)},
+        )
+    return int(changed or 0)
+
+
+def _watch_row(zone: ZoneFacts, watch: Watch) -> dict[str, Any]:
+    return {
+        "zone_id": zone.id,
+        "code": watch.code.value,
+        "anchors": dict(watch.anchors),
+        "first_on": watch.days.first_on.isoformat(),
+        "last_on": watch.days.last_on.isoformat() if watch.days.last_on else None,
+    }

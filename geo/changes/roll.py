@@ -1,0 +1,41 @@
+"""The roll at midnight: what a new day changes by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geo.changes.lamps import extend_lamps
+from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
+from geo.changes.zone_parts import true_up_parts
+from geo.queries.facts import read_rules
+from geo.rules import rules_on
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """How many projects' lamps were extended, and how many zones changed their days."""
+
+    projects: int
+    zones: int
+
+
+def roll_day(session: Session, day: date) -> Rolled:
+    """Bring lamps and pairs to a new day; also at a start that missed midnight, and harmless to repeat.
+
+    Works past their planned finish become open-ended and meet what comes after them. Rules that begin to hold on this
+    day are applied to every pair.
+    """
+    versions = read_rules(session)
+    zones = true_up_parts(session, day, rules_on(versions, day), None)
+    projects = extend_lamps(session, day)
+    if any(version.effective_on == day for version in versions):
+        rebuild_overlaps(session, day)
+    else:
+        refresh_overlaps(session, zones, day)
+    return Rolled(projects, len(zones))

@@ -1,0 +1,304 @@
+"""What the road layer says of zones: closures and ways round them, digs along one road, what lies under a work."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import shapely
+from sqlalchemy import text
+
+from geo.overlap import Alternative, Ground, Pavement, RoadUse, Trench
+from geo.overlap.roads import CLASSES, Closure, Road, RoadGraph, along_one_road, length_of
+from geo.queries.overlap_zones import LIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+    from sqlalchemy.orm import Session
+
+    from geo.overlap import ZoneFacts
+    from geo.queries.overlap_contacts import Pair
+    from geo.rules import OverlapRules
+
+_FIRST_LOOK_M = 1_000.0
+"""The nearest way round is looked for within this distance first, then in twice as much, and so on."""
+_HALF_WIDTHS = {
+    "motorway": 12.0,
+    "trunk": 12.0,
+    "primary": 10.0,
+    "secondary": 8.0,
+    "tertiary": 5.0,
+    "residential": 3.5,
+    "other": 2.5,
+}
+"""Half of a carriageway in metres, where neither width nor lanes of a road are known."""
+_LANE_M = 3.5
+
+_ROADS = text(
+    """
+    select r.id, r.name, r.road_class, r.oneway, st_asbinary(r.shape_metric) as shape
+    from jiantu.road r
+    where :everywhere or r.shape_metric
+      && st_makeenvelope(:west, :south, :east, :north, (select metric_srid from jiantu.city))
+    order by r.id
+    """
+)
+_STRETCHES = text(
+    f"""
+    select p.zone_id, p.role, st_asbinary(p.shape_metric) as shape
+    from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id
+    where z.kind = 'diversion' and {LIVE} and p.role <> 'detour'
+      and z.id = any(cast(:zones as bigint[]))
+    order by p.zone_id, p.position
+    """  # noqa: S608  built from constants of this module
+)
+_ALTERNATIVES = text(
+    """
+    select e.zone_id as closure, o.zone_id as also_closed, e.way_round_m
+    from jiantu.diversion_effect e
+    join jiantu.diversion_effect o
+      on o.zone_id <> e.zone_id and o.shut_pieces && e.way_round_pieces
+    where e.way_round_m is not null and (:whole or e.zone_id = any(cast(:zones as bigint[])))
+    union
+    select e.zone_id, o.zone_id, e.way_round_m
+    from jiantu.diversion_effect o
+    join jiantu.diversion_effect e
+      on o.zone_id <> e.zone_id and e.way_round_pieces && o.shut_pieces
+    where e.way_round_m is not null and (:whole or o.zone_id = any(cast(:zones as bigint[])))
+    """
+)
+_DIG = """
+  {1}.kind = 'relocation' and {1}.state not in ('withdrawn', 'finished') and not {1}.emergency
+  and {1}.placement is distinct from 'overhead' and {1}.unit_id is not null
+  and {1}.actual_start_on is null and {1}.actual_finish_on is null and {0}.role <> 'centre_line'
+  and not lower_inf({0}.period) and not upper_inf({0}.period)
+"""
+_TRENCHES = text(
+    f"""
+    with near as (
+      select p.id as p_id, q.id as q_id, p.zone_id < q.zone_id as in_order
+      from jiantu.zone_part p
+      join jiantu.zone z on z.id = p.zone_id and {_DIG.format("p", "z")}
+      join jiantu.zone_part q on q.shape_metric && st_expand(p.shape_metric, :apart_m + 2 * :widest_m)
+        and q.zone_id <> p.zone_id and not q.period && p.period
+      join jiantu.zone y on y.id = q.zone_id and {_DIG.format("q", "y")} and y.unit_id <> z.unit_id
+      where p.zone_id = any(cast(:zones as bigint[]))
+        and (q.zone_id > p.zone_id or (not :whole and q.zone_id <> all(cast(:zones as bigint[]))))
+        and greatest(lower(p.period), lower(q.period))
+          <= least(upper(p.period), upper(q.period)) + :gap_days
+        and st_dwithin(p.shape_metric, q.shape_metric,
+          :apart_m + coalesce(p.width_m, 0) / 2.0 + coalesce(q.width_m, 0) / 2.0)
+    )
+    select a.zone_id as zone_a, b.zone_id as zone_b,
+      st_asbinary(a.shape_metric) as shape_a, st_asbinary(b.shape_metric) as shape_b,
+      greatest(st_distance(a.shape_metric, b.shape_metric)
+        - coalesce(a.width_m, 0) / 2.0 - coalesce(b.width_m, 0) / 2.0, 0)::float as apart_m
+    from near
+    join jiantu.zone_part a on a.id = case when near.in_order then p_id else q_id end
+    join jiantu.zone_part b on b.id = case when near.in_order then q_id else p_id end
+    order by zone_a, zone_b, a.position, b.position
+    """  # noqa: S608  built from constants of this module
+)
+_HAS_ROADS = text("select exists (select from jiantu.road)")
+_WIDEST = text("select coalesce(max(width_m), 0)::float / 2 from jiantu.zone_part")
+_CARRIAGEWAY = text(
+    """
+    select p.zone_id, r.name, sum(st_area(st_intersection(
+      st_buffer(p.shape_metric, greatest(coalesce(p.width_m, 0) / 2.0, 0.01)),
+      st_buffer(r.shape_metric, half.metres, 'endcap=flat')))) as area_m2
+    from jiantu.zone_part p
+    join jiantu.road r on r.shape_metric && st_expand(p.shape_metric, 60)
+    cross join lateral (
+      select coalesce(r.width_m, r.lanes * :lane_m,
+        2 * cast(cast(:half_widths as json) ->> r.road_class as float))::float / 2 as metres
+    ) half
+    where p.zone_id = any(cast(:zones as bigint[])) and p.role in ('footprint', 'taken')
+      and st_dwithin(p.shape_metric, r.shape_metric, half.metres + coalesce(p.width_m, 0) / 2.0)
+      and st_npoints(p.shape_metric)::bigint * st_npoints(r.shape_metric) <= 250000
+      and st_isvalid(p.shape_metric)
+    group by p.zone_id, r.name
+    order by p.zone_id, area_m2 desc, r.name
+    """
+)
+_COVERED = text(
+    f"""
+    select z.id from jiantu.zone z
+    where z.id = any(cast(:zones as bigint[])) and (
+      exists (
+        select from jiantu.zone_link l
+        join jiantu.zone d on d.id in (l.zone_id, l.other_id) and d.id <> z.id
+        where z.id in (l.zone_id, l.other_id) and d.kind = 'diversion'
+          and {LIVE.replace("z.", "d.")})
+      or exists (
+        select from jiantu.zone_part p
+        join jiantu.zone_part q on q.shape_wide && p.shape_wide and q.period && p.period
+          and q.role <> 'detour'
+        join jiantu.zone d on d.id = q.zone_id and d.kind = 'diversion'
+          and {LIVE.replace("z.", "d.")}
+        where p.zone_id = z.id and st_dwithin(p.shape_metric, q.shape_metric, 10)))
+    """  # noqa: S608  built from constants of this module
+)
+_PAVEMENTS = text(
+    """
+    select p.zone_id, v.id, v.road_name, v.laid_on, v.overhauled_on,
+      sum(st_area(st_intersection(
+        st_buffer(p.shape_metric, greatest(coalesce(p.width_m, 0) / 2.0, 0.01)),
+        v.shape_metric))) as area_m2
+    from jiantu.zone_part p
+    join jiantu.pavement v on v.shape_metric && p.shape_metric
+      and st_dwithin(v.shape_metric, p.shape_metric, 0)
+      and st_npoints(p.shape_metric)::bigint * st_npoints(v.shape_metric) <= 250000
+      and st_isvalid(p.shape_metric) and st_isvalid(v.shape_metric)
+    where p.zone_id = any(cast(:zones as bigint[])) and p.role <> 'detour'
+    group by p.zone_id, v.id
+    """
+)
+
+
+def has_roads(session: Session) -> bool:
+    """Whether a road layer is loaded."""
+    return bool(session.scalar(_HAS_ROADS))
+
+
+def read_graph(session: Session, box: tuple[float, float, float, float] | None) -> RoadGraph:
+    """The graph of all roads, or of those that reach into a box (metric CRS)."""
+    west, south, east, north = box or (0.0, 0.0, 0.0, 0.0)
+    rows = session.execute(
+        _ROADS,
+        {"everywhere": box is None, "west": west, "south": south, "east": east, "north": north},
+    )
+    return RoadGraph(
+        Road(row.id, row.name, row.road_class, row.oneway, shapely.from_wkb(bytes(row.shape)))
+        for row in rows
+    )
+
+
+def read_stretches(session: Session, zone_ids: Collection[int]) -> dict[int, list[BaseGeometry]]:
+    """What each of these diversions takes: its stretches, or its centre line where nothing else is drawn."""
+    found: dict[int, dict[bool, list[BaseGeometry]]] = defaultdict(lambda: defaultdict(list))
+    for row in session.execute(_STRETCHES, {"zones": sorted(zone_ids)}):
+        found[row.zone_id][row.role == "centre_line"].append(shapely.from_wkb(bytes(row.shape)))
+    return {zone_id: drawn[False] or drawn[True] for zone_id, drawn in found.items()}
+
+
+def find_closure(
+    session: Session, stretches: Sequence[BaseGeometry], graph: RoadGraph | None = None
+) -> Closure | None:
+    """What a full closure shuts and the nearest way round it, on `graph`, else on as much road as that takes.
+
+    A way round of so many metres cannot lead further away than that, so roads are read in growing boxes until no
+    shorter way can lie outside.
+    """
+    if graph is not None:
+        return graph.close(stretches)
+    reach = _FIRST_LOOK_M
+    west, south, east, north = (float(side) for side in shapely.total_bounds(list(stretches)))
+    while True:
+        near = read_graph(session, (west - reach, south - reach, east + reach, north + reach))
+        found = near.close(stretches)
+        if found is None or found.needs_m <= reach:
+            return found
+        if reach > 1_000 * _FIRST_LOOK_M:
+            return found
+        reach *= 2 if found.needs_m < 4 * reach else 8
+
+
+def find_road_use(
+    session: Session, stretches: Sequence[BaseGeometry], graph: RoadGraph | None = None
+) -> RoadUse:
+    """The class of the road that a diversion takes, and its length."""
+    box = shapely.total_bounds(list(stretches))
+    near = graph or read_graph(session, tuple(float(side) for side in box))  # type: ignore[arg-type]  # four of them
+    classes = near.classes_under(stretches)
+    return RoadUse(
+        road_class=min(classes, key=CLASSES.index, default=None), length_m=length_of(stretches)
+    )
+
+
+def find_alternatives(
+    session: Session, zone_ids: Collection[int], *, whole: bool
+) -> dict[Pair, tuple[Alternative, ...]]:
+    """Pairs of closures of which one shuts the nearest way round the other, as kept in their effects."""
+    found: dict[Pair, list[Alternative]] = defaultdict(list)
+    rows = session.execute(_ALTERNATIVES, {"zones": sorted(zone_ids), "whole": whole})
+    for closure, also_closed, metres in rows:
+        pair = min(closure, also_closed), max(closure, also_closed)
+        found[pair].append(Alternative(closure, metres))
+    return {pair: tuple(sorted(ways, key=lambda way: way.closure)) for pair, ways in found.items()}
+
+
+def find_trenches(
+    session: Session, zone_ids: Collection[int], rules: OverlapRules, *, whole: bool
+) -> dict[Pair, Trench]:
+    """Pairs of digs, not begun, of different owners, near one another and apart in time, along one road."""
+    rows = session.execute(
+        _TRENCHES,
+        {
+            "zones": sorted(zone_ids),
+            "whole": whole,
+            "apart_m": rules.trench_apart_m,
+            "gap_days": 31 * rules.trench_apart_months,
+            "widest_m": session.scalar(_WIDEST),
+        },
+    ).all()
+    shapes: dict[Pair, tuple[list[BaseGeometry], list[BaseGeometry], list[float]]] = {}
+    for row in rows:
+        ours, theirs, apart = shapes.setdefault((row.zone_a, row.zone_b), ([], [], []))
+        ours.append(shapely.from_wkb(bytes(row.shape_a)))
+        theirs.append(shapely.from_wkb(bytes(row.shape_b)))
+        apart.append(row.apart_m)
+    found = {}
+    for pair, (ours, theirs, apart) in shapes.items():
+        a, b = shapely.union_all(ours), shapely.union_all(theirs)
+        west, south, east, north = shapely.total_bounds([a, b])
+        near = session.execute(
+            _ROADS,
+            {
+                "everywhere": False,
+                "west": float(west) - 30,
+                "south": float(south) - 30,
+                "east": float(east) + 30,
+                "north": float(north) + 30,
+            },
+        )
+        roads = [
+            Road(r.id, r.name, r.road_class, r.oneway, shapely.from_wkb(bytes(r.shape)))
+            for r in near
+        ]
+        name, metres = along_one_road(a, b, roads)
+        if metres >= rules.trench_share_from_m:
+            found[pair] = Trench(name, metres, min(apart))
+    return found
+
+
+def find_ground(session: Session, zones: Mapping[int, ZoneFacts]) -> dict[int, Ground]:
+    """What lies under sites and relocations: carriageway, pavements, and whether a diversion is there for them."""
+    wanted = sorted(zone.id for zone in zones.values() if zone.kind in {"site", "relocation"})
+    if not wanted:
+        return {}
+    asked = {"zones": wanted}
+    areas: dict[int, float] = defaultdict(float)
+    names: dict[int, str | None] = {}
+    for row in session.execute(
+        _CARRIAGEWAY, {**asked, "lane_m": _LANE_M, "half_widths": json.dumps(_HALF_WIDTHS)}
+    ):
+        areas[row.zone_id] += row.area_m2
+        names.setdefault(row.zone_id, row.name)
+    covered = set(session.scalars(_COVERED, asked))
+    pavements: dict[int, list[Pavement]] = defaultdict(list)
+    for row in session.execute(_PAVEMENTS, asked):
+        pavements[row.zone_id].append(
+            Pavement(row.id, row.road_name, row.area_m2, row.laid_on, row.overhauled_on)
+        )
+    return {
+        zone_id: Ground(
+            areas.get(zone_id, 0.0),
+            names.get(zone_id),
+            zone_id in covered,
+            tuple(sorted(pavements.get(zone_id, ()), key=lambda each: each.id)),
+        )
+        for zone_id in wanted
+    }
