@@ -1,0 +1,1 @@
+"""The city: its records, rules and database. It knows no web and no command line."""

@@ -1,0 +1,1 @@
+"""Records out of the database, into files that people use."""
