@@ -29,6 +29,7 @@ X, Y, CRS = "x", "y", "crs"
 _OWN_PROJECT = column("project", "项目编号", "项目编码|项目代码|所属项目|项目", 16)
 _UNIT = "责任单位|实施单位|施工单位|单位|主管单位"
 _HOURS = column("hours", "作业时段", "时段|施工时间|作业时间|每日时段", 22)
+_MADE_FOR = column("made_for", "服务对象", "为谁导行|对应点位|对应工程", 20)
 _CRS = column(CRS, "坐标系", "坐标系统|坐标", 12)
 
 
@@ -133,7 +134,7 @@ DIVERSIONS = Sheet(
         column("announced_on", "公告日期", "公告时间", 12),
         column("extended_until_on", "延期至", "延长至|延期截止", 12),
         column("extension_reason", "延期原因", "延长原因", 20),
-        column("made_for", "服务对象", "为谁导行|对应点位|对应工程", 20),
+        _MADE_FOR,
         column("emergency", "抢修", "是否抢修|应急抢修", 8),
         column(PART + "taken", "占用路段(WKT)", "占用路段|占道范围|封闭路段", 24),
         column(PART + "centre_line", "中心线(WKT)", "中心线|道路中心线", 20),
@@ -151,7 +152,7 @@ HAUL_ROUTES = Sheet(
     ("渣土运输线路", "渣土运输", "运输线路", "Haul routes"),
     records.ZoneRecord,
     "zones",
-    (_OWN_PROJECT, *_first("线路编号", "编号", "责任单位", _UNIT), *_LAST),
+    (_OWN_PROJECT, *_first("线路编号", "编号", "责任单位", _UNIT), _MADE_FOR, *_LAST),
     zone_kind="haul_route",
 )
 

@@ -157,7 +157,7 @@ _ONLY_FOR = {
     "diversion": (
         *("taken", "side", "lanes_before", "lanes_open", "passing", "still_pass", "permit_step"),
         *("approval_number", "approved_until_on", "announced_on", "extended_until_on"),
-        *("extension_reason", "made_for"),
+        "extension_reason",
     ),
     "control_area": ("level", "stops", "exempt"),
 }
@@ -169,6 +169,8 @@ def _zones(kind: str) -> st.SearchStrategy[Any]:
     fixed |= {name: None for name, owner in _BY_KIND.items() if owner != kind}
     if kind not in {"relocation", "diversion"}:
         fixed["emergency"] = None
+    if kind not in {"diversion", "haul_route"}:
+        fixed["made_for"] = None
     if kind in {"control_area", "event"}:
         fixed["project"] = None
     zones = _records(ZoneRecord, **fixed)
