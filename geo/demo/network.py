@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from bisect import bisect
 from collections import defaultdict
 from dataclasses import dataclass
@@ -31,6 +33,9 @@ RANKS = {
 TOUCH_M = 1.0
 """An end this near to another line lies on it."""
 
+MERGE_M = 2.0
+"""Junctions nearer to one another than this are one."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -46,39 +51,47 @@ class Stretch:
         return LineString(self.points)
 
 
+class _Junctions:
+    """The junctions found so far; a new one this near to another is that other."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], list[XY]] = defaultdict(list)
+
+    def at(self, point: XY) -> XY:
+        """The junction at a point, to the centimetre."""
+        column, row = math.floor(point[0] / MERGE_M), math.floor(point[1] / MERGE_M)
+        for dx, dy in itertools.product((0, -1, 1), repeat=2):
+            for known in self._cells.get((column + dx, row + dy), ()):
+                if math.dist(known, point) < MERGE_M:
+                    return known
+        self._cells[column, row].append(point)
+        return point
+
+
 def node(streets: Sequence[Street]) -> list[list[XY]]:
     """Each street's points with every junction put in, the same point (to the centimetre) on all that meet there."""
     lines = np.array([street.line for street in streets])
     tree = STRtree(lines)
     inserts: list[dict[XY, float]] = [{} for _ in streets]
-    ends: list[tuple[XY, ...]] = []
-    for line in lines:
-        points = [_rounded(point) for point in (line.coords[0], line.coords[-1])]
-        ends.append(tuple(points))
-    near_ends: dict[tuple[int, int], list[XY]] = defaultdict(list)
-    end_points = shapely.points([point for pair in ends for point in pair])
-    for row, other in zip(
-        *tree.query(end_points, predicate="dwithin", distance=TOUCH_M), strict=True
-    ):
-        street = int(row) // 2
-        if street == other:
-            continue
-        point = ends[street][int(row) % 2]
-        near_ends[street, int(other)].append(point)
-        near_ends[int(other), street].append(point)
-        inserts[other][point] = float(lines[other].project(end_points[row]))
-    first, second = tree.query(lines, predicate="intersects")
-    for one, two in zip(first.tolist(), second.tolist(), strict=True):
+    junctions = _Junctions()
+
+    def join(street: int, junction: XY) -> None:
+        inserts[street][junction] = float(lines[street].project(shapely.Point(junction)))
+
+    ends = [_rounded(line.coords[place]) for line in lines for place in (0, -1)]
+    touching = tree.query(shapely.points(ends), predicate="dwithin", distance=TOUCH_M)
+    for row, other in zip(*touching.tolist(), strict=True):
+        if row // 2 != other:
+            junction = junctions.at(ends[row])
+            join(row // 2, junction)
+            join(other, junction)
+    for one, two in zip(*tree.query(lines, predicate="intersects").tolist(), strict=True):
         if one >= two or streets[one].over or streets[two].over:
             continue
-        # An end of a third street may have been put in where these two cross.
-        met = [*near_ends[one, two], *(inserts[one].keys() & inserts[two].keys())]
         for point in _crossings(lines[one], lines[two]):
-            if any(abs(point[0] - x) + abs(point[1] - y) < 4 * TOUCH_M for x, y in met):
-                continue
-            spot = shapely.Point(point)
-            inserts[one][point] = float(lines[one].project(spot))
-            inserts[two][point] = float(lines[two].project(spot))
+            junction = junctions.at(point)
+            join(one, junction)
+            join(two, junction)
     return [_woven(street.line, insert) for street, insert in zip(streets, inserts, strict=True)]
 
 
@@ -93,19 +106,23 @@ def _crossings(one: LineString, two: LineString) -> list[XY]:
 
 
 def _woven(line: LineString, insert: dict[XY, float]) -> list[XY]:
-    """The line's own points and the inserted ones in order; own points closer than 2 m to an inserted one give way."""
+    """The line's own points and the inserted ones in order; own points very near to an inserted one give way."""
     own = [_rounded(point) for point in line.coords]
     places = np.concatenate(
         [[0.0], np.cumsum(np.hypot(*np.diff(np.array(own), axis=0).T))]
     ).tolist()
     inserted = sorted((place, point) for point, place in insert.items())
+    if own[0] == own[-1]:
+        # A ring begins and ends at one point, which a junction there replaces at both ends.
+        length = places[-1]
+        inserted += [(length - place, point) for place, point in inserted if place < MERGE_M]
+        inserted += [(0.0, point) for place, point in inserted if place > length - MERGE_M]
+        inserted = sorted(set(inserted))
     at = [place for place, _ in inserted]
     woven = list(inserted)
-    last = len(own) - 1
-    for index, (place, point) in enumerate(zip(places, own, strict=True)):
+    for place, point in zip(places, own, strict=True):
         spot = bisect(at, place)
-        near = any(abs(at[i] - place) < TOUCH_M * 2 for i in (spot - 1, spot) if 0 <= i < len(at))
-        if not near or (index in {0, last} and point not in insert):
+        if all(abs(at[i] - place) >= MERGE_M for i in (spot - 1, spot) if 0 <= i < len(at)):
             woven.append((place, point))
     woven.sort()
     points = [point for _, point in woven]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RELOCATIONS = 160
 EMERGENCIES = 6
+FOR_PROJECTS = 100
 BUSY_STREETS = 8
 """Streets on which several owners dig at about the same time."""
 
@@ -65,6 +66,8 @@ class _Task:
     mood: str  # finished | running | late | waiting | draft | withdrawn | emergency
     scheme: Scheme | None = None
     site: Site | None = None
+    trench: tuple[float, int] | None = None
+    """Where along the stretch (share of its length) and on which side, where several share the ground."""
 
 
 def make_relocations(
@@ -76,7 +79,9 @@ def make_relocations(
 ) -> list[Dig]:
     """All relocations of a tile, in the order of their codes."""
     random = plan.plane.random("relocations")
-    tasks = [*_for_projects(random, places, schemes, stories), *_busy(random, places)]
+    tasks = list(_for_projects(random, places, schemes, stories))
+    random.shuffle(tasks)
+    tasks[FOR_PROJECTS:] = _busy(random, places)
     while len(tasks) < RELOCATIONS - EMERGENCIES:
         stretch = places.street("primary", "secondary", "tertiary").stretch or 0
         mood = random.choice(("finished", "running", "waiting", "waiting", "late", "draft"))
@@ -128,10 +133,12 @@ def _busy(random: Random, places: Places) -> Iterator[_Task]:
     """Streets that several owners dig up: at the same time, or one soon after the other."""
     for _ in range(BUSY_STREETS):
         stretch = places.street("primary", "secondary").stretch or 0
+        trench = (random.uniform(0.05, 0.4), random.choice((-1, 1)))
         for utility in random.sample(
             ("water", "gas", "heat", "drainage", "electricity", "china_telecom"), 3
         ):
-            yield _Task(stretch, utility, random.choice(("waiting", "waiting", "running")))
+            mood = random.choice(("waiting", "waiting", "running"))
+            yield _Task(stretch, utility, mood, trench=trench)
 
 
 def _draw(  # noqa: PLR0913, PLR0917  what a relocation is made of
@@ -148,9 +155,13 @@ def _draw(  # noqa: PLR0913, PLR0917  what a relocation is made of
     if task.mood == "emergency":
         length_m = random.uniform(12, 40)
     start = random.uniform(0.03, max(0.04, 0.97 - length_m / line.length))
-    share = (start, min(0.99, start + length_m / line.length))
     side = random.choice((-1, 1))
-    offset = side * random.uniform(0.12, 0.42) * WIDTHS_M[stretch.road_class]
+    reach = random.uniform(0.12, 0.42)
+    if task.trench is not None:
+        start, side = task.trench
+        length_m, reach = max(length_m, 160.0), 0.25 + 0.4 * (reach - 0.27)
+    share = (start, min(0.99, start + length_m / line.length))
+    offset = side * reach * WIDTHS_M[stretch.road_class]
     part = shapely.ops.substring(line, *share, normalized=True)
     straight = LineString(LineString(part.coords).simplify(0.5).coords)
     shape = strip(beside(straight, offset), random.uniform(3.0, 7.0))
