@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from apiflask import APIFlask
+from flask.json.provider import DefaultJSONProvider
 from flask_compress import Compress
 
 from app.api import add_api
@@ -16,6 +17,7 @@ from app.errors import add_errors
 from app.formats import add_formats
 from app.headers import add_headers
 from app.languages import add_languages
+from app.log import start_log
 from app.pages import add_pages
 from app.wiring import EXTENSION, Wiring, utc_now
 from app.words import add_words
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
 
     from app.config import Settings
 
-LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+LOCAL_NAMES = ["127.0.0.1", "localhost"]
+
+
+class PlainJSON(DefaultJSONProvider):
+    """JSON as short as it can be, in the order in which it was put together."""
+
+    compact = True
+    ensure_ascii = False
+    sort_keys = False
 
 
 def create_app(
@@ -42,6 +52,7 @@ def create_app(
             message = "没有数据库地址 / no database is given: set JIANTU_DATABASE_URL"
             raise DatabaseSetupError(message)
         database = Database(settings.database_url)
+    start_log()
     app = APIFlask(
         "app",
         title="Jiantu",
@@ -67,9 +78,7 @@ def create_app(
             "image/svg+xml",
         ],
     )
-    app.json.ensure_ascii = False
-    app.json.compact = True
-    app.json.sort_keys = False
+    app.json = PlainJSON(app)
     app.extensions[EXTENSION] = Wiring(settings, database, now)
     Compress(app)
     add_languages(app)

@@ -12,7 +12,7 @@ from flask import Response, jsonify, render_template, request
 from flask_babel import lazy_gettext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.access import NotAllowedError
 from app.assets import NotBuiltError
@@ -73,7 +73,9 @@ WORDS: dict[HTTPStatus, Words] = {
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: Words(
         lazy_gettext("Something went wrong here"),
-        lazy_gettext("It has been written to the log. Try again; if it happens again, tell those who run this map."),
+        lazy_gettext(
+            "It has been written to the log. Try again; if it happens again, tell those who run this map."
+        ),
     ),
 }
 
@@ -96,28 +98,37 @@ def words_of(status: HTTPStatus) -> Words:
     """The words for a status; those of its hundred where it has none of its own."""
     if status in WORDS:
         return WORDS[status]
-    return WORDS[HTTPStatus.BAD_REQUEST if status < 500 else HTTPStatus.INTERNAL_SERVER_ERROR]
+    at_fault = HTTPStatus.INTERNAL_SERVER_ERROR
+    return WORDS[HTTPStatus.BAD_REQUEST if status < at_fault else at_fault]
 
 
 def answer(error: Exception) -> Response:
     """What is sent for an error: a document to machines, a page to people. Details stay in the log."""
     status = status_of(error)
-    if status >= 500:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, status=int(status), exc_info=error)
     words = words_of(status)
     if request.path.startswith("/api/"):
-        response = jsonify(
-            status=int(status), title=str(words.title), detail=str(words.advice)
-        )
+        response = jsonify(status=int(status), title=str(words.title), detail=str(words.advice))
         response.content_type = "application/problem+json"
-    elif isinstance(error, NotBuiltError):
-        response = Response(str(error), mimetype="text/plain")  # a page would need what is missing
+        response.status_code = int(status)
     else:
-        response = Response(render_template("error.html", status=int(status), told=words))
-    response.status_code = int(status)
+        response = _error_page(status, words)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "30"
     return response
+
+
+def _error_page(status: HTTPStatus, words: Words) -> Response:
+    if isinstance(request.routing_exception, SecurityError):
+        # Under a name that is not ours there are no addresses to put into a page.
+        return Response(f"{words.title}\n", int(status), mimetype="text/plain")
+    try:
+        page = render_template("error.html", status=int(status), told=words)
+        return Response(page, int(status))
+    except NotBuiltError as missing:
+        # The page would need the very files that are missing.
+        return Response(str(missing), HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/plain")
 
 
 def add_errors(app: APIFlask) -> None:

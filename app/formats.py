@@ -36,9 +36,9 @@ def format_number(value: Decimal | float, places: int = 0) -> str:
     """A number with thousands marks and at most `places` decimals, none of them a trailing zero."""
     step = Decimal(1).scaleb(-places)
     rounded = Decimal(str(value)).quantize(step, ROUND_HALF_UP)
-    text = f"{rounded:,f}"
+    text = f"{abs(rounded):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
+    return f"−{text}" if rounded < 0 else text
 
 
 def format_percent(value: Decimal | float | None) -> str:
@@ -106,10 +106,16 @@ def _format_period(day: date, precision: str, lang: Language, reference: date | 
     english = lang == "en"
     match precision:
         case "month":
-            return f"{MONTHS[day.month - 1]} {day.year}" if english else f"{day.year}年{day.month}月"
+            return (
+                f"{MONTHS[day.month - 1]} {day.year}" if english else f"{day.year}年{day.month}月"
+            )
         case "quarter":
             quarter = (day.month + 2) // 3
-            return f"Q{quarter} {day.year}" if english else f"{day.year}年{'一二三四'[quarter - 1]}季度"
+            return (
+                f"Q{quarter} {day.year}"
+                if english
+                else f"{day.year}年{'一二三四'[quarter - 1]}季度"
+            )
         case "half":
             half = (day.month + 5) // 6
             return f"H{half} {day.year}" if english else f"{day.year}年{'上下'[half - 1]}半年"

@@ -43,14 +43,13 @@ def browser_messages(catalogue: Catalog) -> dict[str, str | list[str]]:
     for message in catalogue:
         if not any(path.startswith(BROWSER_CODE) for path, _ in message.locations):
             continue
-        if isinstance(message.id, tuple):
-            found[message.id[0]] = list(message.string)
-        else:
-            found[message.id] = message.string
+        said = message.string
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        found[key] = said if isinstance(said, str) else list(said or ())
     return found
 
 
-class Catalogue(Domain):
+class Catalogue(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     """The translations of this package, for Flask-Babel, without files made from files."""
 
     def __init__(self) -> None:
@@ -69,7 +68,7 @@ class Catalogue(Domain):
         return self._translations["en" if locale and locale.language == "en" else "zh"]
 
 
-class Languages(Babel):
+class Languages(Babel):  # type: ignore[misc]  # Flask-Babel ships no types
     """Flask-Babel with this package's own catalogue."""
 
     @cached_property
@@ -80,7 +79,7 @@ class Languages(Babel):
 
 def known(text: str | None) -> Language | None:
     """The language that `text` names, or None."""
-    return cast("Language", text) if text in LANGUAGES else None
+    return text if text in LANGUAGES else None
 
 
 def language() -> Language:
@@ -106,7 +105,9 @@ def add_languages(app: Flask) -> None:
     """Give the application its languages and remember the one a person asked for."""
     Languages(app, default_locale="zh", locale_selector=language)
     app.jinja_env.globals["language"] = language
-    app.jinja_env.policies["json.dumps_kwargs"] = {}  # the order of code lists is the city's, not the alphabet's
+    app.jinja_env.policies[
+        "json.dumps_kwargs"
+    ] = {}  # the order of code lists is the city's, not the alphabet's
 
     @app.after_request
     def remember(response: Response) -> Response:

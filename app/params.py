@@ -1,4 +1,4 @@
-"""Query strings → what was asked. A page leaves out what it cannot read and says so; the interface for machines refuses."""
+"""Query strings → what was asked. A page leaves out what it cannot read and says so; machines are refused."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from geo.queries.city import City, get_city
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+
     from sqlalchemy.orm import Session
 
     from app.config import Settings

@@ -1,4 +1,4 @@
-"""The words of the fixed lists, for templates: lamps, stages, marks, states, ways of passing. Code lists have their own."""
+"""The words of the fixed lists, for templates: lamps, stages, states, cards. Code lists bring their own."""
 
 from __future__ import annotations
 

@@ -77,9 +77,7 @@ def show_lamps(query: dict[str, Any]) -> Response:
         today = today_in(find_city(session))
         day = near(query["day"], today)
         tag = f"lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
-        return answer_tagged(
-            tag, lambda: write_json(get_lamp_board(session, day, today)), JSON
-        )
+        return answer_tagged(tag, lambda: write_json(get_lamp_board(session, day, today)), JSON)
 
 
 @blueprint.get("/projects")

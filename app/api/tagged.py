@@ -17,10 +17,8 @@ GEOJSON = "application/geo+json"
 
 def answer_tagged(tag: str, make: Callable[[], str], mimetype: str) -> Response:
     """304 if the asker holds `tag`; else what `make` gives. `tag` must change whenever that would."""
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
-    else:
-        response = Response(make(), mimetype=mimetype)
+    known = request.if_none_match.contains_weak(tag)
+    response = Response(status=304) if known else Response(make(), mimetype=mimetype)
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = STAFF
     return response

@@ -118,7 +118,7 @@ const map = new CommandMap(byId("map"), page, store, data, {
   },
 });
 startBoard(store);
-startFacets(store, page.codes);
+startFacets(store, page);
 startList(store, {
   language: page.language,
   hrefOf: (code) => writeAddress({ ...present(), project: code, view: null }, page.paths, location.search),

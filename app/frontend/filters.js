@@ -12,7 +12,9 @@ import { LAMPS } from "./lamps.js";
  * @property {string | null} category
  * @property {string | null} nature
  * @property {string | null} lead_unit
+ * @property {string | null} lead_unit_en
  * @property {string[]} districts
+ * @property {string[]} districts_en
  * @property {number | null} investment_yuan
  * @property {number[]} sites
  * @property {boolean} located
@@ -36,6 +38,24 @@ const VALUES = {
   unit: (project) => [project.lead_unit],
   place: (project) => [project.located ? "located" : "none"],
 };
+
+/**
+ * @param {Project} project
+ * @param {string} language
+ * @returns {string} its name for a reader of that language
+ */
+export function projectName(project, language) {
+  return (language === "en" && project.name_en) || project.name;
+}
+
+/**
+ * @param {Project} project
+ * @param {string} language
+ * @returns {string} its lead unit's name for a reader of that language
+ */
+export function unitName(project, language) {
+  return (language === "en" && project.lead_unit_en) || project.lead_unit || "";
+}
 
 /** What can be filtered by, in the order of the address. */
 export const FACETS = Object.keys(VALUES);

@@ -22,8 +22,10 @@ export function score(project, query) {
   if (query.length > 1 && project.initials.includes(query)) return 40;
   if (query.length > 2 && project.pinyin.includes(query)) return 35;
   if (code.includes(query)) return 30;
-  if ((project.lead_unit ?? "").toLowerCase().includes(query)) return 20;
-  if (project.districts.some((district) => district.toLowerCase().includes(query))) return 10;
+  const unit = `${project.lead_unit ?? ""}|${project.lead_unit_en ?? ""}`.toLowerCase().replace(/\s+/g, "");
+  if (unit.includes(query)) return 20;
+  if ([...project.districts, ...project.districts_en].some((district) => district.toLowerCase().includes(query)))
+    return 10;
   return 0;
 }
 

@@ -2,74 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from app.charts import draw_curve
+from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser
-from app.params import AskedDay, read_day
-from app.wiring import find_city, reading, today_in
+from app.wiring import reading
 from app.words import LAMPS
-from geo.queries.codes import list_codes
 from geo.queries.lamps import get_lamp_board
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from sqlalchemy.orm import Session
-
-    from geo.queries.city import City
+    from app.frame import Frame
 
 blueprint = Blueprint("command", __name__, url_prefix="/command")
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What every page of the command shows around its own matter."""
-
-    city: City
-    today: date
-    asked: AskedDay
-
-    @property
-    def day(self) -> date:
-        """The day shown."""
-        return self.asked.on
-
-    @property
-    def forecast(self) -> bool:
-        """The day is still to come."""
-        return self.day > self.today
-
-    @property
-    def city_name(self) -> str:
-        """The city's name in the language of the request."""
-        return self.city.name_en if language() == "en" and self.city.name_en else self.city.name
-
-
-def read_frame(session: Session) -> Frame:
-    """City, today and the day asked for."""
-    city = find_city(session)
-    today = today_in(city)
-    return Frame(city, today, read_day(request.args, today))
-
-
-def read_codes(session: Session) -> dict[str, dict[str, str]]:
-    """The city's code lists as code → name in the language of the request; `letter` has the utilities' letters."""
-    lists = list_codes(session)
-    field = "name_en" if language() == "en" else "name"
-    named = {
-        kind: {code["code"]: code[field] or code["name"] for code in codes}
-        for kind, codes in lists.items()
-    }
-    named["letter"] = {
-        code["code"]: code["letter"] for code in lists["utility"] if code["letter"]
-    }
-    return named
 
 
 def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:

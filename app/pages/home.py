@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, redirect, request, url_for
-from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
 
 blueprint = Blueprint("home", __name__)
 
@@ -11,4 +15,6 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def front_door() -> Response:
     """Lead to the map, keeping what the address says."""
-    return redirect(url_for("command.show_map", **request.args.to_dict()))
+    map_url = url_for("command.show_map")
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{map_url}?{query}" if query else map_url)

@@ -12,7 +12,17 @@ import { findMatches } from "../../app/frontend/search.js";
  * @returns {any}
  */
 function project(code, name, pinyin, initials) {
-  return { code, name, pinyin, initials, name_en: null, lead_unit: "市住建局", districts: ["安城区"] };
+  return {
+    code,
+    name,
+    pinyin,
+    initials,
+    name_en: null,
+    lead_unit: "市住建局",
+    lead_unit_en: "Housing Bureau",
+    districts: ["安城区"],
+    districts_en: ["Ancheng"],
+  };
 }
 
 const PROJECTS = [

@@ -3,6 +3,7 @@
 
 import { AwayError, MissingError, readText } from "../data.js";
 import { byId, make } from "../dom.js";
+import { projectName } from "../filters.js";
 import { gettext } from "../text.js";
 import { describeZone } from "./zone.js";
 
@@ -111,7 +112,7 @@ function sheetKey(code, day) {
  */
 function placeholder({ state }, code, language) {
   const project = state.projects.find((one) => one.code === code);
-  const name = project ? (language === "en" && project.name_en) || project.name : code;
+  const name = project ? projectName(project, language) : code;
   return make(
     "article",
     { class: "sheet waiting", "aria-busy": "true" },

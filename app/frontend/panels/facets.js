@@ -2,7 +2,7 @@
 /** The folded filters: one list of values with counts for each facet. */
 
 import { byId, make } from "../dom.js";
-import { countFilters, countValues, setValues } from "../filters.js";
+import { countFilters, countValues, setValues, unitName } from "../filters.js";
 import { formatNumber } from "../format.js";
 import { markWord, stageWord } from "../lamps.js";
 import { gettext } from "../text.js";
@@ -13,18 +13,25 @@ import { gettext } from "../text.js";
 
 /**
  * @param {PageStore} store
- * @param {Record<string, Record<string, string>>} codes
+ * @param {Pick<import("../page.js").Page, "codes" | "language">} page
  */
-export function startFacets(store, codes) {
+export function startFacets(store, { codes, language }) {
   const code = (/** @type {string} */ kind) => (/** @type {string} */ value) => codes[kind]?.[value] ?? value;
-  const same = (/** @type {string} */ value) => value;
+  const unit = (/** @type {string} */ value) => {
+    const project = store.state.projects.find((one) => one.lead_unit === value);
+    return project ? unitName(project, language) : value;
+  };
+  const district = (/** @type {string} */ value) => {
+    const project = store.state.projects.find((one) => one.districts.includes(value));
+    return (language === "en" && project?.districts_en[project.districts.indexOf(value)]) || value;
+  };
   /** @type {Facet[]} */
   const facets = [
     { facet: "stage", title: gettext("Stage"), word: stageWord },
     { facet: "category", title: gettext("Category"), word: code("category") },
     { facet: "nature", title: gettext("Nature"), word: code("nature") },
-    { facet: "district", title: gettext("District"), word: same },
-    { facet: "unit", title: gettext("Lead unit"), word: same },
+    { facet: "district", title: gettext("District"), word: district },
+    { facet: "unit", title: gettext("Lead unit"), word: unit },
     { facet: "mark", title: gettext("Mark"), word: markWord },
   ];
   const frame = byId("facets");

@@ -2,7 +2,7 @@
 /** The list of projects: the same as the map, for eyes and keyboards that prefer it; it also holds what has no place. */
 
 import { byId, lampPicture, make } from "../dom.js";
-import { countValues, toggleValue } from "../filters.js";
+import { countValues, projectName, toggleValue, unitName } from "../filters.js";
 import { formatNumber } from "../format.js";
 import { isHollow, lampWord, stageWord } from "../lamps.js";
 import { gettext } from "../text.js";
@@ -74,8 +74,8 @@ function fill({ shown, board, project: openCode }, list, { language, hrefOf }) {
  * @returns {HTMLElement}
  */
 function row(project, status, language, hrefOf) {
-  const name = (language === "en" && project.name_en) || project.name;
-  const about = [status ? stageWord(status[1]) : "", project.lead_unit ?? ""];
+  const name = projectName(project, language);
+  const about = [status ? stageWord(status[1]) : "", unitName(project, language)];
   if (project.standing !== "active") about.unshift(standingWord(project.standing));
   if (!project.located) about.push(gettext("No location"));
   const link = make(

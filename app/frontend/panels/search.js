@@ -2,6 +2,7 @@
 /** The search field: what is typed is answered at once with projects; "/" leads to it from anywhere. */
 
 import { byId, lampPicture, make } from "../dom.js";
+import { projectName, unitName } from "../filters.js";
 import { lampWord } from "../lamps.js";
 import { findMatches } from "../search.js";
 import { gettext } from "../text.js";
@@ -102,8 +103,11 @@ function option(project, index, store, language) {
   const row = make(
     "li",
     { id: `search-${index}`, role: "option", "aria-selected": "false", "data-index": String(index) },
-    make("span", { class: "list-name", text: (language === "en" && project.name_en) || project.name }),
-    make("span", { class: "list-about", text: [project.code, project.lead_unit].filter(Boolean).join(" · ") }),
+    make("span", { class: "list-name", text: projectName(project, language) }),
+    make("span", {
+      class: "list-about",
+      text: [project.code, unitName(project, language)].filter(Boolean).join(" · "),
+    }),
   );
   if (status) {
     row.prepend(lampPicture(status[0]), make("span", { class: "visually-hidden", text: lampWord(status[0]) }));

@@ -1,0 +1,63 @@
+"""What every page shows around its own matter: the city, the day, the code lists in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from app.languages import language
+from app.params import AskedDay, read_day
+from app.wiring import find_city, today_in
+from geo.queries.codes import list_codes
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from geo.queries.city import City
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The city of a page, its today, and the day that was asked for."""
+
+    city: City
+    today: date
+    asked: AskedDay
+
+    @property
+    def day(self) -> date:
+        """The day shown."""
+        return self.asked.on
+
+    @property
+    def forecast(self) -> bool:
+        """The day is still to come."""
+        return self.day > self.today
+
+    @property
+    def city_name(self) -> str:
+        """The city's name in the language of the request."""
+        return self.city.name_en if language() == "en" and self.city.name_en else self.city.name
+
+
+def read_frame(session: Session) -> Frame:
+    """The frame of the present request."""
+    city = find_city(session)
+    today = today_in(city)
+    return Frame(city, today, read_day(request.args, today))
+
+
+def read_codes(session: Session) -> dict[str, dict[str, str]]:
+    """The city's code lists as code → name in the language of the request; `letter` has the utilities' letters."""
+    lists = list_codes(session)
+    field = "name_en" if language() == "en" else "name"
+    named = {
+        kind: {code["code"]: code[field] or code["name"] for code in codes}
+        for kind, codes in lists.items()
+    }
+    named["letter"] = {code["code"]: code["letter"] for code in lists["utility"] if code["letter"]}
+    return named

@@ -1,0 +1,152 @@
+"""Headers, access, errors: what protects the reader and gives nothing away."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app import create_app
+from app.access import NotAllowedError, find_viewer
+from app.config import Settings
+from app.database import Database
+from app.errors import STATUS, status_of, words_of
+from app.headers import CONTENT_SECURITY_POLICY
+from geo.errors import DatabaseSetupError, JiantuError, NotFoundError
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+PAGES = ["/command", "/command/projects", "/command/projects/CJ-002", "/none", "/api/map/revision"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/", "/api/openapi.json", "/static/manifest.json"])
+def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cache-Control"]
+
+
+def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert "http" not in CONTENT_SECURITY_POLICY
+    assert "*" not in CONTENT_SECURITY_POLICY
+    assert "frame-ancestors 'none'" in CONTENT_SECURITY_POLICY
+
+
+@pytest.mark.parametrize("path", PAGES[:4])
+def test_pages_have_no_inline_script_or_style(client: FlaskClient, path: str) -> None:
+    html = client.get(path).text
+    assert re.findall(r"\sstyle=", html) == []
+    assert re.findall(r"\son\w+=", html) == []
+    assert "<style" not in html
+    scripts = re.findall(r"<script([^>]*)>", html)
+    assert all("src=" in script or "application/json" in script for script in scripts)
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', html) == []
+
+
+def test_pages_are_not_stored_and_built_files_are_kept_for_ever(client: FlaskClient) -> None:
+    page = client.get("/command")
+    assert page.headers["Cache-Control"] == "no-store"
+    script = re.search(r'src="(/static/command-[^"]+\.js)"', page.text)
+    assert script
+    assert "immutable" in client.get(script[1]).headers["Cache-Control"]
+    assert client.get("/static/manifest.json").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.10", "::1"])
+def test_this_machine_reads_as_the_command_does(address: str) -> None:
+    assert find_viewer(address).audience == "command"
+
+
+@pytest.mark.parametrize("address", ["192.168.1.5", "8.8.8.8", "fe80::1", "", None, "nonsense"])
+def test_any_other_machine_is_turned_away(address: str | None) -> None:
+    with pytest.raises(NotAllowedError):
+        find_viewer(address)
+
+
+def test_another_machine_is_told_why_and_what_to_do(client: FlaskClient) -> None:
+    answer = client.get("/command", environ_base={"REMOTE_ADDR": "192.168.1.5"})
+    assert answer.status_code == 403
+    assert "SSH" in answer.text
+    forwarded = client.get(
+        "/api/map/lamps",
+        environ_base={"REMOTE_ADDR": "192.168.1.5"},
+        headers={"X-Forwarded-For": "127.0.0.1"},
+    )
+    assert forwarded.status_code == 403
+
+
+def test_a_name_that_only_points_here_is_refused(client: FlaskClient) -> None:
+    assert client.get("/command", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/command", headers={"Host": "localhost:8000"}).status_code == 200
+
+
+def test_an_error_has_the_status_of_its_nearest_class() -> None:
+    class OwnError(NotFoundError):
+        pass
+
+    assert status_of(OwnError("x")) == HTTPStatus.NOT_FOUND
+    assert status_of(DatabaseSetupError("x")) == HTTPStatus.SERVICE_UNAVAILABLE
+    assert status_of(OperationalError("x", None, Exception())) == HTTPStatus.SERVICE_UNAVAILABLE
+    assert status_of(JiantuError("x")) == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert status_of(ZeroDivisionError()) == HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@pytest.mark.parametrize("status", sorted({*STATUS.values(), HTTPStatus.METHOD_NOT_ALLOWED}))
+def test_every_status_has_words(status: HTTPStatus) -> None:
+    assert str(words_of(status).title)
+    assert str(words_of(status).advice)
+
+
+@pytest.fixture
+def away_client() -> FlaskClient:
+    """A browser on a server whose database is not there."""
+    url = "postgresql+psycopg://nobody:secret-word@127.0.0.1:1/none?connect_timeout=2"
+    return create_app(Settings(database_url=url), Database(url)).test_client()
+
+
+@pytest.mark.parametrize(
+    ("lang", "advice"), [("zh", "数据库没有响应"), ("en", "The database does not answer")]
+)
+def test_without_its_database_the_page_says_so_in_both_languages(
+    away_client: FlaskClient, lang: str, advice: str
+) -> None:
+    page = away_client.get(f"/command?lang={lang}")
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert advice in page.text
+    machine = away_client.get("/api/map/lamps")
+    assert machine.status_code == 503
+    assert "secret-word" not in page.text + machine.text
+
+
+def test_what_went_wrong_stays_in_the_log(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        message = "internal: table jiantu.project"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("app.pages.command.get_lamp_board", fail)
+    page = client.get("/command")
+    assert page.status_code == 500
+    assert "系统出错了" in page.text
+    assert "jiantu.project" not in page.text
+
+
+def test_without_built_files_the_server_says_how_to_build_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.assets.MANIFEST", "not-there.json")
+    url = "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2"
+    answer = create_app(Settings(database_url=url), Database(url)).test_client().get("/command")
+    assert answer.status_code == 503
+    assert "npm run build" in answer.text
