@@ -13,7 +13,7 @@ import time
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 from sqlalchemy import select, update
 
 from geo.changes.batches import take_batch
@@ -99,7 +99,7 @@ def make_city(projects: int) -> Batch:
     )
 
 
-def _square(number: int) -> object:
+def _square(number: int) -> Polygon:
     west, south = 116.0 + (number % 100) * 0.004, 37.2 + number // 100 * 0.004
     return box(west, south, west + 0.002, south + 0.002)
 

@@ -96,7 +96,7 @@ def measure(name: str, facts: list[Facts], first_on: date, last_on: date) -> Non
     begun = perf_counter()
     count = sum(len(spans(one, VERSIONS, first_on, last_on)) for one in facts)
     taken = perf_counter() - begun
-    print(  # noqa: T201  a bench talks to a person at a terminal
+    print(
         f"{name}: {len(facts)} subjects, {REPORTS} reports each, {count} spans, "
         f"{taken:.2f} s, {1000 * taken / len(facts):.3f} ms a subject"
     )
@@ -113,7 +113,7 @@ def main() -> None:
     for one in facts:
         judge(one, TODAY, VERSIONS[0].rules)
     taken = perf_counter() - begun
-    print(f"one day: {number} subjects, {taken:.2f} s, {1000 * taken / number:.3f} ms a subject")  # noqa: T201
+    print(f"one day: {number} subjects, {taken:.2f} s, {1000 * taken / number:.3f} ms a subject")
 
 
 if __name__ == "__main__":

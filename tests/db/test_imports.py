@@ -84,6 +84,7 @@ def test_taichungs_permits_become_works_with_their_shapes(engine_of: EngineOf) -
         dated = session.execute(
             select(func.min(Zone.planned_start_on), func.max(Zone.planned_finish_on))
         ).one()
+        assert dated[0] is not None
         assert dated[0].year >= 2010
     again = _run(engine, path, "taichung-dig-permits")
     tally = again.tallies["relocations"]
