@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, time
     from collections.abc import Mapping
+    from datetime import date, time
 
     from shapely.geometry.base import BaseGeometry
 
