@@ -109,15 +109,16 @@ class RoadGraph:
 
     def _shut_by(self, stretch: BaseGeometry) -> Iterable[int]:
         flat = int(shapely.get_dimensions(stretch)) == 1
-        area = stretch.buffer(BESIDE_M) if flat else stretch
+        area = stretch.buffer(BESIDE_M, cap_style="flat") if flat else stretch
         axis = None if flat else _long_axis(stretch)
         for place in self._tree.query(area, predicate="intersects"):
             number = self._numbers[int(place)]
             piece = shapely.LineString(self._lines[number][1])
             if flat:
-                along = run_along_m(piece, stretch, BESIDE_M, 0, ALIGNED_DEGREES)
+                beside = piece.intersection(area)
                 along = max(
-                    along, run_along_m(piece, stretch, BESIDE_M, 180 - ALIGNED_DEGREES, 180)
+                    run_along_m(beside, stretch, BESIDE_M, least, least + ALIGNED_DEGREES)
+                    for least in (0.0, 180.0 - ALIGNED_DEGREES)
                 )
                 shuts = along >= min(SHUT_M, piece.length / 2)
             else:
