@@ -11,6 +11,7 @@ from geo.database.seed import LISTS
 from geo.database.setup import DATA_DIR
 from geo.importers.reading import Context
 from geo.model.base import CodeList
+from geo.model.projects import Project
 from geo.queries.city import get_city
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def read_context(session: Session, day: date) -> Context:
-    """The city's box and, for each code list, the code of every label.
+    """The city's box, the projects by name and, for each code list, the code of every label.
 
     Lists that the city may extend come from its database, fixed enumerations from `data/codes`.
     """
@@ -34,4 +35,9 @@ def read_context(session: Session, day: date) -> Context:
                 for label in (*entry.synonyms, entry.code, entry.name_en, entry.name)
                 if label
             }
-    return Context(bbox=get_city(session).bbox, day=day, codes=labels)
+    return Context(
+        bbox=get_city(session).bbox,
+        day=day,
+        codes=labels,
+        projects=dict(session.execute(select(Project.name, Project.code)).all()),
+    )

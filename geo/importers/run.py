@@ -46,8 +46,10 @@ class ImportReport:
 
     @property
     def refused_rows(self) -> int:
-        """How many rows were left out."""
-        return sum(notice.level == "refused" for notice in self.notices)
+        """How many rows were left out; a row with several faults is one."""
+        return len(
+            {(notice.sheet, notice.row) for notice in self.notices if notice.level == "refused"}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,10 @@ class ZonePart(Recorded, Base):
 
 
 class ZoneHours(Recorded, Base):
-    """Daily hours of a zone, half-open; past midnight a window belongs to the day on which it began."""
+    """Daily hours of a zone, half-open; past midnight a window belongs to the day on which it began.
+
+    From 00:00 to 00:00 is the whole day: so a zone can be bound to certain weekdays only.
+    """
 
     __tablename__ = "zone_hours"
     zone_id: Mapped[int] = mapped_column(
@@ -289,7 +292,7 @@ class ZoneHours(Recorded, Base):
     )
 
     __table_args__ = (
-        CheckConstraint("since <> until", name="window_not_empty"),
+        CheckConstraint("since <> until or since = '00:00'", name="window_not_empty"),
         CheckConstraint(
             "weekdays <@ array[1, 2, 3, 4, 5, 6, 7] and cardinality(weekdays) > 0",
             name="weekdays_known",
