@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.status.plan import PlanLine
 from geo.status.subject import Subject
 
 if TYPE_CHECKING:
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
 
     from geo.status.facts import Facts
     from geo.status.gap import Gap, YearGap
+    from geo.status.plan import PlanLine
 
 
 def plan_line(facts: Facts, day: date) -> PlanLine | None:
@@ -24,7 +24,7 @@ def plan_line(facts: Facts, day: date) -> PlanLine | None:
     begun_on = facts.actual_start_on or (plan.start.on if plan.start else None)
     if begun_on is None:
         return None
-    return PlanLine(plan, begun_on, subject.work_days(day))
+    return subject.line(plan, begun_on, day)
 
 
 def progress_on(facts: Facts, day: date) -> Gap | None:

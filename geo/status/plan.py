@@ -22,7 +22,7 @@ WHOLE = 100.0
 
 
 class WorkDays:
-    """The days on which plans move: all but the winter stop, holidays and approved control days."""
+    """The days on which plans move: all but the winter stop and holidays, which every plan knows beforehand."""
 
     __slots__ = ("_before", "_firsts", "_lasts")
 
@@ -81,13 +81,37 @@ class PlanLine:
 
     __slots__ = ("_days", "_moved", "_percents", "_work_days")
 
-    def __init__(self, plan: PlanVersion, actual_start_on: date, work_days: WorkDays) -> None:
-        """Draw the line of a plan that has a planned finish, for a subject begun on `actual_start_on`."""
-        points = plan_points(plan, actual_start_on)
+    def __init__(
+        self,
+        plan: PlanVersion,
+        begun_on: date,
+        work_days: WorkDays,
+        stops: Iterable[tuple[date, date | None]] = (),
+    ) -> None:
+        """Draw the line of a plan that has a planned finish, for a subject begun on `begun_on`.
+
+        The line stands still on the days (both included) of each stop. Nobody foresaw these: what they cost is made up
+        for after them, while the winter stop and holidays make the whole line steeper.
+        """
         self._work_days = work_days
+        self._draw(plan_points(plan, begun_on))
+        for first_on, last_on in sorted((run[0], run[1] or date.max) for run in stops):
+            self._stop(first_on, last_on)
+
+    def _draw(self, points: list[tuple[date, float]]) -> None:
         self._days = [day for day, _ in points]
         self._percents = [percent for _, percent in points]
-        self._moved = [work_days.up_to(day) for day in self._days]
+        self._moved = [self._work_days.up_to(day) for day in self._days]
+
+    def _stop(self, first_on: date, last_on: date) -> None:
+        """Hold the line from `first_on` to `last_on`, but no longer than to the day before its end."""
+        before_on, last_on = days_on(first_on, -1), min(last_on, days_on(self._days[-1], -1))
+        if last_on < first_on:
+            return
+        held = self.percent_on(before_on)
+        points = dict(zip(self._days, self._percents, strict=True))
+        kept = {day: percent for day, percent in points.items() if not first_on <= day <= last_on}
+        self._draw(sorted({**kept, before_on: held, last_on: held}.items()))
 
     def percent_on(self, day: date) -> float:
         """Give the percent planned to be reached by the end of `day`: 0 before the first point."""

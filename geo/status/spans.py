@@ -85,7 +85,6 @@ def changes(subject: Subject, rules: Rules, first_on: date) -> Iterator[date]:
     for from_on, control in subject.controls:
         yield from_on
         yield from _days_after(control.last_on)
-    yield from subject.work_day_changes()
     for procedure in facts.procedures:
         yield from _given(procedure.known_on, procedure.obtained_on)
     yield from _reporting_changes(subject, rules, first_on)
@@ -125,11 +124,9 @@ def _plan_changes(subject: Subject, rules: Rules) -> Iterator[date]:
             report.day_on.year for report in subject.reports if report.invested_yuan is not None
         }:
             yield days_on(date(year, 12, 31), 1)
-            for known_by in (date.min, *subject.work_day_changes()):
-                planned = subject.year_plan(plan, year, subject.work_days(known_by))
-                counted_on = planned.day_number(lamp.investment.from_days) if planned else None
-                if counted_on is not None:
-                    yield counted_on
+            planned = subject.year_plan(plan, year)
+            counted_on = planned.day_number(lamp.investment.from_days) if planned else None
+            yield from _given(counted_on)
 
 
 def _blocker_changes(subject: Subject, rules: Rules) -> Iterator[date]:

@@ -21,7 +21,7 @@ from geo.status.facts import (
     Verification,
 )
 from geo.status.gap import Gap, YearGap, gap_between
-from geo.status.plan import PlanLine, WorkDays, YearPlan, pauses_alone, year_plan
+from geo.status.plan import PlanLine, YearPlan, pauses_alone, year_plan
 
 if TYPE_CHECKING:
     from geo.rules import BlockerRule
@@ -106,9 +106,8 @@ class Subject:
         self.suspensions.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
         self.controls.sort(key=lambda pair: (pair[1].first_on, pair[0], pair[1].id or 0))
         self.reporting_days = self._reporting_days()
-        self._no_controls = pauses_alone(facts.pauses)
+        self.work_days = pauses_alone(facts.pauses)
         self.told: dict[object, Placed] = {}
-        self._work_days: dict[object, WorkDays] = {}
         self._earlier_sums: dict[int, Filed] = {}
         self._lines: dict[object, PlanLine] = {}
         self._gaps: dict[object, Gap] = {}
@@ -158,23 +157,17 @@ class Subject:
             if from_on <= day and (one.last_on is None or day <= one.last_on)
         ]
 
-    def work_days(self, day: date) -> WorkDays:
-        """Give the days on which plans move, as known on `day`: flat in pauses and approved control days."""
-        if not self.controls:
-            return self._no_controls
-        still = tuple(
+    def line(self, plan: PlanVersion, begun_on: date, day: date) -> PlanLine:
+        """Draw the line of a plan with a planned finish, flat on the approved control days that are known on `day`."""
+        stops = tuple(
             (one.first_on, one.last_on)
             for _, one in self.controls
             if one.stops_work and one.approved and (one.known_on or one.first_on) <= day
         )
-        if still not in self._work_days:
-            pauses = ((pause.first_on, pause.last_on) for pause in self.facts.pauses)
-            self._work_days[still] = WorkDays((*pauses, *still))
-        return self._work_days[still]
-
-    def work_day_changes(self) -> list[date]:
-        """List the days on which `work_days` may become another."""
-        return [one.known_on or one.first_on for _, one in self.controls]
+        key = (id(plan), begun_on, stops)
+        if key not in self._lines:
+            self._lines[key] = PlanLine(plan, begun_on, self.work_days, stops)
+        return self._lines[key]
 
     def plan_of_report(self, report: FiledReport, day: date) -> PlanVersion | None:
         """Find the plan a report is measured by, as known on `day`: in force on its day, else the one in force now."""
@@ -188,12 +181,9 @@ class Subject:
         plan = self.plan_of_report(report, day)
         if plan is None or plan.finish is None:
             return None
-        work_days = self.work_days(day)
-        key = (id(report), id(plan), id(work_days))
+        line = self.line(plan, self.started_on, day)
+        key = (id(report), id(line))
         if key not in self._gaps:
-            line = self._lines.get(key[1:])
-            if line is None:
-                line = self._lines[key[1:]] = PlanLine(plan, self.started_on, work_days)
             planned = line.percent_on(report.day_on)
             self._gaps[key] = gap_between(report.day_on, planned, float(report.percent))
         return self._gaps[key]
@@ -208,7 +198,7 @@ class Subject:
         if report is None or report.invested_yuan is None or report.day_on.year != day.year:
             return None
         plan = self.plan_of_report(report, day)
-        year = self.year_plan(plan, day.year, self.work_days(day)) if plan else None
+        year = self.year_plan(plan, day.year) if plan else None
         if year is None or year.days_up_to(day) < from_days:
             return None
         before = self._invested_before(day)
@@ -222,13 +212,13 @@ class Subject:
             self._year_gaps[key] = YearGap(gap, day.year, year.total_yuan, round(planned), done)
         return self._year_gaps[key]
 
-    def year_plan(self, plan: PlanVersion, year: int, work_days: WorkDays) -> YearPlan | None:
+    def year_plan(self, plan: PlanVersion, year: int) -> YearPlan | None:
         """Give what a plan says of the investment in a year of a subject that has begun; None when it says nothing."""
         if self.started_on is None or not (plan.year_investments or plan.investments):
             return None
-        key = (id(plan), year, id(work_days))
+        key = (id(plan), year)
         if key not in self._year_plans:
-            self._year_plans[key] = year_plan(plan, year, self.started_on, work_days)
+            self._year_plans[key] = year_plan(plan, year, self.started_on, self.work_days)
         return self._year_plans[key]
 
     def _invested_before(self, day: date) -> int:

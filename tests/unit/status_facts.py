@@ -150,6 +150,37 @@ facts = st.builds(
 )
 
 
+not_begun = st.builds(
+    Facts,
+    plans=st.builds(PlanVersion, start=planned_days).map(lambda plan: (plan,)),
+    procedures=st.lists(procedures, min_size=1, max_size=2).map(tuple),
+    blockers=st.lists(blockers, max_size=1).map(tuple),
+)
+"""Subjects whose only question is whether their start is at risk or late."""
+
+_long_plan = PlanVersion(
+    start=PlannedDay(YEAR),
+    finish=PlannedDay(YEAR + timedelta(days=200)),
+    year_investments=((2026, 200_000_000),),
+)
+controlled = st.builds(
+    Facts,
+    actual_start_on=st.just(YEAR),
+    plans=st.just((_long_plan,)),
+    reports=st.lists(
+        st.builds(Report, days, percents, invested_to_date_yuan=sums), min_size=1, max_size=3
+    ).map(tuple),
+    controls=st.lists(
+        st.builds(ControlPeriod, days, days, st.just(value=True), known_on=maybe_days),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+)
+"""Subjects whose plan stands still on control days that become known in time or afterwards."""
+
+any_facts = facts | not_begun | controlled
+
+
 def _changed(hollow: int, red: int, bottom: date | None, points: int) -> Rules:
     lamp = RULES.lamp
     return replace(

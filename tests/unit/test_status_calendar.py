@@ -79,7 +79,7 @@ def test_a_line_by_milestones_never_falls_and_stays_between_0_and_100(
 ) -> None:
     if plan.finish is None or plan.percents:
         return
-    line = PlanLine(plan, start_on, WorkDays(still))
+    line = PlanLine(plan, start_on, WorkDays(still[:1]), still[1:])
     percents = [line.percent_on(day + passed * A_DAY) for passed in range(40)]
     assert all(0 <= percent <= 100 for percent in percents)
     assert all(after >= before for before, after in pairwise(percents))
@@ -95,6 +95,29 @@ def test_a_drawn_line_bends_where_the_plan_stands_still() -> None:
         (date(2026, 1, 15), 40.0),
         (date(2026, 1, 21), 100.0),
     ]
+
+
+def test_a_control_area_holds_the_line_and_is_made_up_for_afterwards() -> None:
+    plan = PlanVersion(start=PlannedDay(date(2026, 1, 1)), finish=PlannedDay(date(2026, 4, 11)))
+    stops = [(date(2026, 1, 21), date(2026, 2, 9)), (date(2026, 2, 5), date(2026, 2, 19))]
+    line = PlanLine(plan, date(2026, 1, 1), WorkDays(), stops)
+    assert [line.percent_on(date(2026, 1, number)) for number in (11, 20, 21, 31)] == [
+        10,
+        19,
+        19,
+        19,
+    ]
+    assert line.percent_on(date(2026, 2, 19)) == 19
+    assert line.percent_on(date(2026, 2, 20)) == pytest.approx(19 + 81 / 51)
+    assert line.percent_on(date(2026, 4, 11)) == 100
+
+
+def test_a_control_area_without_an_end_holds_the_line_until_the_planned_finish() -> None:
+    plan = PlanVersion(start=PlannedDay(date(2026, 1, 1)), finish=PlannedDay(date(2026, 4, 11)))
+    line = PlanLine(plan, date(2026, 1, 1), WorkDays(), [(date(2026, 1, 11), None)])
+    assert [line.percent_on(day) for day in (date(2026, 4, 10), date(2026, 4, 11))] == [9, 100]
+    late = PlanLine(plan, date(2026, 1, 1), WorkDays(), [(date(2026, 4, 11), None)])
+    assert late.percent_on(date(2026, 4, 10)) == pytest.approx(99)
 
 
 def test_a_monthly_plan_goes_on_to_the_planned_finish() -> None:

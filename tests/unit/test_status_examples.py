@@ -465,6 +465,25 @@ EXAMPLES = [
         "01-22",
         GREEN,
     ),
+    Example(
+        "a control area to come does not hurry what was planned before it",
+        started(
+            report("02-10", 32.0),
+            controls=(ControlPeriod(d("03-01"), d("03-31"), True, known_on=d("02-15")),),
+        ),
+        "02-20",
+        GREEN,
+    ),
+    Example(
+        "a control area that is not approved leaves the plan moving",
+        started(
+            report("01-22", 10.0),
+            controls=(ControlPeriod(d("01-06"), d("01-20"), True, approved=False),),
+        ),
+        "01-22",
+        RED,
+        ("progress red",),
+    ),
     # ---- finish
     Example("on its planned finish a project is not late", STARTED, "04-11", GREEN),
     Example("a finish a day late is yellow", STARTED, "04-12", YELLOW, ("finish yellow",)),

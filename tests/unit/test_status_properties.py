@@ -39,7 +39,7 @@ SEEDED = (RulesVersion(date(2000, 1, 1), drawn.RULES),)
 
 
 @settings(max_examples=250, deadline=None)
-@given(drawn.facts, drawn.versions)
+@given(drawn.any_facts, drawn.versions)
 def test_spans_equal_the_rule_on_every_single_day(
     facts: Facts, versions: tuple[RulesVersion, ...]
 ) -> None:
