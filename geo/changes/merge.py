@@ -31,8 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Range
 
 if TYPE_CHECKING:
-    from sqlalchemy.types import TypeEngine
     from sqlalchemy.orm import Session
+    from sqlalchemy.types import TypeEngine
 
     from geo.model.base import Base
 
