@@ -78,26 +78,20 @@ _WRITE_PAIRS = text(
     union all select zone_a, zone_b, false from put
     """
 )
-_WRITE_WATCHES = text(
+_WATCHES = text(
     """
-    with new as (
-      select distinct t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]') as days
-      from json_to_recordset(cast(:rows as json)) as t(
-        zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
-    ), gone as (
-      delete from jiantu.watch w
-      where w.zone_id = any(cast(:zones as bigint[])) and not exists (
-        select from new n where (n.zone_id, n.code, n.anchors, n.days)
-          = (w.zone_id, w.code, w.anchors, w.days))
-      returning 1
-    ), put as (
-      insert into jiantu.watch (zone_id, code, anchors, days)
-      select n.* from new n where not exists (
-        select from jiantu.watch w where (n.zone_id, n.code, n.anchors, n.days)
-          = (w.zone_id, w.code, w.anchors, w.days))
-      returning 1
-    )
-    select (select count(*) from gone) + (select count(*) from put)
+    select w.id, w.zone_id, w.code, w.anchors, lower(w.days) as first_on,
+      upper(w.days) - 1 as last_on
+    from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[])) order by w.id
+    """
+)
+_DROP_WATCHES = text("delete from jiantu.watch where id = any(cast(:rows as bigint[]))")
+_ADD_WATCHES = text(
+    """
+    insert into jiantu.watch (zone_id, code, anchors, days)
+    select t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]')
+    from json_to_recordset(cast(:rows as json)) as t(
+      zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
     """
 )
 _WRITE_EFFECTS = text(
@@ -120,17 +114,25 @@ _WRITE_EFFECTS = text(
 )
 _NEIGHBOURS = text(
     """
+    with projects as (
+      select z.project_id as id from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
+      union
+      select o.project_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
+      where l.zone_id = any(cast(:zones as bigint[]))
+    )
     select case when o.zone_a = any(cast(:zones as bigint[])) then o.zone_b else o.zone_a end
     from jiantu.overlap o
     where o.zone_a = any(cast(:zones as bigint[])) or o.zone_b = any(cast(:zones as bigint[]))
     union
-    select w.id from jiantu.zone z join jiantu.zone w on w.project_id = z.project_id
-    where z.id = any(cast(:zones as bigint[]))
+    select w.id from jiantu.zone w where w.project_id in (select id from projects)
+    union
+    select l.zone_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
+    where o.project_id in (select id from projects)
     """
 )
 _DIVERSIONS = text(
     "select z.id from jiantu.zone z"
-    " where z.id = any(cast(:zones as bigint[])) and z.kind = 'diversion'"
+    " where z.id = any(cast(:zones as bigint[])) and z.kind = 'diversion' limit 1"
 )
 
 
@@ -217,9 +219,11 @@ def rebuild_overlaps(
 
 
 def _neighbours(session: Session, zone_ids: Collection[int]) -> set[int]:
-    """Zones whose watches hang on the diversions among these: works near them, and works of their projects."""
-    diversions = list(session.scalars(_DIVERSIONS, {"zones": sorted(zone_ids)}))
-    return set(session.scalars(_NEIGHBOURS, {"zones": diversions})) if diversions else set()
+    """Zones whose watches hang on the diversions among these: works near them, and works of the same projects."""
+    asked = {"zones": sorted(zone_ids)}
+    if session.scalar(_DIVERSIONS, asked) is None:
+        return set()
+    return set(session.scalars(_NEIGHBOURS, asked))
 
 
 class _Frame:
@@ -370,12 +374,19 @@ def _keep_watches(frame: _Frame, zone_ids: set[int]) -> int:
         for zone in zones.values()
         for watch in find_watches(zone, grounds.get(zone.id, Ground()), frame.rules)
     ]
-    with as_engine(session):
-        changed = session.scalar(
-            _WRITE_WATCHES,
-            {"rows": json.dumps(rows, ensure_ascii=False), "zones": sorted(zone_ids)},
-        )
-    return int(changed or 0)
+    wanted = {json.dumps(row, sort_keys=True): row for row in rows}
+    gone = []
+    for row in session.execute(_WATCHES, {"zones": sorted(zone_ids)}).mappings():
+        known = {name: value for name, value in row.items() if name != "id"}
+        if wanted.pop(json.dumps(known, sort_keys=True, default=str), None) is None:
+            gone.append(row["id"])
+    if gone or wanted:
+        with as_engine(session):
+            session.execute(_DROP_WATCHES, {"rows": gone})
+            session.execute(
+                _ADD_WATCHES, {"rows": json.dumps(list(wanted.values()), ensure_ascii=False)}
+            )
+    return len(gone) + len(wanted)
 
 
 def _watch_row(zone: ZoneFacts, watch: Watch) -> dict[str, Any]:

@@ -53,30 +53,36 @@ _HALF = """
     when 0 then :point_radius_m when 1 then coalesce({0}.width_m, 0) / 2.0 else 0 end
 """
 
-_CONTACTS = text(
+_NEAR = text(
     f"""
-    with near as (
-      select p.id as p_id, q.id as q_id, p.zone_id < q.zone_id as in_order
-      from jiantu.zone_part p
-      join jiantu.zone z on z.id = p.zone_id and {LIVE}
-      join jiantu.zone_part q
-        on q.shape_wide && st_expand(p.shape_wide, 0.05 + 0.005 * (p.reach_m + :widest_m))
-        and q.period && daterange(lower(p.period) - 1, upper(p.period) + 1)
-        and q.zone_id <> p.zone_id
-      join jiantu.zone y on y.id = q.zone_id
-      where p.zone_id = any(cast(:zones as bigint[])) and {_COUNTS.format("p")}
-        and (q.zone_id > p.zone_id or (not :whole and q.zone_id <> all(cast(:zones as bigint[]))))
-        and st_dwithin(p.shape_metric, q.shape_metric, p.reach_m + q.reach_m)
-        and {LIVE.replace("z.", "y.")} and {_COUNTS.format("q")}
-        and case z.kind
+    select case when p.zone_id < q.zone_id then p.id else q.id end as part_a,
+      case when p.zone_id < q.zone_id then q.id else p.id end as part_b
+    from jiantu.zone_part p
+    join jiantu.zone_part q
+      on q.shape_wide && st_expand(p.shape_wide, 0.05 + 0.005 * (p.reach_m + :widest_m))
+      and q.period && daterange(lower(p.period) - 1, upper(p.period) + 1)
+      and q.zone_id <> p.zone_id
+    where p.zone_id = any(cast(:zones as bigint[])) and {_COUNTS.format("p")}
+      and (q.zone_id > p.zone_id or (not :whole and q.zone_id <> all(cast(:zones as bigint[]))))
+      and st_dwithin(p.shape_metric, q.shape_metric, p.reach_m + q.reach_m)
+      and {_COUNTS.format("q")}
+      and (select {LIVE} and {LIVE.replace("z.", "y.")} and case z.kind
           when 'haul_route' then y.kind = 'diversion'
           when 'control_area' then y.kind = 'site'
           when 'diversion' then y.kind <> 'control_area'
           when 'site' then y.kind <> 'haul_route'
           else y.kind not in ('haul_route', 'control_area') end
-    )
+        from jiantu.zone z, jiantu.zone y where z.id = p.zone_id and y.id = q.zone_id)
+    """  # noqa: S608  built from constants of this module
+)
+"""A widened shape is a polygon and falls short of the true arc by up to 0.5 % of its reach, so boxes are let out by
+more than that before they are compared; what is near is then decided by distance. A window of hours that began on a
+last day runs into the next, so periods a day apart are looked at too. Kinds are looked up pair by pair: joined, they
+mislead the planner into comparing all zones with all."""
+
+_CONTACTS = text(
+    f"""
     select a.zone_id as zone_a, b.zone_id as zone_b, a.id as part_a, b.id as part_b,
-      a.position as position_a, b.position as position_b,
       a.role as role_a, b.role as role_b, a.mode as mode_a, b.mode as mode_b,
       lower(a.period) as first_a, upper(a.period) - 1 as last_a,
       lower(b.period) as first_b, upper(b.period) - 1 as last_b,
@@ -87,23 +93,22 @@ _CONTACTS = text(
         when gap.metres > 0 or st_isempty(common.shape)
           then st_intersection(a.shape_wide, b.shape_wide)
         else common.shape end) as shape
-    from near
-    join jiantu.zone_part a on a.id = case when near.in_order then p_id else q_id end
-    join jiantu.zone_part b on b.id = case when near.in_order then q_id else p_id end
+    from unnest(cast(:parts_a as bigint[]), cast(:parts_b as bigint[])) as near (part_a, part_b)
+    join jiantu.zone_part a on a.id = near.part_a
+    join jiantu.zone_part b on b.id = near.part_b
     cross join lateral (
       select greatest(st_distance(a.shape_metric, b.shape_metric)
           - {_HALF.format("a")} - {_HALF.format("b")}, 0) as metres,
         st_npoints(a.shape_metric)::bigint * st_npoints(b.shape_metric) <= :most_product as fits
+      offset 0
     ) gap
     left join lateral (
-      select st_intersection({_BODY.format("a")}, {_BODY.format("b")}) as shape
+      select st_intersection({_BODY.format("a")}, {_BODY.format("b")}) as shape offset 0
     ) common on gap.fits and gap.metres = 0
-    order by zone_a, zone_b, position_a, position_b
+    order by zone_a, zone_b, a.position, b.position
     """  # noqa: S608  built from constants of this module
 ).bindparams(bindparam("most_product", MOST_PRODUCT))
-"""A widened shape is a polygon and falls short of the true arc by up to 0.5 % of its reach, so boxes are let out by
-more than that before they are compared; what is near is then decided by distance. A window of hours that began on a
-last day runs into the next, so periods a day apart are looked at too."""
+"""`offset 0` keeps what is computed once from being computed wherever it is named."""
 
 _SHAPES = text(
     """
@@ -128,13 +133,18 @@ def find_contacts(
     With `whole`, every zone will be asked for sooner or later: only contacts with zones of a higher id are given, so
     that none comes twice.
     """
+    asked = {
+        "zones": sorted(zone_ids),
+        "whole": whole,
+        "widest_m": session.scalar(_WIDEST) or 0.0,
+    }
+    near = session.execute(_NEAR, asked).all()
     rows = session.execute(
         _CONTACTS,
         {
-            "zones": sorted(zone_ids),
-            "whole": whole,
+            "parts_a": [row.part_a for row in near],
+            "parts_b": [row.part_b for row in near],
             "point_radius_m": rules.buffers.point_radius_m,
-            "widest_m": session.scalar(_WIDEST) or 0.0,
         },
     ).all()
     shapes = shapely.from_wkb([None if row.shape is None else bytes(row.shape) for row in rows])

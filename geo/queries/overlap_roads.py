@@ -10,7 +10,15 @@ import shapely
 from sqlalchemy import text
 
 from geo.overlap import Alternative, Ground, Pavement, RoadUse, Trench
-from geo.overlap.roads import CLASSES, Closure, Road, RoadGraph, along_one_road, length_of
+from geo.overlap.roads import (
+    CLASSES,
+    NEAR_ROAD_M,
+    Closure,
+    Road,
+    RoadGraph,
+    along_one_road,
+    length_of,
+)
 from geo.queries.overlap_zones import LIVE
 
 if TYPE_CHECKING:
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
 
 _FIRST_LOOK_M = 1_000.0
 """The nearest way round is looked for within this distance first, then in twice as much, and so on."""
+_LAST_LOOK_M = 100_000.0
 _HALF_WIDTHS = {
     "motorway": 12.0,
     "trunk": 12.0,
@@ -165,15 +174,19 @@ def has_roads(session: Session) -> bool:
 
 def read_graph(session: Session, box: tuple[float, float, float, float] | None) -> RoadGraph:
     """The graph of all roads, or of those that reach into a box (metric CRS)."""
+    return RoadGraph(_read_roads(session, box))
+
+
+def _read_roads(session: Session, box: tuple[float, float, float, float] | None) -> list[Road]:
     west, south, east, north = box or (0.0, 0.0, 0.0, 0.0)
     rows = session.execute(
         _ROADS,
         {"everywhere": box is None, "west": west, "south": south, "east": east, "north": north},
     )
-    return RoadGraph(
+    return [
         Road(row.id, row.name, row.road_class, row.oneway, shapely.from_wkb(bytes(row.shape)))
         for row in rows
-    )
+    ]
 
 
 def read_stretches(session: Session, zone_ids: Collection[int]) -> dict[int, list[BaseGeometry]]:
@@ -195,24 +208,27 @@ def find_closure(
     if graph is not None:
         return graph.close(stretches)
     reach = _FIRST_LOOK_M
-    west, south, east, north = (float(side) for side in shapely.total_bounds(list(stretches)))
     while True:
-        near = read_graph(session, (west - reach, south - reach, east + reach, north + reach))
-        found = near.close(stretches)
+        found = read_graph(session, _box_round(stretches, reach)).close(stretches)
         if found is None or found.needs_m <= reach:
             return found
-        if reach > 1_000 * _FIRST_LOOK_M:
+        if reach > _LAST_LOOK_M:
             return found
-        reach *= 2 if found.needs_m < 4 * reach else 8
+        reach *= 2
+
+
+def _box_round(shapes: Sequence[BaseGeometry], metres: float) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(side) for side in shapely.total_bounds(list(shapes)))
+    return west - metres, south - metres, east + metres, north + metres
 
 
 def find_road_use(
     session: Session, stretches: Sequence[BaseGeometry], graph: RoadGraph | None = None
 ) -> RoadUse:
     """The class of the road that a diversion takes, and its length."""
-    box = shapely.total_bounds(list(stretches))
-    near = graph or read_graph(session, tuple(float(side) for side in box))  # type: ignore[arg-type]  # four of them
-    classes = near.classes_under(stretches)
+    if graph is None:
+        graph = read_graph(session, _box_round(stretches, NEAR_ROAD_M))
+    classes = graph.classes_under(stretches)
     return RoadUse(
         road_class=min(classes, key=CLASSES.index, default=None), length_m=length_of(stretches)
     )
@@ -253,21 +269,7 @@ def find_trenches(
     found = {}
     for pair, (ours, theirs, apart) in shapes.items():
         a, b = shapely.union_all(ours), shapely.union_all(theirs)
-        west, south, east, north = shapely.total_bounds([a, b])
-        near = session.execute(
-            _ROADS,
-            {
-                "everywhere": False,
-                "west": float(west) - 30,
-                "south": float(south) - 30,
-                "east": float(east) + 30,
-                "north": float(north) + 30,
-            },
-        )
-        roads = [
-            Road(r.id, r.name, r.road_class, r.oneway, shapely.from_wkb(bytes(r.shape)))
-            for r in near
-        ]
+        roads = _read_roads(session, _box_round([a, b], NEAR_ROAD_M))
         name, metres = along_one_road(a, b, roads)
         if metres >= rules.trench_share_from_m:
             found[pair] = Trench(name, metres, min(apart))
