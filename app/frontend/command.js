@@ -62,6 +62,9 @@ function openProject(code) {
   focusTitle();
 }
 
+/** Whether the reader walks through the browser's history, which must not grow by that. */
+let walking = false;
+
 /** Where the reader was before the drawer opened. @type {HTMLElement | null} */
 let returnTo = null;
 
@@ -142,7 +145,7 @@ store.listen((state, changed) => {
   }
   if (changed.has("project")) {
     document.title = document.title.replace(/^.* · (?=[^·]*$)/, "");
-    writeUrl("push");
+    writeUrl(walking ? "replace" : "push");
     if (!state.project && returnTo?.isConnected) returnTo.focus();
   } else if (changed.has("day") || changed.has("filters") || changed.has("layers")) writeUrl("replace");
 });
@@ -150,6 +153,7 @@ store.listen((state, changed) => {
 window.addEventListener("popstate", () => {
   const { state } = readAddress(location, page.paths.project, LAYERS);
   if (state.view) map.showView(state.view);
+  walking = true;
   store.set({
     day: state.day ?? page.today,
     filters: state.filters,
@@ -157,6 +161,7 @@ window.addEventListener("popstate", () => {
     project: state.project,
     zone: null,
   });
+  walking = false;
 });
 
 document.addEventListener("keydown", (event) => {

@@ -29,25 +29,29 @@ export function startDrawer(store, page, map) {
 
   const load = async (/** @type {string} */ code, /** @type {string} */ day) => {
     const key = sheetKey(code, day);
-    if (key === present) return;
     asking?.abort();
+    if (key === present) return;
     asking = new AbortController();
+    const { signal } = asking;
     const same = body.querySelector("article")?.dataset.code === code;
-    if (!same) body.replaceChildren(placeholder(store, code, page.language));
+    if (!same) {
+      present = "";
+      body.replaceChildren(placeholder(store, code, page.language));
+      if (drawer.contains(document.activeElement)) focusTitle();
+    }
     try {
       const query = `day=${day}&lang=${page.language}`;
-      const html = await readText(
-        `${page.paths.sheet.replace("CODE", encodeURIComponent(code))}?${query}`,
-        asking.signal,
-      );
+      const html = await readText(`${page.paths.sheet.replace("CODE", encodeURIComponent(code))}?${query}`, signal);
       const open = new Set(
         [...body.querySelectorAll("details[open] > summary")].map((one) => one.firstChild?.textContent),
       );
+      // What is replaced takes the focus with it.
+      const held = body.contains(document.activeElement);
       body.innerHTML = html;
       if (same) reopen(body, open);
       else body.scrollTop = 0;
       present = key;
-      if (!same && drawer.contains(document.activeElement)) focusTitle();
+      if (held) focusTitle();
     } catch (error) {
       if (error instanceof DOMException) return;
       present = "";
