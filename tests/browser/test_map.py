@@ -320,9 +320,7 @@ def test_a_link_with_strange_parameters_shows_the_map_and_what_was_left_out(
     expect(notices).not_to_contain_text("colour=red")
 
 
-def test_back_and_forward_walk_through_projects(
-    page: Page, demo_address: str, facts: dict[str, Any]
-) -> None:
+def test_back_and_forward_walk_through_projects(page: Page, demo_address: str) -> None:
     open_map(page, f"{demo_address}/command")
     page.click("#list-fold summary")
     page.locator("#list a").nth(0).click()
