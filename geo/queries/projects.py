@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
@@ -21,6 +22,7 @@ load_phrases_dict(
 )
 
 
+@lru_cache(maxsize=50_000)
 def spell(name: str) -> tuple[str, str]:
     """A name in pinyin without tones, and its initials, both in lower case: 东方红路 → dongfanghonglu, dfhl."""
     full = lazy_pinyin(name)
