@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from geo.overlap import Contact, Watch, ZoneFacts
+    from geo.overlap import Alternative, Contact, Trench, Watch, ZoneFacts
     from geo.overlap.roads import RoadGraph
     from geo.queries.overlap_zones import Links, Ties
     from geo.rules import Rules
@@ -180,10 +180,12 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     wanted = find_tied(session, zone_ids)
     true_up_parts(session, day, rules, wanted)
     frame = _Frame(session, rules, read_ties(session), wanted)
-    near = _neighbours(session, wanted)
-    _keep_effects(frame, wanted, None)
+    frame.diversions = session.scalar(_DIVERSIONS, {"zones": sorted(wanted)}) is not None
+    near = _neighbours(frame, wanted)
+    if frame.diversions:
+        _keep_effects(frame, wanted, None)
     kept = _keep_pairs(frame, wanted, whole=False)
-    watched = _keep_watches(frame, wanted | near | _neighbours(session, wanted))
+    watched = _keep_watches(frame, wanted | near | _neighbours(frame, wanted))
     if kept.changed_anything or watched:
         raise_revisions(session, ["overlaps"])
     return kept
@@ -218,12 +220,11 @@ def rebuild_overlaps(
     return kept
 
 
-def _neighbours(session: Session, zone_ids: Collection[int]) -> set[int]:
+def _neighbours(frame: _Frame, zone_ids: Collection[int]) -> set[int]:
     """Zones whose watches hang on the diversions among these: works near them, and works of the same projects."""
-    asked = {"zones": sorted(zone_ids)}
-    if session.scalar(_DIVERSIONS, asked) is None:
+    if not frame.diversions:
         return set()
-    return set(session.scalars(_NEIGHBOURS, asked))
+    return set(frame.session.scalars(_NEIGHBOURS, {"zones": sorted(zone_ids)}))
 
 
 class _Frame:
@@ -237,6 +238,8 @@ class _Frame:
         self.ties = ties
         self.links: Links = read_links(session, zone_ids, ties)
         self.roads = has_roads(session)
+        self.diversions = True
+        """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
         self.srid = session.scalars(select(City.metric_srid)).one()
 
 
@@ -270,9 +273,10 @@ def _find_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Iterable[P
         for pair, due in frame.links.hand_overs.items()
         if pair[0] in zone_ids or (not whole and pair[1] in zone_ids)
     }
-    alternatives, trenches = {}, {}
+    alternatives: dict[Pair, tuple[Alternative, ...]] = {}
+    trenches: dict[Pair, Trench] = {}
     if frame.roads:
-        alternatives = find_alternatives(session, zone_ids, whole=False)
+        alternatives = find_alternatives(session, zone_ids) if frame.diversions else {}
         trenches = find_trenches(session, zone_ids, overlap_rules, whole=whole)
     if whole:
         alternatives = {pair: ways for pair, ways in alternatives.items() if pair[0] in zone_ids}

@@ -253,23 +253,23 @@ def _stacked(met: list[_Met], rules: OverlapRules) -> list[tuple[Finding, list[_
 
 
 def _parallel(pair: PairFacts) -> list[Finding]:
-    found = []
-    if pair.a.days is None or pair.b.days is None:
+    """平行道路同时封闭, told once even when each is the other's way round."""
+    if not pair.alternatives or pair.a.days is None or pair.b.days is None:
         return []
     days = shared_days(pair.a.days, pair.a.hours, pair.b.days, pair.b.hours)
     if days is None:
         return []
+    way = min(pair.alternatives, key=lambda way: way.closure)
+    anchors = {
+        **_days(days),
+        "closure": way.closure,
+        "also_closed": pair.b.id if way.closure == pair.a.id else pair.a.id,
+        "alternative_m": round(way.alternative_m),
+        "mutual": len(pair.alternatives) > 1,
+    }
     light = is_hand_over(pair.a.days, pair.b.days, days)
-    for way in sorted(pair.alternatives, key=lambda way: way.closure):
-        anchors = {
-            **_days(days),
-            "closure": way.closure,
-            "also_closed": pair.b.id if way.closure == pair.a.id else pair.a.id,
-            "alternative_m": round(way.alternative_m),
-        }
-        severity = Severity.LIGHT if light else Severity.HEAVY
-        found.append(Finding(Code.PARALLEL_CLOSED, severity, anchors))
-    return found
+    severity = Severity.LIGHT if light else Severity.HEAVY
+    return [Finding(Code.PARALLEL_CLOSED, severity, anchors)]
 
 
 def _late(pair: PairFacts) -> list[Finding]:

@@ -178,15 +178,16 @@ def _stacked_en(anchors: Anchors, _names: Names) -> str:
 def _parallel_zh(anchors: Anchors, names: Names) -> str:
     own, other = names[anchors["closure"]], names[anchors["also_closed"]]
     way = _number(anchors["alternative_m"])
-    return f"“{own}”最近的替代道路({way}米)同时被“{other}”封闭,{_when_zh(anchors)}"
+    both = ",两路互为替代" if anchors.get("mutual") else ""
+    return f"“{own}”最近的替代道路({way}米)同时被“{other}”封闭{both},{_when_zh(anchors)}"
 
 
 def _parallel_en(anchors: Anchors, names: Names) -> str:
     own, other = names[anchors["closure"]], names[anchors["also_closed"]]
     way = _number(anchors["alternative_m"])
-    return (
-        f"The nearest way round “{own}” ({way} m) is closed too, by “{other}”, {_when_en(anchors)}"
-    )
+    both = ", and each is the other's" if anchors.get("mutual") else ""
+    when = _when_en(anchors)
+    return f"The nearest way round “{own}” ({way} m) is closed too, by “{other}”{both}, {when}"
 
 
 def _late_zh(anchors: Anchors, names: Names) -> str:

@@ -59,7 +59,7 @@ _NEAR = text(
       case when p.zone_id < q.zone_id then q.id else p.id end as part_b
     from jiantu.zone_part p
     join jiantu.zone_part q
-      on q.shape_wide && st_expand(p.shape_wide, 0.05 + 0.005 * (p.reach_m + :widest_m))
+      on q.shape_wide && p.shape_wide
       and q.period && daterange(lower(p.period) - 1, upper(p.period) + 1)
       and q.zone_id <> p.zone_id
     where p.zone_id = any(cast(:zones as bigint[])) and {_COUNTS.format("p")}
@@ -75,10 +75,9 @@ _NEAR = text(
         from jiantu.zone z, jiantu.zone y where z.id = p.zone_id and y.id = q.zone_id)
     """  # noqa: S608  built from constants of this module
 )
-"""A widened shape is a polygon and falls short of the true arc by up to 0.5 % of its reach, so boxes are let out by
-more than that before they are compared; what is near is then decided by distance. A window of hours that began on a
-last day runs into the next, so periods a day apart are looked at too. Kinds are looked up pair by pair: joined, they
-mislead the planner into comparing all zones with all."""
+"""Widened shapes hold all within reach and a little more; what is near is then decided by distance. A window of hours
+that began on a last day runs into the next, so periods a day apart are looked at too. Kinds are looked up pair by pair:
+joined, they mislead the planner into comparing all zones with all."""
 
 _CONTACTS = text(
     f"""
@@ -122,7 +121,6 @@ _CENTRE_LINES = text(
     where p.zone_id = any(cast(:zones as bigint[])) and p.role = 'centre_line'
     """
 )
-_WIDEST = text("select max(reach_m) from jiantu.zone_part")
 
 
 def find_contacts(
@@ -133,12 +131,7 @@ def find_contacts(
     With `whole`, every zone will be asked for sooner or later: only contacts with zones of a higher id are given, so
     that none comes twice.
     """
-    asked = {
-        "zones": sorted(zone_ids),
-        "whole": whole,
-        "widest_m": session.scalar(_WIDEST) or 0.0,
-    }
-    near = session.execute(_NEAR, asked).all()
+    near = session.execute(_NEAR, {"zones": sorted(zone_ids), "whole": whole}).all()
     rows = session.execute(
         _CONTACTS,
         {

@@ -70,13 +70,13 @@ _ALTERNATIVES = text(
     from jiantu.diversion_effect e
     join jiantu.diversion_effect o
       on o.zone_id <> e.zone_id and o.shut_pieces && e.way_round_pieces
-    where e.way_round_m is not null and (:whole or e.zone_id = any(cast(:zones as bigint[])))
+    where e.way_round_m is not null and e.zone_id = any(cast(:zones as bigint[]))
     union
     select e.zone_id, o.zone_id, e.way_round_m
     from jiantu.diversion_effect o
     join jiantu.diversion_effect e
       on o.zone_id <> e.zone_id and e.way_round_pieces && o.shut_pieces
-    where e.way_round_m is not null and (:whole or o.zone_id = any(cast(:zones as bigint[])))
+    where e.way_round_m is not null and o.zone_id = any(cast(:zones as bigint[]))
     """
 )
 _DIG = """
@@ -91,7 +91,7 @@ _TRENCHES = text(
       select p.id as p_id, q.id as q_id, p.zone_id < q.zone_id as in_order
       from jiantu.zone_part p
       join jiantu.zone z on z.id = p.zone_id and {_DIG.format("p", "z")}
-      join jiantu.zone_part q on q.shape_metric && st_expand(p.shape_metric, :apart_m + 2 * :widest_m)
+      join jiantu.zone_part q on q.shape_wide && st_expand(p.shape_wide, :apart_m)
         and q.zone_id <> p.zone_id and not q.period && p.period
       join jiantu.zone y on y.id = q.zone_id and {_DIG.format("q", "y")} and y.unit_id <> z.unit_id
       where p.zone_id = any(cast(:zones as bigint[]))
@@ -112,7 +112,6 @@ _TRENCHES = text(
     """  # noqa: S608  built from constants of this module
 )
 _HAS_ROADS = text("select exists (select from jiantu.road)")
-_WIDEST = text("select coalesce(max(width_m), 0)::float / 2 from jiantu.zone_part")
 _CARRIAGEWAY = text(
     """
     select p.zone_id, r.name, sum(st_area(st_intersection(
@@ -134,22 +133,24 @@ _CARRIAGEWAY = text(
 )
 _COVERED = text(
     f"""
-    select z.id from jiantu.zone z
-    where z.id = any(cast(:zones as bigint[])) and (
-      exists (
-        select from jiantu.zone_link l
-        join jiantu.zone d on d.id in (l.zone_id, l.other_id) and d.id <> z.id
-        where z.id in (l.zone_id, l.other_id) and d.kind = 'diversion'
-          and {LIVE.replace("z.", "d.")})
-      or exists (
-        select from jiantu.zone_part p
-        join jiantu.zone_part q on q.shape_wide && p.shape_wide and q.period && p.period
-          and q.role <> 'detour'
-        join jiantu.zone d on d.id = q.zone_id and d.kind = 'diversion'
-          and {LIVE.replace("z.", "d.")}
-        where p.zone_id = z.id and st_dwithin(p.shape_metric, q.shape_metric, 10)))
+    select l.zone_id from jiantu.zone_link l join jiantu.zone z on z.id = l.other_id
+    where l.zone_id = any(cast(:zones as bigint[])) and z.kind = 'diversion' and {LIVE}
+    union
+    select l.other_id from jiantu.zone_link l join jiantu.zone z on z.id = l.zone_id
+    where l.other_id = any(cast(:zones as bigint[])) and z.kind = 'diversion' and {LIVE}
+    union
+    select p.zone_id from jiantu.zone_part p
+    cross join lateral (
+      select from jiantu.zone_part q
+      where q.shape_wide && p.shape_wide and q.period && p.period and q.role <> 'detour'
+        and (select z.kind = 'diversion' and {LIVE} from jiantu.zone z where z.id = q.zone_id)
+        and st_dwithin(p.shape_metric, q.shape_metric, 10)
+      limit 1
+    ) near
+    where p.zone_id = any(cast(:zones as bigint[]))
     """  # noqa: S608  built from constants of this module
 )
+"""Works with a diversion: linked to them, or taking road within ten metres in their time."""
 _PAVEMENTS = text(
     """
     select p.zone_id, v.id, v.road_name, v.laid_on, v.overhauled_on,
@@ -235,11 +236,11 @@ def find_road_use(
 
 
 def find_alternatives(
-    session: Session, zone_ids: Collection[int], *, whole: bool
+    session: Session, zone_ids: Collection[int]
 ) -> dict[Pair, tuple[Alternative, ...]]:
     """Pairs of closures of which one shuts the nearest way round the other, as kept in their effects."""
     found: dict[Pair, list[Alternative]] = defaultdict(list)
-    rows = session.execute(_ALTERNATIVES, {"zones": sorted(zone_ids), "whole": whole})
+    rows = session.execute(_ALTERNATIVES, {"zones": sorted(zone_ids)})
     for closure, also_closed, metres in rows:
         pair = min(closure, also_closed), max(closure, also_closed)
         found[pair].append(Alternative(closure, metres))
@@ -257,7 +258,6 @@ def find_trenches(
             "whole": whole,
             "apart_m": rules.trench_apart_m,
             "gap_days": 31 * rules.trench_apart_months,
-            "widest_m": session.scalar(_WIDEST),
         },
     ).all()
     shapes: dict[Pair, tuple[list[BaseGeometry], list[BaseGeometry], list[float]]] = {}
