@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from geo.overlap import Alternative, Contact, Trench, Watch, ZoneFacts
     from geo.overlap.roads import RoadGraph
+    from geo.queries.overlap_contacts import Pair
     from geo.queries.overlap_zones import Links, Ties
     from geo.rules import Rules
 
