@@ -100,7 +100,7 @@ def pixels(page: Page, pane: str, colour: str) -> int:
 
 def test_the_map_shows_the_city_and_its_lamps(page: Page, demo_address: str) -> None:
     open_map(page, f"{demo_address}/command")
-    page.wait_for_function("document.querySelectorAll('canvas').length >= 4")
+    page.wait_for_function("() => document.querySelectorAll('canvas').length >= 4")
     for colour in ("--map-paper", "--map-road", "--map-water", "--map-built"):
         assert pixels(page, "ground", colour) > 50, colour
     for lamp in ("--lamp-red", "--lamp-yellow", "--lamp-green", "--lamp-blue"):
@@ -260,7 +260,7 @@ def test_layers_are_switched_on_and_say_how_many_run(page: Page, demo_address: s
     relocations = page.locator("label[for=layer-relocations]")
     expect(relocations.locator(".layer-count")).to_have_text(re.compile(r"进行中 \d+ · 30天内 \d+"))
     relocations.click()
-    page.wait_for_function("location.search.includes('relocations')")
+    page.wait_for_function("() => location.search.includes('relocations')")
     page.wait_for_timeout(300)
     assert pixels(page, "zones", "--zone-relocation") > 50
     page.click("label[for=layer-diversions]")

@@ -7,7 +7,7 @@ import { edgeDistance, isHit, isInside } from "../../app/frontend/geometry/hit.j
 import { labelPoint } from "../../app/frontend/geometry/label.js";
 import { latOf, lonOf, unitX, unitY } from "../../app/frontend/geometry/mercator.js";
 import { Room, turnedRect } from "../../app/frontend/geometry/room.js";
-import { boxesMeet, joinBoxes, readShape } from "../../app/frontend/geometry/shapes.js";
+import { boxesMeet, joinBoxes, middleBox, readShape } from "../../app/frontend/geometry/shapes.js";
 
 /**
  * @param {number[][]} points
@@ -76,6 +76,13 @@ test("boxes that touch meet", () => {
     ]),
     [0, -1, 3, 1],
   );
+});
+
+test("the middle of many points leaves out those far away", () => {
+  const points = [...Array(19).keys()].map((i) => ({ x: i, y: 100 - i }));
+  assert.deepEqual(middleBox([...points, { x: 1000, y: -900 }], 0.1), [1, 82, 18, 99]);
+  assert.deepEqual(middleBox([{ x: 3, y: 4 }], 0.1), [3, 4, 3, 4]);
+  assert.equal(middleBox([], 0.1), null);
 });
 
 test("a name stands on its shape, also when the middle of the box does not", () => {

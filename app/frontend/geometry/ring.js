@@ -39,5 +39,5 @@ export function ringArcs(counts) {
  * @returns {number}
  */
 export function ringRadius(count) {
-  return Math.min(26, 9 + 1.9 * Math.log2(Math.max(count, 2)));
+  return Math.min(26, 9.5 + 1.85 * Math.log2(Math.max(count, 2)));
 }

@@ -52,6 +52,21 @@ export function joinBoxes(boxes) {
 }
 
 /**
+ * The box around the middle of many points: a part of them is left out at each side, for each direction by itself.
+ * @param {{ x: number, y: number }[]} points
+ * @param {number} part of the points, less than a half
+ * @returns {Box | null} null where there are no points
+ */
+export function middleBox(points, part) {
+  if (points.length === 0) return null;
+  const xs = points.map(({ x }) => x).sort((a, b) => a - b);
+  const ys = points.map(({ y }) => y).sort((a, b) => a - b);
+  const first = Math.floor((points.length - 1) * part);
+  const last = points.length - 1 - first;
+  return [xs[first] ?? 0, ys[first] ?? 0, xs[last] ?? 0, ys[last] ?? 0];
+}
+
+/**
  * @param {[number, number][]} positions longitude, latitude
  * @param {Box} box widened by them
  * @returns {Float64Array}

@@ -4,7 +4,7 @@
 import { isNarrow, wantsCalm } from "../dom.js";
 import { findSites } from "../filters.js";
 import { latOf, lonOf } from "../geometry/mercator.js";
-import { joinBoxes } from "../geometry/shapes.js";
+import { joinBoxes, middleBox } from "../geometry/shapes.js";
 import { startTip } from "../panels/tip.js";
 import { CityMap } from "./city-map.js";
 import { describeHit } from "./describe.js";
@@ -74,6 +74,8 @@ export class CommandMap {
     this.tip = startTip(/** @type {HTMLElement} */ (container.parentElement));
     /** A project that waits for its sites to be read. @type {string | null} */
     this.toShow = hooks.view ? null : store.state.project;
+    /** Nobody has said yet where to look: the map opens where most sites are. */
+    this.undecided = !hooks.view && !store.state.project;
     /** Site pointed at on the map. */
     this.pointed = 0;
     startScale(this.map);
@@ -85,7 +87,9 @@ export class CommandMap {
     map.onTouch((touch) => this.choose(this.hit(touch)));
     map.onPoint((touch, at) => this.point(touch ? this.hit(touch) : null, at));
     map.onMove(() => {
-      if (this.ready) this.hooks.moved();
+      if (!this.ready) return;
+      this.undecided = false;
+      this.hooks.moved();
     });
     this.ready = false;
     requestAnimationFrame(() => {
@@ -131,6 +135,7 @@ export class CommandMap {
         this.layers.sites.repaint();
         this.layers.marks.repaint();
         if (this.toShow) this.showProject(this.toShow);
+        else if (this.undecided) this.showMost();
       } else if (layer === "ground" || layer === "districts" || layer === "roads") {
         this.ground[layer] = features;
         this.layers.ground.repaint();
@@ -141,6 +146,16 @@ export class CommandMap {
     } catch (error) {
       this.hooks.away(error);
     }
+  }
+
+  /** Look at the middle four fifths of the sites; those far out are a step back away. */
+  showMost() {
+    this.undecided = false;
+    const box = middleBox([...this.sites.all.values()], 0.1);
+    if (!box) return;
+    this.ready = false;
+    this.map.showExtent([lonOf(box[0]), latOf(box[3]), lonOf(box[2]), latOf(box[1])], false);
+    this.ready = true;
   }
 
   showStatuses() {

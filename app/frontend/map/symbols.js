@@ -67,7 +67,7 @@ export function drawSymbol(ctx, forms, palette, { lamp, x, y, size, hollow }) {
  */
 export function drawRing(ctx, palette, { counts, count, x, y }) {
   const radius = ringRadius(count);
-  const width = Math.max(5, radius * 0.3);
+  const width = Math.max(4, radius * 0.28);
   const middle = radius - width / 2;
   ctx.save();
   ctx.translate(x, y);
