@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ def yearly(first: str, last: str, days: Days, most_years: int) -> Iterator[Days]
             yield found
 
 
+@lru_cache(maxsize=4_096)
 def day_of_year(month_day: str, year: int, *, ends_month: bool = False) -> date:
     """MM-DD in a year. A last day of 28 February means the end of February."""
     month, day = (int(word) for word in month_day.split("-"))

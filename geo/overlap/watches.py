@@ -164,9 +164,10 @@ def _windows(zone: ZoneFacts, days: Days, rules: Rules) -> Iterator[Watch]:
         operations.add("cut")
     for window in rules.service_windows:
         concerns = not window.utilities or zone.utility in window.utilities
-        for operation in sorted(operations & set(window.operations)):
-            if concerns:
-                yield from _outside(zone, days, window, operation)
+        if not concerns:
+            continue
+        for operation in sorted(operations.intersection(window.operations)):
+            yield from _outside(zone, days, window, operation)
 
 
 def _outside(zone: ZoneFacts, days: Days, window: ServiceWindow, operation: str) -> Iterator[Watch]:
@@ -190,8 +191,11 @@ def _outside(zone: ZoneFacts, days: Days, window: ServiceWindow, operation: str)
 def _first_and_last(zone: ZoneFacts, run: Days, days: Days, window: ServiceWindow) -> Days | None:
     """Of a run of days, from the first to the last on which the work is there when it must not be.
 
+    Without hours on either side that is the whole run of a time in which the work is forbidden.
     Hours repeat by the week and windows by the year, so looking a little over a year from either end shows it.
     """
+    if window.forbids and window.since is None and not zone.hours:
+        return run
     first = _look(zone, days, window, run.first_on, run.last_on, 1)
     if first is None:
         return None

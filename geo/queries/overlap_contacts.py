@@ -123,6 +123,14 @@ _CENTRE_LINES = text(
 )
 
 
+def find_near_parts(
+    session: Session, zone_ids: Collection[int], *, whole: bool
+) -> list[tuple[int, int]]:
+    """Parts of these zones and of others near enough to meet, in days that might; that of the lower zone first."""
+    found = session.execute(_NEAR, {"zones": sorted(zone_ids), "whole": whole})
+    return [(row.part_a, row.part_b) for row in found]
+
+
 def find_contacts(
     session: Session, zone_ids: Collection[int], rules: OverlapRules, *, whole: bool
 ) -> dict[Pair, list[tuple[Row[Any], Contact]]]:
@@ -131,12 +139,12 @@ def find_contacts(
     With `whole`, every zone will be asked for sooner or later: only contacts with zones of a higher id are given, so
     that none comes twice.
     """
-    near = session.execute(_NEAR, {"zones": sorted(zone_ids), "whole": whole}).all()
+    near = find_near_parts(session, zone_ids, whole=whole)
     rows = session.execute(
         _CONTACTS,
         {
-            "parts_a": [row.part_a for row in near],
-            "parts_b": [row.part_b for row in near],
+            "parts_a": [part for part, _ in near],
+            "parts_b": [part for _, part in near],
             "point_radius_m": rules.buffers.point_radius_m,
         },
     ).all()
