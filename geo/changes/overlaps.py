@@ -131,6 +131,7 @@ _NEIGHBOURS = text(
     where o.project_id in (select id from projects)
     """
 )
+_COUNT = text("select count(*) from jiantu.zone")
 _DIVERSIONS = text(
     "select z.id from jiantu.zone z"
     " where z.id = any(cast(:zones as bigint[])) and z.kind = 'diversion' limit 1"
@@ -171,14 +172,17 @@ def lock_overlaps(session: Session) -> None:
 def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> Kept:
     """Bring the pairs, watches and effects of these zones up to date, in the transaction that changed them.
 
-    What hangs on them is looked at too: phases of the same work, linked zones, neighbours' watches.
+    What hangs on them is looked at too: phases of the same work, linked zones, neighbours' watches. When that is most
+    of the city, all is made anew.
     """
     if not zone_ids:
         return Kept()
     session.flush()
     lock_overlaps(session)
-    rules = rules_on(read_rules(session), day)
     wanted = find_tied(session, zone_ids)
+    if len(wanted) > _CHUNK and 2 * len(wanted) > (session.scalar(_COUNT) or 0):
+        return _rebuild(session, day, None)
+    rules = rules_on(read_rules(session), day)
     true_up_parts(session, day, rules, wanted)
     frame = _Frame(session, rules, read_ties(session), wanted)
     frame.diversions = session.scalar(_DIVERSIONS, {"zones": sorted(wanted)}) is not None
@@ -201,6 +205,10 @@ def rebuild_overlaps(
     """
     session.flush()
     lock_overlaps(session)
+    return _rebuild(session, day, progress)
+
+
+def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] | None) -> Kept:
     rules = rules_on(read_rules(session), day)
     true_up_parts(session, day, rules, None)
     every = list(session.scalars(select(Zone.id).order_by(Zone.id)))

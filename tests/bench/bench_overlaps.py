@@ -2,10 +2,10 @@
 
     python -m tests.bench.bench_overlaps [zones]
 
-A seventh of the zones are sites, a seventh diversions, the rest relocations. The ground grows with their number, so that
-the density stays that of 140,000 zones about a core of ten kilometres; periods lie within two years. There is no road
-layer. Ours judges every pair by all rules, keeps it with its shape and sentences' numbers, and watches every zone; the
-peer finds the pairs, their area and severity, and writes them.
+A seventh of the zones are sites, a seventh diversions, the rest relocations. The ground grows with their number, so
+that the density stays that of 140,000 zones about a core of ten kilometres; periods lie within two years. There is no
+road layer. Ours judges every pair by all rules, keeps it with its shape and the numbers of its sentences, and watches
+every zone; the peer finds the pairs, their area and severity, and writes them.
 """
 
 from __future__ import annotations
