@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 _DIGITS = 6
 """Decimals of a coordinate: a decimetre on the ground."""
+_DRAWN_DIGITS = 5
+"""Decimals of what is only looked at, roads and land: a metre, a pixel at the closest zoom."""
 
 
-def _layer(properties: str, source: str, shape: str, order: str) -> TextClause:
-    """A feature collection of `source`. All four are words of this module, never of a request."""
+def _layer(
+    properties: str, source: str, shape: str, order: str, digits: int = _DIGITS
+) -> TextClause:
+    """A feature collection of `source`. All are words of this module, never of a request."""
     return text(
         f"""
         select coalesce(
@@ -33,7 +37,7 @@ def _layer(properties: str, source: str, shape: str, order: str) -> TextClause:
           from {source}
         ) features
         """  # noqa: S608  built from constants of this module
-    ).bindparams(bindparam("digits", _DIGITS))
+    ).bindparams(bindparam("digits", digits))
 
 
 _PARTS = """
@@ -65,6 +69,7 @@ _LAYERS: dict[str, TextClause] = {
         "jiantu.ground g",
         "g.shape",
         "g.id",
+        _DRAWN_DIGITS,
     ),
     "roads": _layer(
         "json_build_object('id', r.id, 'name', r.name, 'name_en', r.name_en,"
@@ -72,6 +77,7 @@ _LAYERS: dict[str, TextClause] = {
         "jiantu.road r join jiantu.road_class c on c.code = r.road_class",
         "r.shape",
         "c.position desc, r.id",
+        _DRAWN_DIGITS,
     ),
     "sites": _layer(
         """json_build_object(
