@@ -81,9 +81,14 @@ find_chromium() {
   return 1
 }
 
+# Playwright starts Chromium through a Node of its own, which needs this library.
+has_libatomic() { ! is_debian || [ -n "$(find /usr/lib -name 'libatomic.so.1*' -print -quit)" ]; }
+
 has_chinese_font() { has fc-list && [ -n "$(fc-list :lang=zh-cn file 2>/dev/null)" ]; }
 
 is_debian() { has apt-get && grep -qsE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release; }
+
+is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -102,21 +107,23 @@ postgresql_version() {
   printf '%s\n' "$(grep -Fx "$installed" <<<"$offered" | head -n 1)" "$offered" | grep -m 1 . || true
 }
 
-# install_system_packages WHAT…: installs those of postgis, python, node, chromium, fonts that are missing.
+# install_system_packages WHAT…: installs what is missing of postgis, python, node, chromium, libatomic and fonts.
 install_system_packages() {
   local what missing=()
   for what in "$@"; do
     case $what in
-      postgis) uses_own_server || [ -n "${needs_own_server:-}" ] || continue; has_postgis || missing+=(postgis) ;;
+      postgis) has_postgis || missing+=(postgis) ;;
       python) has_venv || missing+=(python) ;;
       node) has_node || missing+=(node) ;;
       chromium) find_chromium >/dev/null || missing+=(chromium) ;;
+      libatomic) has_libatomic || missing+=(libatomic) ;;
       fonts) has_chinese_font || missing+=(fonts) ;;
     esac
   done
   if [ ${#missing[@]} -eq 0 ]; then return; fi
 
   is_debian || ask_for_packages "${missing[@]}"
+  if [[ " ${missing[*]} " == *" chromium "* ]] && is_ubuntu; then ask_for_chromium; fi
   if [ "$(id -u)" != 0 ] && ! has sudo; then ask_for_packages "${missing[@]}"; fi
   step "更新软件目录(首次需要管理员权限)" "updating the list of packages (asks for an administrator's rights)"
   apt update || fail "无法更新软件目录,请检查网络后重试(日志:$setup_log)" \
@@ -135,6 +142,7 @@ install_system_packages() {
       python) packages+=(python3 python3-venv) ;;
       node) packages+=(nodejs npm) ;;
       chromium) packages+=(chromium) ;;
+      libatomic) packages+=(libatomic1) ;;
       fonts) packages+=(fontconfig fonts-noto-cjk) ;;
     esac
   done
@@ -165,6 +173,7 @@ ask_for_packages() {
       python) lines+=$'\n    Python ≥ 3.11, venv' debian+=" python3 python3-venv" ;;
       node) lines+=$'\n    Node.js ≥ 18, npm' debian+=" nodejs npm" ;;
       chromium) lines+=$'\n    Chromium (or: JIANTU_TEST_CHROMIUM=/path/to/chrome)' debian+=" chromium" ;;
+      libatomic) lines+=$'\n    libatomic' debian+=" libatomic1" ;;
       fonts) lines+=$'\n    Noto Sans CJK, fontconfig' debian+=" fontconfig fonts-noto-cjk" ;;
     esac
   done
@@ -177,6 +186,13 @@ ask_for_packages() {
     "packages are installed only on Debian 12 and Ubuntu 24.04. Install these, then try again:$lines
     Fedora/RHEL: PGDG postgresql17-server postgis36_17, dnf install python3.12 nodejs npm
     macOS:       brew install python@3.12 node postgresql@17 postgis"
+}
+
+# Ubuntu packages no Chromium: its package of that name only starts a snap, which tests cannot drive.
+ask_for_chromium() {
+  fail "Ubuntu 没有 Chromium 软件包:请安装 Google Chrome(.deb),或用 JIANTU_TEST_CHROMIUM 指明浏览器,然后重试" \
+    "Ubuntu has no package of Chromium: install Google Chrome's .deb, or name a browser in JIANTU_TEST_CHROMIUM, then try
+  again. Everything but the browser's part runs without: ./test checks js unit db web"
 }
 
 # --- Python, browser files -------------------------------------------------------------------------------------------
