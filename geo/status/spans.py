@@ -107,7 +107,6 @@ def _plan_changes(subject: Subject, rules: Rules) -> Iterator[date]:
     lamp = rules.lamp
     for version in subject.plans:
         plan = version.plan
-        yield version.known_on
         yield version.from_on
         if plan.start is not None:
             yield from _overdue_changes(plan.start.on, lamp.start)
