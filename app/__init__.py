@@ -15,6 +15,7 @@ from app.config import PROJECT_DIR
 from app.database import Database
 from app.errors import add_errors
 from app.formats import add_formats
+from app.guard import add_guard
 from app.headers import add_headers
 from app.languages import add_languages
 from app.log import start_log
@@ -82,6 +83,7 @@ def create_app(
     app.extensions[EXTENSION] = Wiring(settings, database, now)
     Compress(app)
     add_languages(app)
+    add_guard(app)
     add_headers(app)
     add_assets(app)
     add_formats(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from geo.database.acting import Identity, Role, make_engine, reading_session
+from geo.database.acting import Identity, Role, acting_session, make_engine, reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,13 @@ class Database:
         """A read-only session for `viewer`, on one snapshot."""
         identity = Identity(Role.LEADER, f"{viewer.audience}:{viewer.account_id or 0}", request_id)
         with reading_session(self.engine, identity) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, viewer: Viewer, request_id: str = "") -> Iterator[Session]:
+        """A session that writes records for `viewer`: all of it is kept when the block ends well, else nothing."""
+        identity = Identity(Role.COMMAND, f"{viewer.audience}:{viewer.account_id or 0}", request_id)
+        with acting_session(self.engine, identity) as session:
             yield session
 
     def close(self) -> None:

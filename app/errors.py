@@ -10,6 +10,7 @@ import structlog
 from apiflask import HTTPError
 from flask import Response, jsonify, render_template, request
 from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.access import NotAllowedError
 from app.assets import NotBuiltError
 from geo.errors import (
+    ChangeRefusedError,
     DatabaseSetupError,
     ImportRefusedError,
     JiantuError,
@@ -32,6 +34,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     ImportRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ChangeRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RuleError: HTTPStatus.INTERNAL_SERVER_ERROR,
     NotBuiltError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseSetupError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -79,6 +82,11 @@ WORDS: dict[HTTPStatus, Words] = {
     ),
 }
 
+FORGED = Words(
+    lazy_gettext("The form was not sent from this page, or is too old"),
+    lazy_gettext("Nothing was changed. Go back, load the page again and send the form once more."),
+)
+
 log = structlog.get_logger()
 
 
@@ -107,7 +115,7 @@ def answer(error: Exception) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, status=int(status), exc_info=error)
-    words = words_of(status)
+    words = FORGED if isinstance(error, CSRFError) else words_of(status)
     if request.path.startswith("/api/"):
         response = jsonify(status=int(status), title=str(words.title), detail=str(words.advice))
         response.content_type = "application/problem+json"

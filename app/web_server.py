@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from pydantic import SecretStr
 
 from app.console import say
 
@@ -19,7 +21,11 @@ class WebServer(BaseApplication):
 
     def __init__(self, settings: Settings, staff_url: str) -> None:
         """Prepare to serve the city behind `staff_url`."""
-        self._settings = settings.model_copy(update={"database_url": staff_url})
+        # All workers sign with one secret: a form that one of them made may come back to another.
+        secret = settings.secret_key or SecretStr(secrets.token_hex(32))
+        self._settings = settings.model_copy(
+            update={"database_url": staff_url, "secret_key": secret}
+        )
         super().__init__()
 
     def load_config(self) -> None:

@@ -55,6 +55,29 @@ TOLERANCES = {
 }
 
 
+ANSWERS = {
+    "awaiting": lazy_gettext("No answer yet"),
+    "affected": lazy_gettext("Affected"),
+    "unaffected": lazy_gettext("Not affected"),
+    "agreed": lazy_gettext("Agreed"),
+}
+
+PAIR_STATES = {
+    "open": lazy_gettext("To answer"),
+    "reassess": lazy_gettext("To judge again"),
+    "answered": lazy_gettext("Both answered"),
+}
+
+ZONE_KINDS = {
+    "site": lazy_gettext("Site"),
+    "relocation": lazy_gettext("Relocation"),
+    "diversion": lazy_gettext("Diversion"),
+    "haul_route": lazy_gettext("Haul route"),
+    "control_area": lazy_gettext("Control area"),
+    "event": lazy_gettext("Event"),
+}
+
+
 def add_words(app: Flask) -> None:
     """Give templates these lists as `words`."""
     app.jinja_env.globals["words"] = {
@@ -64,4 +87,7 @@ def add_words(app: Flask) -> None:
         "cards": CARDS,
         "verifications": VERIFICATIONS,
         "tolerances": TOLERANCES,
+        "answers": ANSWERS,
+        "pair_states": PAIR_STATES,
+        "zone_kinds": ZONE_KINDS,
     }

@@ -10,7 +10,14 @@ const source = join(project, "app", "frontend");
 const target = join(project, "app", "static");
 
 /** What templates ask for by name; all else comes in through these. */
-const ENTRIES = ["command.js", "styles/style.css", "styles/dark.css", "styles/plain.css", "icon.svg"];
+const ENTRIES = [
+  "command.js",
+  "coordination.js",
+  "styles/style.css",
+  "styles/dark.css",
+  "styles/plain.css",
+  "icon.svg",
+];
 
 /** The oldest browser in the offices that use this. */
 const OLDEST_BROWSER = "chrome86";

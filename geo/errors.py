@@ -21,3 +21,12 @@ class DatabaseSetupError(JiantuError):
 
 class ImportRefusedError(JiantuError):
     """A file is wrong as a whole; nothing was changed."""
+
+
+class ChangeRefusedError(JiantuError):
+    """A change that a person asked for cannot be made; nothing was changed. It says why in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} / {en}")
+        self.zh = zh
+        self.en = en

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pages import command, home
+from app.pages import command, coordination, home
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -14,3 +14,4 @@ def add_pages(app: Flask) -> None:
     """Register every blueprint of pages."""
     app.register_blueprint(home.blueprint)
     app.register_blueprint(command.blueprint)
+    app.register_blueprint(coordination.blueprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo.model import (
+    answers,
     city,
     codes,
     imports,
@@ -19,6 +20,7 @@ from geo.model.base import SCHEMA, Base
 __all__ = [
     "SCHEMA",
     "Base",
+    "answers",
     "city",
     "codes",
     "imports",

@@ -29,6 +29,7 @@ const NAMES = {
   haul: "--zone-haul",
   control: "--zone-control",
   event: "--zone-event",
+  overlap: "--zone-overlap",
   chosen: "--chosen",
   font: "--font",
 };

@@ -1,0 +1,209 @@
+// @ts-check
+/** The desk's map: two works over the city, and what they share in magenta. */
+
+import { byId, isNarrow, wantsCalm } from "../dom.js";
+import { latOf, lonOf } from "../geometry/mercator.js";
+import { joinBoxes, readShape } from "../geometry/shapes.js";
+import { CityMap } from "./city-map.js";
+import { paintGround } from "./ground.js";
+import { readPalette } from "./palette.js";
+import { isInView, middleOf, trace, write } from "./pen.js";
+import { paintControlAreas, paintDiversions, paintEvents, paintHaulRoutes, paintRelocations } from "./zone-painters.js";
+
+/** @typedef {import("../geometry/shapes.js").Box} Box */
+/** @typedef {import("../data.js").Feature} Feature */
+/** @typedef {import("./overlay.js").Frame} Frame */
+/** @typedef {import("./palette.js").Palette} Palette */
+/** @typedef {import("./zone-painters.js").ZonePainter} ZonePainter */
+
+/** What is shared fills no more than this part of the map, so that its surroundings are seen. */
+const AROUND = 0.5;
+/** Half the least width shown around what is shared, in unit Mercator: about 150 m. */
+const LEAST = 5e-6;
+
+/** Pixels from the middle of a work to its badge. */
+const BADGE_AWAY = 30;
+
+/** @type {Record<string, ZonePainter>} */
+const PAINTERS = {
+  site: paintSite,
+  control_area: paintControlAreas,
+  event: paintEvents,
+  haul_route: paintHaulRoutes,
+  diversion: paintDiversions,
+  relocation: paintRelocations,
+};
+
+/** @type {ZonePainter} */
+function paintSite({ ctx, ...frame }, drawn, palette) {
+  for (const { feature } of drawn) {
+    ctx.beginPath();
+    if (feature.shape) trace({ ctx, ...frame }, feature.shape);
+    ctx.fillStyle = palette.ink;
+    ctx.globalAlpha = 0.1;
+    ctx.fill("evenodd");
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = palette.ink;
+    ctx.lineWidth = 2;
+    ctx.stroke();
+  }
+}
+
+export class PairMap {
+  /**
+   * @param {HTMLElement} container
+   * @param {import("../page.js").Page} page
+   * @param {import("../data.js").CityData} data
+   */
+  constructor(container, page, data) {
+    this.data = data;
+    this.palette = readPalette(document.documentElement);
+    this.words = { letters: page.codes.letter ?? {} };
+    this.badges = page.language === "en" ? { a: "A", b: "B" } : { a: "甲", b: "乙" };
+    /** @type {Feature[]} */
+    this.features = [];
+    /** @type {import("./ground.js").Ground} */
+    this.ground = {
+      districts: [],
+      ground: [],
+      roads: [],
+      showDistricts: true,
+      showRoads: true,
+      language: page.language,
+    };
+    this.map = new CityMap(container, {
+      extent: page.city.bbox,
+      view: null,
+      insets: () =>
+        isNarrow() ? { top: 16, right: 16, bottom: 16, left: 16 } : { top: 32, right: 64, bottom: 32, left: 32 },
+      calm: wantsCalm(),
+    });
+    this.layers = [
+      this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
+      this.map.addLayer("pair", (frame) => this.paint(frame)),
+    ];
+    window.addEventListener("resize", () => this.map.resized());
+    byId("zoom-in").addEventListener("click", () => this.map.closer());
+    byId("zoom-out").addEventListener("click", () => this.map.further());
+    byId("zoom-home").addEventListener("click", () => this.showWhole());
+  }
+
+  /** Read the base map; each layer is drawn as it comes. */
+  async readGround() {
+    const layers = /** @type {const} */ (["ground", "districts", "roads"]);
+    await Promise.all(
+      layers.map(async (layer) => {
+        this.ground[layer] = await this.data.layer(layer);
+        this.layers[0]?.repaint();
+      }),
+    );
+    document.documentElement.classList.add("map-drawn");
+  }
+
+  /**
+   * Show a pair and bring what its works share into sight.
+   * @param {GeoJSON.FeatureCollection} shapes
+   */
+  show(shapes) {
+    this.features = shapes.features.map((feature) => ({
+      properties: feature.properties ?? {},
+      shape: readShape(/** @type {any} */ (feature.geometry)),
+    }));
+    this.layers[1]?.repaint();
+    const shared = this.boxOf("shared");
+    if (!shared) {
+      this.showWhole();
+      return;
+    }
+    const [west, north, east, south] = shared;
+    const more = Math.max((east - west) * AROUND, (south - north) * AROUND, LEAST);
+    this.showBox([west - more, north - more, east + more, south + more]);
+  }
+
+  showWhole() {
+    const box = this.boxOf("a", "b", "shared");
+    if (box) this.showBox(box);
+  }
+
+  /**
+   * @param {...string} sides
+   * @returns {Box | null}
+   */
+  boxOf(...sides) {
+    const shapes = this.features.filter(({ properties }) => sides.includes(properties.side));
+    const boxes = shapes.flatMap(({ shape }) => (shape ? [shape.box] : []));
+    return boxes.length ? joinBoxes(boxes) : null;
+  }
+
+  /** @param {Box} box */
+  showBox([west, north, east, south]) {
+    this.map.showExtent([lonOf(west), latOf(south), lonOf(east), latOf(north)], false);
+  }
+
+  recolour() {
+    this.palette = readPalette(document.documentElement);
+    for (const layer of this.layers) layer.repaint();
+  }
+
+  resized() {
+    this.map.resized();
+  }
+
+  /** @param {Frame} frame */
+  paint(frame) {
+    const { ctx } = frame;
+    ctx.clearRect(0, 0, frame.width, frame.height);
+    ctx.lineJoin = "round";
+    for (const [kind, painter] of Object.entries(PAINTERS)) {
+      const drawn = this.features
+        .filter(({ properties, shape }) => properties.kind === kind && shape && isInView(frame, shape.box, 16))
+        .map((feature) => ({ feature, phase: /** @type {const} */ ("active") }));
+      painter(frame, drawn, this.palette, this.words);
+    }
+    this.paintShared(frame);
+    this.paintBadges(frame);
+  }
+
+  /** @param {Frame} frame */
+  paintShared(frame) {
+    const { ctx } = frame;
+    const { overlap } = this.palette;
+    for (const { properties, shape } of this.features) {
+      if (properties.side !== "shared" || !shape || !isInView(frame, shape.box, 16)) continue;
+      ctx.beginPath();
+      trace(frame, shape);
+      ctx.strokeStyle = overlap;
+      ctx.fillStyle = overlap;
+      ctx.globalAlpha = 0.3;
+      if (shape.kind === "polygon") ctx.fill("evenodd");
+      ctx.lineWidth = 10;
+      ctx.stroke();
+      ctx.globalAlpha = 1;
+      ctx.lineWidth = 2;
+      ctx.stroke();
+    }
+  }
+
+  /** @param {Frame} frame */
+  paintBadges(frame) {
+    const { ctx } = frame;
+    ctx.font = `600 13px ${this.palette.font}`;
+    for (const side of /** @type {const} */ (["a", "b"])) {
+      const own = this.features.find(
+        ({ properties, shape }) => properties.side === side && properties.role !== "detour" && shape,
+      );
+      if (!own?.shape) continue;
+      // One to the left and one to the right, so that those of two works of one shape stand side by side.
+      const { x: middle, y } = middleOf(frame, own.shape);
+      const x = middle + (side === "a" ? -BADGE_AWAY : BADGE_AWAY);
+      ctx.beginPath();
+      ctx.rect(x - 11, y - 11, 22, 22);
+      ctx.fillStyle = this.palette.ink;
+      ctx.fill();
+      ctx.strokeStyle = this.palette.halo;
+      ctx.lineWidth = 1.5;
+      ctx.stroke();
+      write(ctx, this.badges[side], x, y + 0.5, { fill: this.palette.halo, halo: this.palette.ink, width: 0.1 });
+    }
+  }
+}

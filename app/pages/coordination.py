@@ -1,0 +1,205 @@
+"""The coordination desk: pairs of works that meet, one of them on map and time axis, and the answers of its sides."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from app.frame import read_codes, read_frame
+from app.languages import language, messages_for_browser
+from app.params import parse_day
+from app.timeline import draw_timeline
+from app.wiring import get_wiring, reading, writing
+from geo.changes.answers import AnswerWords, answer_overlap
+from geo.errors import ChangeRefusedError
+from geo.model.answers import Answer
+from geo.overlap import Code, Severity, code_name, severity_name
+from geo.queries.coordination import (
+    LONG_WAIT_DAYS,
+    DeskFilter,
+    find_desk_pairs,
+    get_desk_pair,
+    get_pair_shapes,
+    list_desk_units,
+)
+from geo.queries.expiring import find_due_diversions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Response
+
+    from app.frame import Frame
+    from geo.queries.answers import Pair
+    from geo.queries.coordination import Answered, DeskPair
+
+blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
+
+LARGEST_ID = 2**63 - 1
+PAIR = f"<int(max={LARGEST_ID}):a>-<int(max={LARGEST_ID}):b>"
+STATES: tuple[Answered, ...] = ("open", "reassess", "answered")
+LONGEST_SEARCH = 100
+EVERYTHING = "all"
+
+
+class Refused(NamedTuple):
+    """A form that was not taken: why, for which side, and what was in it."""
+
+    sentence: str
+    side: int
+    form: Mapping[str, str]
+
+
+def read_filter(args: Mapping[str, str]) -> DeskFilter:
+    """What the address asks for; what it does not say or says wrongly lets all through, but 重叠 alone is usual."""
+    severity = args.get("severity", "")
+    code, unit, answered = (args.get(name, "") for name in ("finding", "unit", "answered"))
+    owner = int(unit) if unit.isascii() and unit.isdigit() else 0
+    return DeskFilter(
+        severity=None
+        if severity == EVERYTHING
+        else Severity(severity)
+        if severity in {one.value for one in Severity}
+        else Severity.HEAVY,
+        code=Code(code) if code in {one.value for one in Code} else None,
+        unit_id=owner if 0 < owner <= LARGEST_ID else None,
+        answered=next((state for state in STATES if state == answered), None),
+        words=args.get("q", "").strip()[:LONGEST_SEARCH],
+    )
+
+
+def asked(wanted: DeskFilter) -> dict[str, str]:
+    """The same as the words of an address, without what is usual."""
+    said = {
+        "q": wanted.words,
+        "severity": EVERYTHING if wanted.severity is None else wanted.severity.value,
+        "finding": wanted.code.value if wanted.code else "",
+        "unit": str(wanted.unit_id or ""),
+        "answered": wanted.answered or "",
+    }
+    return {
+        name: value
+        for name, value in said.items()
+        if value and (name, value) != ("severity", Severity.HEAVY.value)
+    }
+
+
+@blueprint.get("")
+def show_desk() -> str:
+    """The list of pairs, with the first of them beside it where there is room."""
+    return _desk(None, None)
+
+
+@blueprint.get(f"/{PAIR}")
+def show_pair(a: int, b: int) -> str:
+    """One pair with the list; 404 when nothing is found between the two works."""
+    return _desk((a, b), None)
+
+
+@blueprint.get(f"/{PAIR}/sheet")
+def show_sheet(a: int, b: int) -> str:
+    """Only the pair, for a desk that is already open."""
+    with reading() as session:
+        frame = read_frame(session)
+        pair = get_desk_pair(session, (a, b), frame.today)
+        shapes = get_pair_shapes(session, pair.zones)
+    return render_template("partials/pair.html", **_pair_context(pair, shapes, frame, None))
+
+
+@blueprint.post(f"/{PAIR}/answers")
+def take_answer(a: int, b: int) -> Response | tuple[str, int]:
+    """Keep one side's answer and show the pair again; what cannot be kept is told on the same page (422)."""
+    form = request.form
+    side = form.get("side", "")
+    side_zone = int(side) if side.isascii() and side.isdigit() and len(side) < 19 else 0  # noqa: PLR2004  of 2^63
+    try:
+        words = _read_answer(form)
+        with writing() as session:
+            answer_overlap(session, (a, b), side_zone, words, get_wiring().now())
+    except ChangeRefusedError as error:
+        sentence = error.en if language() == "en" else error.zh
+        page = _desk((a, b), Refused(sentence, side_zone, form))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    back: dict[str, Any] = {**asked(read_filter(request.args))}
+    return redirect(
+        url_for(".show_pair", a=a, b=b, _anchor=f"side-{side_zone}", **back),
+        HTTPStatus.SEE_OTHER,
+    )
+
+
+def _read_answer(form: Mapping[str, str]) -> AnswerWords:
+    """The form's words; raises ChangeRefusedError where they are none."""
+    answer = form.get("answer", "")
+    if answer not in {one.value for one in Answer}:
+        raise ChangeRefusedError(*NO_ANSWER)
+    days = []
+    for name in ("first_on", "last_on"):
+        text = form.get(name, "").strip()
+        day = parse_day(text) if text else None
+        if text and day is None:
+            raise ChangeRefusedError(*(told.format(text[:40]) for told in NO_DAY))
+        days.append(day)
+    return AnswerWords(
+        Answer(answer), form.get("note", ""), days[0], days[1], form.get("answered_by", "")
+    )
+
+
+NO_ANSWER = (
+    "请选择一个答复:有影响、无影响或已达成一致。",
+    "Choose an answer: affected, not affected or agreed.",
+)
+NO_DAY = ("“{}”不是日期,请写成2026-11-23。", "“{}” is not a day. Write it as 2026-11-23.")
+
+
+def _desk(chosen: Pair | None, refused: Refused | None) -> str:
+    wanted = read_filter(request.args)
+    with reading() as session:
+        frame = read_frame(session)
+        desk = find_desk_pairs(session, wanted, frame.today)
+        pair = get_desk_pair(session, chosen, frame.today) if chosen else None
+        shown = pair or (desk.pairs[0] if desk.pairs else None)
+        shapes = get_pair_shapes(session, shown.zones) if shown else {}
+        units = list_desk_units(session)
+        due = find_due_diversions(session, frame.today)
+        codes = read_codes(session)
+    return render_template(
+        "coordination/desk.html",
+        desk=desk,
+        wanted=wanted,
+        chosen=pair is not None,
+        units=units,
+        due=due,
+        codes=codes,
+        severities=[(one.value, severity_name(one, language())) for one in Severity],
+        findings=[(one.value, code_name(one, language())) for one in Code],
+        page={
+            "language": language(),
+            "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
+            "today": frame.today.isoformat(),
+            "day": frame.day.isoformat(),
+            "codes": codes,
+            "messages": messages_for_browser(),
+        },
+        **_pair_context(shown, shapes, frame, refused),
+    )
+
+
+def _pair_context(
+    pair: DeskPair | None, shapes: dict[str, Any], frame: Frame, refused: Refused | None
+) -> dict[str, Any]:
+    days = (pair.a.days, pair.b.days, pair.days) if pair else (None, None, None)
+    return {
+        "frame": frame,
+        "pair": pair,
+        "query": asked(read_filter(request.args)),
+        "refused": refused,
+        "timeline": draw_timeline(*days, frame.today),
+        "shapes": shapes,
+        "choices": (Answer.AFFECTED.value, Answer.UNAFFECTED.value, Answer.AGREED.value),
+        "severity_of": lambda one: severity_name(one.severity, language()),
+        "city_day": lambda at: at.astimezone(ZoneInfo(frame.city.time_zone)).date(),
+        "long_wait": LONG_WAIT_DAYS,
+    }

@@ -1,0 +1,87 @@
+"""Reading what the sides of pairs have answered, and whether a zone has moved since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, text, tuple_
+
+from geo.model.answers import Answer, OverlapAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+Pair = tuple[int, int]
+"""A pair by the ids of its zones, the lower first."""
+
+_MOVES = text(
+    """
+    select z.id, md5(concat_ws(';',
+      (select string_agg(concat_ws(':', p.id, p.version, p.period), ',' order by p.id)
+       from jiantu.zone_part p where p.zone_id = z.id),
+      (select string_agg(concat_ws(':', h.id, h.version), ',' order by h.id)
+       from jiantu.zone_hours h where h.zone_id = z.id),
+      (select count(*) from (
+         select d.dates is distinct from lag(d.dates) over (order by d.version) as moved
+         from (select v.version, jsonb_build_array(v.row -> 'planned_start_on',
+                 v.row -> 'planned_finish_on', v.row -> 'actual_start_on',
+                 v.row -> 'actual_finish_on') as dates
+               from history.zone_version v where v.id = z.id) d) m where m.moved))) as moves
+    from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What one side has answered. `outdated`: a shape or a date in the pair has changed since (需重新研判)."""
+
+    answer: Answer
+    note: str | None
+    proposed_first_on: date | None
+    proposed_last_on: date | None
+    answered_by: str | None
+    answered_at: datetime
+    outdated: bool
+
+
+def read_moves(session: Session, zone_ids: Collection[int]) -> dict[int, str]:
+    """A mark for each zone that is another whenever its shape, dates or hours have changed.
+
+    It is made from versions, not from the values: a zone that was moved away and back has moved.
+    """
+    found = session.execute(_MOVES, {"zones": sorted(set(zone_ids))})
+    return {row.id: row.moves for row in found}
+
+
+def seen_of(pair: Pair, moves: dict[int, str]) -> str:
+    """What an answer to `pair` keeps of the present shapes and dates of both zones."""
+    return " ".join(moves[zone] for zone in pair)
+
+
+def find_answers(session: Session, pairs: Collection[Pair]) -> dict[tuple[Pair, int], GivenAnswer]:
+    """The answers given to these pairs, by pair and side."""
+    if not pairs:
+        return {}
+    rows = session.scalars(
+        select(OverlapAnswer).where(
+            tuple_(OverlapAnswer.zone_a, OverlapAnswer.zone_b).in_(sorted(pairs))
+        )
+    ).all()
+    moves = read_moves(session, {zone for row in rows for zone in (row.zone_a, row.zone_b)})
+    return {
+        ((row.zone_a, row.zone_b), row.side_zone): GivenAnswer(
+            Answer(row.answer),
+            row.note,
+            row.proposed_first_on,
+            row.proposed_last_on,
+            row.answered_by,
+            row.answered_at,
+            row.seen != seen_of((row.zone_a, row.zone_b), moves),
+        )
+        for row in rows
+    }
