@@ -61,6 +61,17 @@ BOARD = answer(
         turning_red_30=INTEGER,
         sites=STATES,
         projects=STATES,
+        late_starts=many(INTEGER),
+        blockers={
+            "type": "object",
+            "description": "id of a project with open blockers → [[causes], [awaited units]]",
+            "additionalProperties": many(many(TEXT)),
+        },
+        awaited_units={
+            "type": "object",
+            "description": "awaited unit → its English name",
+            "additionalProperties": {"type": ["string", "null"]},
+        },
     ),
 )
 

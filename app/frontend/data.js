@@ -2,6 +2,7 @@
 /** Reading from the server: what came last stays when the server is away, and the page is told. */
 
 import { readShape } from "./geometry/shapes.js";
+import { joinObstacles } from "./lamps.js";
 
 /** @typedef {import("./geometry/shapes.js").Shape} Shape */
 /** @typedef {import("./filters.js").Project} Project */
@@ -20,7 +21,10 @@ import { readShape } from "./geometry/shapes.js";
  * @property {number} red_cards
  * @property {number} turning_red_30
  * @property {Statuses} sites
- * @property {Statuses} projects
+ * @property {Statuses} projects with what holds each up, see joinObstacles
+ * @property {number[]} late_starts projects whose start is overdue
+ * @property {Record<string, [causes: string[], awaited: string[]]>} blockers of the projects that have open ones
+ * @property {Record<string, string | null>} awaited_units unit → its English name
  */
 /** @typedef {{ day: string } & Record<string, number>} TrendDay */
 /** @typedef {{ layers: Record<string, string>, lamps: string }} Revision */
@@ -118,7 +122,7 @@ export class CityData {
     if (known) return known;
     this.asking = new AbortController();
     /** @type {Board} */
-    const board = await this.readJson(`lamps?day=${day}`, this.asking.signal);
+    const board = joinObstacles(await this.readJson(`lamps?day=${day}`, this.asking.signal));
     this.boards.set(day, board);
     const oldest = this.boards.keys().next().value;
     if (this.boards.size > BOARDS_KEPT && oldest) this.boards.delete(oldest);

@@ -13,6 +13,7 @@ import { LAMPS } from "./lamps.js";
  * @property {string | null} nature
  * @property {string | null} lead_unit
  * @property {string | null} lead_unit_en
+ * @property {string | null} sponsor_leader
  * @property {string[]} districts
  * @property {string[]} districts_en
  * @property {number | null} investment_yuan
@@ -36,6 +37,9 @@ const VALUES = {
   nature: (project) => [project.nature],
   district: (project) => project.districts,
   unit: (project) => [project.lead_unit],
+  leader: (project) => [project.sponsor_leader],
+  awaited: (_, status) => status?.[3]?.awaited ?? [],
+  cause: (_, status) => status?.[3]?.causes ?? [],
   place: (project) => [project.located ? "located" : "none"],
 };
 

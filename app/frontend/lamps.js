@@ -4,10 +4,31 @@
 import { gettext } from "./text.js";
 
 /** @typedef {"red" | "yellow" | "green" | "grey" | "blue" | "paused"} Lamp */
-/** @typedef {[lamp: Lamp, stage: string, marks: string[]]} Status one entry of a day's board */
+/** @typedef {{ causes: string[], awaited: string[] }} Obstacles what a project's open blockers are about */
+/** @typedef {[lamp: Lamp, stage: string, marks: string[], obstacles?: Obstacles]} Status one entry of a day's board */
 
 /** In the order in which they are shown and drawn: what needs somebody first. @type {readonly Lamp[]} */
 export const LAMPS = ["red", "yellow", "green", "grey", "blue", "paused"];
+
+/** A mark that the board tells apart from the others. */
+const START_OVERDUE = "start_overdue";
+
+/**
+ * A day's board with what it says of blockers and late starts written into the statuses of the projects, for filters.
+ * @template {{ projects: Record<string, Status>, late_starts: number[], blockers: Record<string, [string[], string[]]> }} B
+ * @param {B} board
+ * @returns {B}
+ */
+export function joinObstacles(board) {
+  const late = new Set(board.late_starts);
+  /** @type {Record<string, Status>} */
+  const projects = {};
+  for (const [id, [lamp, stage, marks]] of Object.entries(board.projects)) {
+    const [causes, awaited] = board.blockers[id] ?? [[], []];
+    projects[id] = [lamp, stage, late.has(Number(id)) ? [START_OVERDUE, ...marks] : marks, { causes, awaited }];
+  }
+  return { ...board, projects };
+}
 
 /**
  * @param {string} lamp
@@ -77,6 +98,8 @@ export function markWord(mark) {
       return gettext("No location");
     case "unverified":
       return gettext("Unverified");
+    case START_OVERDUE:
+      return gettext("Start overdue");
     default:
       return mark;
   }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select, text
 from geo.model.lamps import StatusSpan
 from geo.model.projects import Project
 from geo.model.records import Blocker
+from geo.model.units import Unit
 from geo.queries.facts import read_rules
 from geo.rules import rules_on
 from geo.status import Lamp, Mark, Reason, Span, Stage, Standing, marks_on
@@ -18,6 +19,7 @@ from geo.status import Lamp, Mark, Reason, Span, Stage, Standing, marks_on
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 _SOON_DAYS = 30
@@ -45,6 +47,7 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
         else:
             sites[site_id] = entry
     counting = _counting(session, day)
+    late = _find_start_overdue(session, day)
     return {
         "day": day.isoformat(),
         "today": today.isoformat(),
@@ -55,11 +58,13 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
         "not_started": sum(
             stage == Stage.NOT_STARTED for key, (_, stage, _) in projects.items() if key in counting
         ),
-        "overdue_start": _overdue_start(session, day, counting),
+        "overdue_start": len(late & counting),
         **_count_blockers(session, day),
         "turning_red_30": _turning_red(session, day, counting),
         "sites": sites,
         "projects": projects,
+        "late_starts": sorted(late),
+        **_list_open_blockers(session, day),
     }
 
 
@@ -78,16 +83,51 @@ def _counting(session: Session, day: date) -> set[int]:
     )
 
 
-def _overdue_start(session: Session, day: date, counting: set[int]) -> int:
+def _find_start_overdue(session: Session, day: date) -> set[int]:
     """Projects whose planned start is over without a start."""
-    found = session.scalars(
-        select(StatusSpan.project_id).where(
-            StatusSpan.days.contains(day),
-            StatusSpan.site_id.is_(None),
-            StatusSpan.reasons.op("@>")(text("""'[{"aspect": "start"}]'::jsonb""")),
+    return set(
+        session.scalars(
+            select(StatusSpan.project_id).where(
+                StatusSpan.days.contains(day),
+                StatusSpan.site_id.is_(None),
+                StatusSpan.reasons.op("@>")(text("""'[{"aspect": "start"}]'::jsonb""")),
+            )
         )
     )
-    return len(set(found) & counting)
+
+
+def _list_open_blockers(session: Session, day: date) -> dict[str, Any]:
+    """What blockers open on the day are about, for filters: project id → [causes, awaited units], and the units.
+
+    Units go by their short names, as lead units do in the list of projects; `awaited_units` gives their English names.
+    """
+    found = session.execute(
+        select(
+            Blocker.project_id,
+            Blocker.cause,
+            func.coalesce(Unit.short_name, Unit.name),
+            Unit.name_en,
+        )
+        .outerjoin(Unit, Unit.id == Blocker.awaited_unit_id)
+        .where(*_open_on(day))
+        .distinct()
+    )
+    causes: defaultdict[int, set[str]] = defaultdict(set)
+    awaited: defaultdict[int, set[str]] = defaultdict(set)
+    units: dict[str, str | None] = {}
+    for project_id, cause, unit, unit_en in found:
+        causes[project_id].add(cause)
+        if unit is not None:
+            awaited[project_id].add(unit)
+            units[unit] = unit_en
+    return {
+        "blockers": {key: [sorted(causes[key]), sorted(awaited[key])] for key in sorted(causes)},
+        "awaited_units": dict(sorted(units.items())),
+    }
+
+
+def _open_on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (Blocker.raised_on <= day, func.coalesce(Blocker.resolved_on, date.max) > day)
 
 
 def _count_blockers(session: Session, day: date) -> dict[str, int]:
@@ -102,10 +142,7 @@ def _count_blockers(session: Session, day: date) -> dict[str, int]:
             func.count(),
             func.count().filter(is_red),
             func.count().filter(is_yellow),
-        ).where(
-            Blocker.raised_on <= day,
-            func.coalesce(Blocker.resolved_on, date.max) > day,
-        )
+        ).where(*_open_on(day))
     ).one()
     return {"open_blockers": row[0], "red_cards": row[1], "yellow_cards": row[2]}
 

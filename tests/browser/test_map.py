@@ -201,6 +201,56 @@ def test_folded_filters_count_what_each_value_would_leave(
     expect(page.locator("#filter-count")).to_have_text("1")
 
 
+@pytest.mark.parametrize(("facet", "place"), [("cause", 0), ("awaited", 1)])
+def test_projects_are_filtered_by_what_their_open_blockers_are_about(
+    page: Page, demo_address: str, facts: dict[str, Any], facet: str, place: int
+) -> None:
+    blockers = facts["board"]["blockers"]
+    value = next(about[place][0] for about in blockers.values() if about[place])
+    held_up = sum(value in about[place] for about in blockers.values())
+    open_map(page, f"{demo_address}/command")
+    page.click("#filters summary")
+    page.select_option(f"#facet-{facet}", value)
+    expect(page.locator("#list-count")).to_have_text(str(held_up))
+    page.reload()
+    expect(page.locator("#list-count")).to_have_text(str(held_up))
+    page.click("#filters summary")
+    option = page.locator(f"#facet-{facet} option:checked")
+    expect(option).to_have_text(re.compile(rf" · {held_up}$"))
+
+
+def test_projects_are_filtered_by_their_leader(
+    page: Page, demo_address: str, facts: dict[str, Any]
+) -> None:
+    leader = next(one["sponsor_leader"] for one in facts["projects"] if one["sponsor_leader"])
+    led = sum(one["sponsor_leader"] == leader for one in facts["projects"])
+    open_map(page, f"{demo_address}/command?leader={leader}")
+    expect(page.locator("#list-count")).to_have_text(str(led))
+
+
+def test_quick_filters_are_one_press_away(
+    page: Page, demo_address: str, facts: dict[str, Any]
+) -> None:
+    open_map(page, f"{demo_address}/command")
+    page.click("#filters summary")
+    late = len(facts["board"]["late_starts"])
+    states = facts["board"]["projects"].values()
+    nowhere = sum(not project["located"] for project in facts["projects"])
+    wanted = {
+        "start_overdue": late,
+        "not_reported": sum("not_reported" in marks for _, _, marks in states),
+        "at_risk": sum("at_risk" in marks for _, _, marks in states),
+        "none": nowhere,
+    }
+    for value, number in wanted.items():
+        expect(page.locator(f"[data-quick={value}] b")).to_have_text(str(number))
+    assert late
+    page.click("[data-quick=start_overdue]")
+    expect(page).to_have_url(re.compile(r"\?mark=start_overdue$"))
+    expect(page.locator("#list-count")).to_have_text(str(late))
+    expect(page.locator("[data-quick=start_overdue]")).to_have_attribute("aria-pressed", "true")
+
+
 def test_projects_without_a_place_are_in_the_list(
     page: Page, demo_address: str, facts: dict[str, Any]
 ) -> None:

@@ -11,6 +11,7 @@ import {
   setValues,
   toggleValue,
 } from "../../app/frontend/filters.js";
+import { joinObstacles } from "../../app/frontend/lamps.js";
 
 /**
  * @param {number} id
@@ -27,6 +28,7 @@ function project(id, facts = {}) {
     nature: "new",
     lead_unit: "市住建局",
     lead_unit_en: null,
+    sponsor_leader: null,
     districts: ["安城区"],
     districts_en: ["Ancheng"],
     investment_yuan: null,
@@ -70,6 +72,29 @@ test("values of one facet add up, facets narrow down", () => {
 
 test("projects without a place are found by that", () => {
   assert.deepEqual(codes({ place: ["none"] }), ["P3"]);
+});
+
+test("projects are found by their leader, and by what their open blockers are about", () => {
+  const board = joinObstacles({
+    projects: STATUSES,
+    late_starts: [3],
+    blockers: { 2: [["land", "trees"], ["市行政审批局"]], 3: [["land"], []] },
+  });
+  const led = [project(1, { sponsor_leader: "李明" }), ...PROJECTS.slice(1)];
+  const found = (/** @type {import("../../app/frontend/filters.js").Filters} */ filters) =>
+    findProjects(led, board.projects, filters).map(({ code }) => code);
+  assert.deepEqual(found({ cause: ["land"] }), ["P2", "P3"]);
+  assert.deepEqual(found({ awaited: ["市行政审批局"] }), ["P2"]);
+  assert.deepEqual(found({ leader: ["李明"] }), ["P1"]);
+  assert.deepEqual(found({ mark: ["start_overdue"] }), ["P3"]);
+  assert.deepEqual(
+    [...countValues("cause", led, board.projects, {})],
+    [
+      ["land", 2],
+      ["trees", 1],
+    ],
+  );
+  assert.equal(STATUSES[3]?.length, 3, "what was read stays as it was");
 });
 
 test("a filter without values lets everything pass", () => {

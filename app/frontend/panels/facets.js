@@ -2,7 +2,7 @@
 /** The folded filters: one list of values with counts for each facet. */
 
 import { byId, make } from "../dom.js";
-import { countFilters, countValues, setValues, unitName } from "../filters.js";
+import { countFilters, countValues, setValues, toggleValue, unitName } from "../filters.js";
 import { formatNumber } from "../format.js";
 import { markWord, stageWord } from "../lamps.js";
 import { gettext } from "../text.js";
@@ -10,6 +10,14 @@ import { gettext } from "../text.js";
 /** @typedef {import("../page.js").PageStore} PageStore */
 /** @typedef {import("../page.js").Shared} Shared */
 /** @typedef {{ facet: string, title: string, word: (value: string) => string }} Facet */
+
+/** What is asked for most, one press away. */
+const QUICK = [
+  { facet: "mark", value: "start_overdue" },
+  { facet: "mark", value: "not_reported" },
+  { facet: "mark", value: "at_risk" },
+  { facet: "place", value: "none" },
+];
 
 /**
  * @param {PageStore} store
@@ -25,6 +33,8 @@ export function startFacets(store, { codes, language }) {
     const project = store.state.projects.find((one) => one.districts.includes(value));
     return (language === "en" && project?.districts_en[project.districts.indexOf(value)]) || value;
   };
+  const awaited = (/** @type {string} */ value) =>
+    (language === "en" && store.state.board?.awaited_units[value]) || value;
   /** @type {Facet[]} */
   const facets = [
     { facet: "stage", title: gettext("Stage"), word: stageWord },
@@ -32,8 +42,19 @@ export function startFacets(store, { codes, language }) {
     { facet: "nature", title: gettext("Nature"), word: code("nature") },
     { facet: "district", title: gettext("District"), word: district },
     { facet: "unit", title: gettext("Lead unit"), word: unit },
+    { facet: "leader", title: gettext("Sponsor leader"), word: (value) => value },
+    { facet: "awaited", title: gettext("Awaited unit"), word: awaited },
+    { facet: "cause", title: gettext("Blocker cause"), word: code("cause") },
     { facet: "mark", title: gettext("Mark"), word: markWord },
   ];
+  const chips = QUICK.map(({ facet, value }) => {
+    const count = make("b");
+    const word = facet === "mark" ? markWord(value) : gettext("No location");
+    const chip = make("button", { type: "button", class: "chip", "data-quick": value }, `${word} `, count);
+    chip.addEventListener("click", () => store.set({ filters: toggleValue(store.state.filters, facet, value) }));
+    return { facet, value, chip, count };
+  });
+  byId("quick").append(...chips.map(({ chip }) => chip));
   const frame = byId("facets");
   const selects = facets.map((facet) => {
     const select = make("select", { id: `facet-${facet.facet}` });
@@ -47,6 +68,12 @@ export function startFacets(store, { codes, language }) {
   const fold = /** @type {HTMLDetailsElement} */ (byId("filters"));
   const refresh = () => {
     for (const { facet, select } of selects) fillSelect(store.state, facet, select);
+    for (const { facet, value, chip, count } of chips) {
+      const { projects, board, filters } = store.state;
+      const counts = countValues(facet, projects, board?.projects ?? {}, filters);
+      count.textContent = formatNumber(counts.get(value) ?? 0);
+      chip.setAttribute("aria-pressed", String((filters[facet] ?? []).includes(value)));
+    }
   };
   fold.addEventListener("toggle", refresh);
   store.listen((state, changed) => {
@@ -55,7 +82,7 @@ export function startFacets(store, { codes, language }) {
     const count = byId("filter-count");
     count.textContent = String(countFilters(folded));
     count.hidden = countFilters(folded) === 0;
-    // Counting six facets over all projects is only worth while somebody looks at them.
+    // Counting the facets over all projects is only worth while somebody looks at them.
     if (fold.open) refresh();
   });
 }
