@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import dist
 from typing import TYPE_CHECKING
 
-from shapely import Point
+from shapely import LineString, Point
 from shapely.ops import substring
 
 from geo.placing.index import MEET_M
@@ -15,7 +16,6 @@ from geo.placing.sides import COMPASS, agreement, left_of, moved
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapely import LineString
     from shapely.geometry.base import BaseGeometry
 
     from geo.placing.index import RoadIndex
@@ -51,8 +51,9 @@ _ROUGHLY, _HARDLY = 0.85, 0.5
 _WIDE, _WIDE_FROM_M = 0.8, 50.0
 _VERY_WIDE, _VERY_WIDE_FROM_M = 0.5, 120.0
 """A crossing of streets with several carriageways may be any of its points."""
-_SEVERAL_ROADWAYS, _BESIDE_M = 0.9, 60.0
+_SEVERAL_ROADWAYS, _BESIDE_M = 0.9, 120.0
 """Opposite of a place on a street with several carriageways may be between them."""
+_FROM_MIDDLE = 1.2
 _NEAR_ROAD_M, _PLACE_REACH_M = 150.0, 300.0
 _FAR_PLACE = 0.5
 _LEAST = 0.3
@@ -93,12 +94,24 @@ class _At:
     """Points of a road at which something else meets it."""
 
     points: tuple[Node, ...]
+    """All points of the meeting."""
+    feet: tuple[Node, ...]
+    """The road's own points nearest to its middle, one for each carriageway that hangs together."""
     middle: Point
     quality: float
     name: str
     notes: Notes
     matched: tuple[str, str]
     other: Street | None = None
+
+    @property
+    def costs(self) -> dict[Node, float]:
+        """All points with what they cost: a stretch begins and ends in the middle of a crossing if it can."""
+        middle = (self.middle.x, self.middle.y)
+        return {
+            node: _FROM_MIDDLE * dist(node, middle)
+            for node in dict.fromkeys((*self.feet, *self.points))
+        }
 
 
 def find_readings(index: RoadIndex, place: Place) -> list[Reading]:
@@ -170,6 +183,7 @@ def _met(index: RoadIndex, road: _Meant, written: str | None) -> list[_At]:
             wide = _width_factor(crossing.spread_m)
             found.append(
                 _At(
+                    crossing.points,
                     tuple(road.street.feet(middle, reach)) or crossing.points,
                     middle,
                     other.quality * wide * (1.0 if crossing.touching else _NOT_TOUCHING),
@@ -183,9 +197,29 @@ def _met(index: RoadIndex, road: _Meant, written: str | None) -> list[_At]:
     if spot is not None and spot.distance(road.street.shape) <= _PLACE_REACH_M:
         foot = _foot(road.street, spot)
         found.append(
-            _At(((foot.x, foot.y),), foot, _AT_A_PLACE, written or "", (), (written or "",) * 2)
+            _At(
+                ((foot.x, foot.y),),
+                ((foot.x, foot.y),),
+                foot,
+                _AT_A_PLACE,
+                written or "",
+                (),
+                (written or "",) * 2,
+            )
         )
     return found
+
+
+def _goes_on_beyond(street: Street, spot: Point, foot: Point) -> bool:
+    """Whether, seen from a place beside it, the street has another roadway behind the first or behind one's back."""
+    apart = foot.distance(spot) or 1.0
+    east, north = (foot.x - spot.x) / apart, (foot.y - spot.y) / apart
+
+    def met(since_m: float, until_m: float) -> bool:
+        ends = [(foot.x + east * metres, foot.y + north * metres) for metres in (since_m, until_m)]
+        return bool(street.shape.intersects(LineString(ends)))
+
+    return met(2.0, _BESIDE_M) or met(-2.0, -_BESIDE_M)
 
 
 def _width_factor(spread_m: float) -> float:
@@ -213,7 +247,7 @@ def _stretches(index: RoadIndex, place: Place) -> Iterator[Reading]:
 
 
 def _ways(road: _Meant, start: _At, finish: _At, quality: float) -> Iterator[Reading]:
-    ways = road.street.ways(start.points, finish.points)
+    ways = road.street.ways(start.costs, finish.costs)
     told = (
         f"{road.street.name}上从{start.name}到{finish.name}",
         f"{road.street.name} from {start.name} to {finish.name}",
@@ -303,7 +337,7 @@ def _in_direction(street: Street, at: _At, place: Place) -> list[tuple[LineStrin
     assert place.direction is not None  # noqa: S101
     distance_m = place.distance_m or 0.0
     rated = []
-    for way in street.along(at.points, distance_m):
+    for way in street.along(at.feet, distance_m):
         heading = agreement(way, place.direction)
         if heading < _HARDLY_FROM:
             continue
@@ -405,7 +439,7 @@ def _landmarks(index: RoadIndex, place: Place) -> Iterator[Reading]:
         reach = road.street.half_width_m / length * (-1.0 if place.opposite else 1.0)
         point = Point(foot.x + (spot.x - foot.x) * reach, foot.y + (spot.y - foot.y) * reach)
         sure = SURE_OF_LANDMARK * (1.0 if apart <= _NEAR_ROAD_M else _FAR_PLACE)
-        if len(road.street.feet(foot, _BESIDE_M)) > 1:
+        if _goes_on_beyond(road.street, spot, foot):
             sure *= _SEVERAL_ROADWAYS
         where = ("对面", "opposite") if place.opposite else ("旁", "by")
         yield Reading(

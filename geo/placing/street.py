@@ -145,14 +145,15 @@ class Street:
 
     def _spread(
         self,
-        sources: Iterable[Node],
+        sources: Mapping[Node, float],
         extra: Mapping[Node, list[tuple[Node, float]]],
         barred: frozenset[frozenset[Node]] = frozenset(),
     ) -> tuple[dict[Node, float], dict[Node, Node]]:
-        """Dijkstra: the metres from the nearest source to each node, and the node before it."""
-        far = dict.fromkeys(sources, 0.0)
+        """Dijkstra: for each node the metres from the source that leads there best, and the node before it."""
+        far = dict(sources)
         before: dict[Node, Node] = {}
-        heap = [(0.0, node) for node in far]
+        heap = [(metres, node) for node, metres in far.items()]
+        heapq.heapify(heap)
         while heap:
             metres, node = heapq.heappop(heap)
             if metres > far[node]:
@@ -164,13 +165,17 @@ class Street:
                     heapq.heappush(heap, (reached, other))
         return far, before
 
-    def ways(self, starts: Sequence[Node], finishes: Sequence[Node]) -> list[LineString]:
+    def ways(
+        self, starts: Mapping[Node, float], finishes: Mapping[Node, float]
+    ) -> list[LineString]:
         """The shortest way along the street from any of the starts to any of the finishes.
 
-        On a street that goes round, the other way as well; none when the street does not lead there.
+        Each of them costs so many metres to begin or end at. On a street that goes round, the other way as well; none
+        when the street does not lead there.
         """
         extra, moved = self._located([*starts, *finishes])
-        sources, targets = moved[: len(starts)], moved[len(starts) :]
+        sources = dict(zip(moved, starts.values(), strict=False))
+        targets = dict(zip(moved[len(starts) :], finishes.values(), strict=True))
         first = self._way(sources, targets, extra, frozenset())
         if first is None:
             return []
@@ -181,21 +186,21 @@ class Street:
 
     def _way(
         self,
-        sources: Sequence[Node],
-        targets: Sequence[Node],
+        sources: Mapping[Node, float],
+        targets: Mapping[Node, float],
         extra: Mapping[Node, list[tuple[Node, float]]],
         barred: frozenset[frozenset[Node]],
     ) -> LineString | None:
         far, before = self._spread(sources, extra, barred)
-        reached = [(far[node], node) for node in targets if node in far]
-        if not reached or min(reached)[0] == 0:
+        reached = [(far[node] + cost, node) for node, cost in targets.items() if node in far]
+        if not reached:
             return None
         return _traced(min(reached)[1], before)
 
     def along(self, starts: Sequence[Node], metres: float) -> list[LineString]:
         """The ways of so many metres along the street from the starts; one that ends before is as long as it can be."""
         extra, sources = self._located(starts)
-        far, before = self._spread(sources, extra)
+        far, before = self._spread(dict.fromkeys(sources, 0.0), extra)
         children: dict[Node, list[Node]] = defaultdict(list)
         for node, parent in before.items():
             children[parent].append(node)
@@ -215,9 +220,9 @@ class Street:
     def spine(self) -> LineString:
         """The longest of the shortest ways: the street from one end to the other."""
         start = next(iter(self._graph))
-        far, _ = self._spread([start], {})
+        far, _ = self._spread({start: 0.0}, {})
         one = max(far, key=lambda node: far[node])
-        far, before = self._spread([one], {})
+        far, before = self._spread({one: 0.0}, {})
         line = _traced(max(far, key=lambda node: far[node]), before)
         assert line is not None  # noqa: S101  a street has at least one edge
         return line
