@@ -249,7 +249,18 @@ class _Frame:
         self.roads = has_roads(session)
         self.diversions = True
         """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
+        self._zones: dict[int, ZoneFacts | None] = {}
         self.srid = session.scalars(select(City.metric_srid)).one()
+
+    def zones(self, zone_ids: Iterable[int]) -> dict[int, ZoneFacts]:
+        """The facts of these zones, each read once; those that make no pairs are left out."""
+        wanted = set(zone_ids)
+        missing = wanted - self._zones.keys()
+        if missing:
+            found = read_zone_facts(self.session, missing, self.ties)
+            self._zones.update({zone_id: found.get(zone_id) for zone_id in missing})
+        facts = ((zone_id, self._zones[zone_id]) for zone_id in sorted(wanted))
+        return {zone_id: zone for zone_id, zone in facts if zone is not None}
 
 
 def _keep_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Kept:
@@ -290,7 +301,7 @@ def _find_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Iterable[P
     if whole:
         alternatives = {pair: ways for pair, ways in alternatives.items() if pair[0] in zone_ids}
     found = sorted({*contacts, *hand_overs, *alternatives, *trenches})
-    zones = read_zone_facts(session, {zone_id for pair in found for zone_id in pair}, frame.ties)
+    zones = frame.zones(zone_id for pair in found for zone_id in pair)
     measured = measure_lines(session, contacts, zones, overlap_rules)
     for pair in found:
         a, b = zones.get(pair[0]), zones.get(pair[1])
@@ -348,7 +359,7 @@ def _keep_effects(frame: _Frame, zone_ids: set[int], graph: RoadGraph | None) ->
     rows = []
     if frame.roads:
         stretches = read_stretches(session, zone_ids)
-        zones = read_zone_facts(session, stretches, frame.ties)
+        zones = frame.zones(stretches)
         rows = [_effect_row(frame, zone, stretches[zone.id], graph) for zone in zones.values()]
     with as_engine(session):
         session.execute(
@@ -380,7 +391,7 @@ def _effect_row(
 
 def _keep_watches(frame: _Frame, zone_ids: set[int]) -> int:
     session = frame.session
-    zones = read_zone_facts(session, zone_ids, frame.ties)
+    zones = frame.zones(zone_ids)
     grounds = find_ground(session, zones)
     rows = [
         _watch_row(zone, watch)

@@ -57,10 +57,12 @@ from (
       else st_makeenvelope(x, y, x + 20 + 180 * random(), y + 2 + 8 * random(), :srid) end,
       case when random() < 0.5 then 0 else pi() / 2 end, x, y) as shape
   from jiantu.zone z
-  cross join lateral (select 438000 + random() * (case when random() < 0.6 then :core else 3 * :core end)
-      + 0 * z.id as x) e
-  cross join lateral (select 4146000 + random() * (case when random() < 0.6 then :core else 3 * :core end)
-      + 0 * z.id as y) n
+  cross join lateral (
+    select 438000 + random() * (case when random() < 0.6 then :core else 3 * :core end) + 0 * z.id as x
+  ) east
+  cross join lateral (
+    select 4146000 + random() * (case when random() < 0.6 then :core else 3 * :core end) + 0 * z.id as y
+  ) north
 ) drawn
 """
 
