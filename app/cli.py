@@ -15,6 +15,7 @@ from app.config import PROJECT_DIR, Settings
 from app.console import (
     Language,
     parse_day,
+    print_candidates,
     print_lamps,
     print_overlaps,
     print_report,
@@ -177,6 +178,21 @@ def export_ledger(settings: Settings, file: Path, city_name: str | None) -> None
     with _reading(settings, find_city(settings, city_name)) as session:
         write_ledger(file, read_batch(session))
     say(f"✓ {file}")
+
+
+@main.command()
+@click.argument("words")
+@city_option
+@language_option
+@click.pass_obj
+def place(settings: Settings, words: str, city_name: str | None, language: Language) -> None:
+    """按文字定位,如“东风路(湖滨大道至迎宾大街段)北侧” / where on the city's roads a place in words may be."""
+    from geo.placing import find_places
+    from geo.queries.roads import read_road_index
+
+    with _reading(settings, find_city(settings, city_name)) as session:
+        candidates = find_places(read_road_index(session), words)
+    print_candidates(candidates, language)
 
 
 @main.command()

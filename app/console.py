@@ -16,10 +16,11 @@ from rich.table import Table
 from geo.errors import JiantuError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from geo.importers.run import ImportReport
+    from geo.placing import Candidate
     from geo.queries.overlaps import FoundPair, FoundWatch, ZoneBrief
 
 Language = Literal["zh", "en"]
@@ -54,6 +55,7 @@ KINDS = {
     "lamps": ("亮灯", "lamps"),
     "rows": ("未成记录的行", "rows that made no record"),
 }
+SHAPES = {"line": ("线", "line"), "point": ("点", "point"), "polygon": ("面", "area")}
 LEVELS = {
     "refused": ("拒收", "refused"),
     "mended": ("已修正", "mended"),
@@ -186,6 +188,19 @@ def print_lamps(board: dict[str, Any], city_name: str, language: Language) -> No
     )
     for name, name_en, number in lines:
         say(f"  {name if zh else name_en}: {number}")
+
+
+def print_candidates(candidates: Sequence[Candidate], language: Language) -> None:
+    """Print what a place in words may be, the likeliest first; ✓ marks what would be taken without asking."""
+    zh = language == "zh"
+    if not candidates:
+        say("没有认出道路" if zh else "no road was recognised")
+    for candidate in candidates:
+        mark = "✓" if candidate.confident else "?"
+        kind = word(SHAPES[candidate.kind], language)
+        middle = candidate.shape.representative_point()
+        how = candidate.how_zh if zh else candidate.how_en
+        say(f"{mark} {candidate.confidence:.2f} {kind} {middle.x:.6f},{middle.y:.6f} {how}")
 
 
 def print_why(sheet: dict[str, Any], language: Language) -> None:

@@ -15,6 +15,7 @@ from geo.errors import ImportRefusedError
 from geo.importers.context import read_context
 from geo.importers.ledger import read_ledger
 from geo.importers.mapping import find_mapping, read_mapped
+from geo.importers.placing import place_by_words
 from geo.model.imports import ImportNotice, ImportRun
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def run_import(
     identity = Identity(Role.COMMAND, order.actor)
     try:
         with acting_session(engine, identity) as session:
-            reading = _read(session, order, progress)
+            reading = place_by_words(session, _read(session, order, progress))
             outcome = take_batch(session, reading.batch, order.day, progress=progress)
             report = ImportReport(
                 file_name=order.path.name,
