@@ -13,6 +13,7 @@ from shapely.geometry import Polygon
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.console import print_overlaps
 from geo.changes.batches import take_batch
 from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
 from geo.changes.roll import roll_day
@@ -348,3 +349,27 @@ def test_a_closure_has_an_impact_and_a_way_round(session: Session) -> None:
     }
     expected = (0.1 * 5 + 0.2 * 3 + 0.25 * 5 + 0.2 * 4) / 0.75
     assert float(row.impact) == pytest.approx(expected, abs=0.01)
+
+
+def test_a_city_older_than_its_pairs_gets_them_at_the_next_roll(session: Session) -> None:
+    take(session, [dig("A", "ab"), dig("B", "ab"), ground("C", "bcml")])
+    before = everything(session)
+    session.execute(text("update jiantu.zone_part set reach_m = null, shape_wide = shape_metric"))
+    take_role(session.connection(), Role.ENGINE)
+    session.execute(text("delete from jiantu.overlap"))
+    session.execute(text("delete from jiantu.watch"))
+    take_role(session.connection(), Role.COMMAND)
+    roll_day(session, TODAY)
+    assert everything(session) == before
+
+
+def test_the_command_line_prints_a_day_worst_first(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(session, [dig("A", "ab", "2027-04-01..2027-05-01"), dig("B", "ab"), closure("C", "de")])
+    wanted = OverlapFilter(day=date(2027, 4, 10))
+    print_overlaps(find_overlaps(session, wanted), find_watches(session, wanted), "zh")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "◆ 重叠  A A (单位A) × B B (单位B)"
+    assert lines[1] == "    共有场地200平方米,2027-04-01至2027-05-01"
+    assert lines[-1] == "重叠 1, 邻近 0, 机会 0, 单方提醒 3"
