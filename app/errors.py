@@ -142,4 +142,7 @@ def _error_page(status: HTTPStatus, words: Words) -> Response:
 def add_errors(app: APIFlask) -> None:
     """Answer every error of the application by the table."""
     app.register_error_handler(Exception, answer)
+    app.register_error_handler(
+        CSRFError, answer
+    )  # by its own class; APIFlask would make it a plain 400
     app.error_processor(answer)
