@@ -1,4 +1,4 @@
-"""Rows that say where they are in words alone: placed on the road layer when that is sure, else shown what it may be."""
+"""Rows that say only in words where they are: placed on the road layer when that is sure, else told what it may be."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def place_by_words(session: Session, reading: Reading) -> Reading:
     return reading if index.empty else place_zones(reading, index, find_drawn_zones(session))
 
 
-def place_zones(
-    reading: Reading, index: RoadIndex, drawn: Mapping[ZoneKey, str | None]
-) -> Reading:
+def place_zones(reading: Reading, index: RoadIndex, drawn: Mapping[ZoneKey, str | None]) -> Reading:
     """The same on a road index; `drawn` are the zones that have a shape already, with their words.
 
     A zone gets shapes when each place of its `location_text` (they stand between semicolons) is found with a

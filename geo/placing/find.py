@@ -33,6 +33,7 @@ _SURE_ENOUGH = 0.6
 """Below this, names without their endings are looked for as well."""
 _RIVALRY = 8
 """How quickly a reading of less likely names stops being a rival: by this power of the ratio of their scores."""
+_WORTH_TELLING = 0.1
 _NO_SUCH_SIDE = 0.6
 _SIDE_NOT_SAID = 0.9
 _WORDS_LEFT = 0.8
@@ -138,7 +139,8 @@ def _ranked(readings: list[Reading]) -> list[Reading]:
     ranked = [
         replace(reading, score=reading.score / (1 + _rivals(reading, kept))) for reading in kept
     ]
-    return sorted(ranked, key=lambda each: -each.score)
+    worth = [reading for reading in ranked if reading.score >= _WORTH_TELLING] or ranked[:1]
+    return sorted(worth, key=lambda each: -each.score)
 
 
 def _rivals(reading: Reading, others: Sequence[Reading]) -> float:

@@ -125,9 +125,9 @@ class RoadIndex:
         """Streets of one name but for the part of the city (三八路, 三八东路), as one; none when there is only one."""
         key = tidy(name)
         if key not in self._families:
-            kin = self.book.kin(key)
+            kin = sorted(self.book.kin(key), key=lambda each: (len(each), each))
             found = [stretch for each in kin for stretch in self._named[each]]
-            self._families[key] = _streets_of("/".join(kin), found) if len(kin) > 1 else ()
+            self._families[key] = _streets_of("、".join(kin), found) if len(kin) > 1 else ()
         return self._families[key]
 
     def crossings(self, one: Street, two: Street) -> tuple[Crossing, ...]:

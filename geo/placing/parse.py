@@ -53,6 +53,8 @@ class Place:
     direction: str | None = None
     distance_m: float | None = None
     precise: bool = True
+    from_both: bool = False
+    """A spot or run from a crossing of two roads (三八路与东地大街交叉口向北): along whichever goes that way."""
     section: str | None = None
     side: str | None = None
     corner: str | None = None
@@ -317,6 +319,10 @@ class _Reader:
             direction=DIRECTIONS[way or ""],
             distance_m=_metres(number, unit),
             precise=run or there is not None,
+            from_both=any(
+                token.kind in {"and", "cross"} and token.begin < toward.begin
+                for token in self._tokens
+            ),
             more=tuple(token.text for token in before[2:]),
         )
 
@@ -346,6 +352,7 @@ class _Reader:
         direction: str | None = None,
         distance_m: float | None = None,
         precise: bool = True,
+        from_both: bool = False,
         section: str | None = None,
         landmark: str | None = None,
     ) -> Place:
@@ -363,6 +370,7 @@ class _Reader:
             direction=direction,
             distance_m=distance_m,
             precise=precise,
+            from_both=from_both,
             section=section,
             side=(
                 DIRECTIONS[sided]

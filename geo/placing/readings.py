@@ -325,7 +325,11 @@ def _along(index: RoadIndex, place: Place) -> Iterator[Reading]:
     ):
         for road in _streets(index, road_words):
             for at in _met(index, road, other_words):
-                quality = road.quality * at.quality * (1.0 if first else _ALONG_THE_OTHER)
+                quality = (
+                    road.quality
+                    * at.quality
+                    * (1.0 if first or place.from_both else _ALONG_THE_OTHER)
+                )
                 if quality < _LEAST:
                     continue
                 for way, factor in _in_direction(road.street, at, place):

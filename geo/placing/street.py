@@ -121,8 +121,8 @@ class Street:
 
     def _located(
         self, points: Iterable[Node]
-    ) -> tuple[dict[Node, list[tuple[Node, float]]], list[Node]]:
-        """The points brought onto the street, and the ways from there to its nodes and one another."""
+    ) -> tuple[dict[Node, list[tuple[Node, float]]], list[Node], frozenset[frozenset[Node]]]:
+        """The points brought onto the street: ways from them to its nodes, where they came to lie, edges now split."""
         on_edge: dict[int, list[Node]] = defaultdict(list)
         moved = []
         for point in points:
@@ -141,7 +141,8 @@ class Street:
                 length = math.dist(here, there)
                 extra[here].append((there, length))
                 extra[there].append((here, length))
-        return extra, moved
+        split = frozenset(frozenset(self._edges[edge]) for edge, nodes in on_edge.items() if nodes)
+        return extra, moved, split
 
     def _spread(
         self,
@@ -173,14 +174,14 @@ class Street:
         Each of them costs so many metres to begin or end at. On a street that goes round, the other way as well; none
         when the street does not lead there.
         """
-        extra, moved = self._located([*starts, *finishes])
+        extra, moved, split = self._located([*starts, *finishes])
         sources = dict(zip(moved, starts.values(), strict=False))
         targets = dict(zip(moved[len(starts) :], finishes.values(), strict=True))
-        first = self._way(sources, targets, extra, frozenset())
+        first = self._way(sources, targets, extra, split)
         if first is None:
             return []
         points = [(x, y) for x, y in first.coords]
-        barred = frozenset(frozenset(step) for step in pairwise(points))
+        barred = split | {frozenset(step) for step in pairwise(points)}
         second = self._way(sources, targets, extra, barred)
         return [first] if second is None else [first, second]
 
@@ -199,8 +200,8 @@ class Street:
 
     def along(self, starts: Sequence[Node], metres: float) -> list[LineString]:
         """The ways of so many metres along the street from the starts; one that ends before is as long as it can be."""
-        extra, sources = self._located(starts)
-        far, before = self._spread(dict.fromkeys(sources, 0.0), extra)
+        extra, sources, split = self._located(starts)
+        far, before = self._spread(dict.fromkeys(sources, 0.0), extra, split)
         children: dict[Node, list[Node]] = defaultdict(list)
         for node, parent in before.items():
             children[parent].append(node)

@@ -42,7 +42,7 @@ class Phrases:
     def __init__(self, lines: Sequence[Line], seed: int) -> None:
         self.random = Random(seed)  # noqa: S311  made-up phrases, no secret
         self.places: dict[str, Point] = {}
-        self.graphs: dict[str, nx.Graph] = defaultdict(nx.Graph)
+        self.graphs: dict[str, nx.Graph[Node]] = defaultdict(nx.Graph)
         self.shapes: dict[str, list[LineString]] = defaultdict(list)
         self.widths: dict[str, float] = {}
         at: dict[Node, set[str]] = defaultdict(set)
@@ -117,7 +117,7 @@ class Phrases:
 
     def _side(self, line: LineString) -> str:
         (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
-        return self._pick(*("北南" if abs(x1 - x0) > abs(y1 - y0) else "东西"))
+        return self.random.choice(["北", "南"] if abs(x1 - x0) > abs(y1 - y0) else ["东", "西"])
 
     def _sided_stretch(self) -> tuple[str, BaseGeometry] | None:
         drawn = self._stretch()
@@ -126,7 +126,7 @@ class Phrases:
         a, b, c, line = drawn
         side = self._side(line)
         half = self.widths[a] / 2
-        left, right = self._pick("()", "（）", "【】")
+        left, right = self.random.choice([("(", ")"), ("（", "）"), ("【", "】")])
         text = f"{a}{left}{b}{self._pick('至', '到', '—', '-', '~')}{c}{self._pick('段', '')}{right}{side}侧"
         return text, translate(line, WAYS[side][0] * half, WAYS[side][1] * half)
 
@@ -200,11 +200,13 @@ class Phrases:
     def _walk(self) -> tuple[str, str, str, int, LineString] | None:
         a, b, node = self._meeting()
         metres = self.random.choice((100, 150, 200, 300))
-        far, ways = nx.single_source_dijkstra(self.graphs[a], node, weight="metres")
+        far = nx.single_source_dijkstra_path_length(self.graphs[a], node, weight="metres")
+        ways = nx.single_source_dijkstra_path(self.graphs[a], node, weight="metres")
         ends = [ways[other] for other, length in far.items() if length >= metres]
         if not ends:
             return None
         line = substring(LineString(self.random.choice(ends)), 0, metres)
+        assert isinstance(line, LineString)
         (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
         for way, (east, north) in WAYS.items():
             if ((x1 - x0) * east + (y1 - y0) * north) / metres > 0.85:
@@ -251,7 +253,7 @@ class Phrases:
             return None
         spot = self.random.randrange(len(name) - 1)
         slipped = self._pick(
-            name[:spot] + self._pick(*"明东新安园兴") + name[spot + 1 :],
+            name[:spot] + self.random.choice("明东新安园兴") + name[spot + 1 :],
             name[:spot] + name[spot + 1 :] if len(name) > 3 else name,
             "德城区" + name,
         )
