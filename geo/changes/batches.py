@@ -16,13 +16,8 @@ from geo.changes.intake_ground import (
     take_pavements,
     take_roads,
 )
-from geo.changes.intake_projects import (
-    take_leaders,
-    take_milestones,
-    take_plans,
-    take_projects,
-    take_units,
-)
+from geo.changes.intake_plans import take_milestones, take_plans
+from geo.changes.intake_projects import take_leaders, take_projects, take_units
 from geo.changes.intake_records import (
     take_blockers,
     take_funding,

@@ -253,3 +253,31 @@ def test_facts_count_from_their_own_day_while_the_ledger_is_open_and_from_their_
     take_batch(session, Batch(blockers=[late]), TODAY)
     known = dict(session.execute(select(Blocker.text, Blocker.known_on)).all())
     assert known == {"施工许可证未核发": raised_on, "另一个问题": TODAY}
+
+
+def test_a_change_of_plan_keeps_what_it_leaves_out_from_the_plan_before(session: Session) -> None:
+    first = plan(percents={"2026-12": 40.0}, year_investments={2026: 5_000_000})
+    change = plan(
+        number=1, in_force_from=TODAY, document="1号", start=None, finish=Day(date(2028, 6, 30))
+    )
+    batch = Batch(projects=[project()], plans=[first], milestones=[milestone()])
+    take_batch(session, batch, TODAY)
+    take_batch(session, Batch(plans=[change]), TODAY)
+    kept = read_batch(session)
+    old, new = kept.plans
+    assert new.start == old.start
+    assert new.finish == Day(date(2028, 6, 30))
+    assert new.year_investments == {2026: 5_000_000}
+    assert new.percents == {}  # other days need another monthly plan
+    assert [(row.plan_number, row.name) for row in kept.milestones] == [
+        (0, "主体完成"),
+        (1, "主体完成"),
+    ]
+    assert not take_batch(session, kept, TODAY).changed_anything
+
+
+def test_a_change_that_only_names_a_document_keeps_the_monthly_plan(session: Session) -> None:
+    first = plan(percents={"2026-12": 40.0})
+    change = plan(number=1, in_force_from=TODAY, document="1号", start=None, finish=None)
+    take_batch(session, Batch(projects=[project()], plans=[first, change]), TODAY)
+    assert [row.percents for row in read_batch(session).plans] == [{"2026-12": 40.0}] * 2
