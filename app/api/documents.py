@@ -61,6 +61,11 @@ BOARD = answer(
         turning_red_30=INTEGER,
         sites=STATES,
         projects=STATES,
+        turned_red={
+            "type": "array",
+            "description": "[id of a project, since when it is red], the latest first",
+            "items": many({}),
+        },
         late_starts=many(INTEGER),
         blockers={
             "type": "object",

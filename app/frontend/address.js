@@ -15,7 +15,7 @@ import { FACETS } from "./filters.js";
  */
 
 /** Parameters that others read. */
-const OTHERS = ["lang", "theme"];
+const OTHERS = ["lang", "theme", "wall"];
 
 /**
  * @param {string} text

@@ -17,6 +17,7 @@ import { dismiss, notify } from "./panels/notices.js";
 import { startSearch } from "./panels/search.js";
 import { startStrip } from "./panels/strip.js";
 import { startTheme } from "./panels/theme.js";
+import { startWall } from "./panels/wall.js";
 import { gettext, setMessages } from "./text.js";
 import { watch } from "./watch.js";
 
@@ -136,6 +137,10 @@ startDrawer(store, page, {
 startLayers(store, (layer) => data.layer(layer));
 startLegend(store, page);
 startTheme(() => map.recolour());
+const wall = startWall(store, page, () => {
+  data.forgetBoards();
+  readBoard();
+});
 const strip = startStrip(store, page, (first, last) => data.trend(first, last));
 
 store.listen((state, changed) => {
@@ -170,9 +175,14 @@ document.addEventListener("keydown", (event) => {
 
 byId("language").addEventListener("click", (event) => {
   const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
-  const url = new URL(writeAddress(present(), page.paths), location.href);
+  const url = new URL(writeAddress(present(), page.paths, location.search), location.href);
   url.searchParams.set("lang", link.hreflang);
   link.href = url.href;
+});
+byId("wall-link").addEventListener("click", (event) => {
+  const url = new URL(writeAddress({ ...present(), project: null }, page.paths, location.search), location.href);
+  url.searchParams.set("wall", "1");
+  /** @type {HTMLAnchorElement} */ (event.currentTarget).href = url.href;
 });
 
 if (leftOut.length) {
@@ -186,5 +196,5 @@ watch(data, {
     if (news.layers.includes("sites")) readProjects();
     if (news.lamps) strip.refresh();
   },
-  today: page.today,
+  heard: () => wall?.heard(),
 });

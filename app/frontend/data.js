@@ -22,6 +22,7 @@ import { joinObstacles } from "./lamps.js";
  * @property {number} turning_red_30
  * @property {Statuses} sites
  * @property {Statuses} projects with what holds each up, see joinObstacles
+ * @property {[id: number, since: string][]} turned_red the projects that became red last
  * @property {number[]} late_starts projects whose start is overdue
  * @property {Record<string, [causes: string[], awaited: string[]]>} blockers of the projects that have open ones
  * @property {Record<string, string | null>} awaited_units unit → its English name
@@ -129,6 +130,11 @@ export class CityData {
     return board;
   }
 
+  /** Boards are asked for again; an answer that has not changed is not sent again. */
+  forgetBoards() {
+    this.boards.clear();
+  }
+
   /** @returns {Promise<Project[]>} */
   async projects() {
     return (await this.readJson("projects")).projects;
@@ -156,7 +162,7 @@ export class CityData {
     const layers = Object.keys(now.layers).filter((layer) => now.layers[layer] !== before.layers[layer]);
     const lamps = now.lamps !== before.lamps;
     for (const layer of layers) this.layers.delete(layer);
-    if (lamps) this.boards.clear();
+    if (lamps) this.forgetBoards();
     return { layers, lamps };
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Keeping up with the server: looks for news while the page is seen, says when it cannot, and when the day is over. */
+/** Keeping up with the server: looks for news while the page is seen, and says when it cannot. */
 
 import { dismiss, notify } from "./panels/notices.js";
 import { gettext, ngettext } from "./text.js";
@@ -8,9 +8,10 @@ const EVERY_MS = 60_000;
 
 /**
  * @param {import("./data.js").CityData} data
- * @param {{ changed: (news: { layers: string[], lamps: boolean }) => void, today: string }} options
+ * @param {{ changed: (news: { layers: string[], lamps: boolean }) => void, heard: () => void }} options
+ *   heard: called whenever the server answered, after `changed`
  */
-export function watch(data, { changed }) {
+export function watch(data, { changed, heard }) {
   let lastHeard = Date.now();
   const look = async () => {
     if (document.visibilityState === "hidden") return;
@@ -19,6 +20,7 @@ export function watch(data, { changed }) {
       lastHeard = Date.now();
       dismiss("stale");
       if (news.lamps || news.layers.length) changed(news);
+      heard();
     } catch {
       const minutes = Math.round((Date.now() - lastHeard) / 60_000);
       const age = ngettext("What is shown is %(num)s minute old.", "What is shown is %(num)s minutes old.", minutes);

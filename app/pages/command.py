@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from app.charts import draw_curve
 from app.frame import read_codes, read_frame
@@ -40,13 +40,17 @@ def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
 
 @blueprint.get("")
 def show_map() -> str:
-    """The map with the city's counts."""
+    """The map with the city's counts; with `wall=1` large, for a screen on a wall that nobody touches."""
     with reading() as session:
         frame = read_frame(session)
         board = get_lamp_board(session, frame.day, frame.today)
         codes = read_codes(session)
     return render_template(
-        "command/map.html", frame=frame, board=board, page=page_data(frame, codes)
+        "command/map.html",
+        frame=frame,
+        board=board,
+        page=page_data(frame, codes),
+        wall=request.args.get("wall") == "1",
     )
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SOON_DAYS = 30
 """How far ahead the board looks for lamps that turn red."""
 
+_TURNED_RED_SHOWN = 12
+"""So many of the projects that became red last; no wall has room for more."""
+
 
 def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
     """Every project's and site's lamp on `day`, with the city's counts. Days after `today` are a forecast."""
@@ -47,7 +50,7 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
         else:
             sites[site_id] = entry
     counting = _counting(session, day)
-    late = _find_start_overdue(session, day)
+    late = _find_start_overdue(session, day) & counting
     return {
         "day": day.isoformat(),
         "today": today.isoformat(),
@@ -58,11 +61,12 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
         "not_started": sum(
             stage == Stage.NOT_STARTED for key, (_, stage, _) in projects.items() if key in counting
         ),
-        "overdue_start": len(late & counting),
+        "overdue_start": len(late),
         **_count_blockers(session, day),
         "turning_red_30": _turning_red(session, day, counting),
         "sites": sites,
         "projects": projects,
+        "turned_red": _find_turned_red(session, day, counting),
         "late_starts": sorted(late),
         **_list_open_blockers(session, day),
     }
@@ -94,6 +98,24 @@ def _find_start_overdue(session: Session, day: date) -> set[int]:
             )
         )
     )
+
+
+def _find_turned_red(session: Session, day: date, counting: set[int]) -> list[tuple[int, str]]:
+    """Projects red on the day that became so last, as id and day since when, the latest first."""
+    found = session.execute(
+        text(
+            """
+            select project_id, to_char(lower(run), 'YYYY-MM-DD')
+            from (select project_id, unnest(range_agg(days)) as run from jiantu.status_span
+              where lamp = 'red' and site_id is null group by project_id) as runs
+            where run @> cast(:day as date) and project_id = any(:counting)
+            order by lower(run) desc, project_id
+            limit :most
+            """
+        ),
+        {"day": day, "counting": sorted(counting), "most": _TURNED_RED_SHOWN},
+    )
+    return [(project_id, since) for project_id, since in found]
 
 
 def _list_open_blockers(session: Session, day: date) -> dict[str, Any]:

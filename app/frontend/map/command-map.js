@@ -256,7 +256,9 @@ export class CommandMap {
     const frame = this.map ? this.map.map.getContainer() : document.getElementById("map");
     const box = frame?.getBoundingClientRect();
     const insets = { top: 24, right: 64, bottom: 24, left: 24 };
-    if (!box) return insets;
+    if (!frame || !box) return insets;
+    // Boxes are measured on the screen; where the page is shown larger, the map's own pixels are fewer.
+    const own = (/** @type {number} */ length) => (length * frame.offsetWidth) / (box.width || 1);
     const board = document.getElementById("board")?.getBoundingClientRect();
     const drawer = document.getElementById("drawer")?.getBoundingClientRect();
     const strip = document.getElementById("strip")?.getBoundingClientRect();
@@ -267,9 +269,9 @@ export class CommandMap {
       insets.bottom += lowest ? Math.min(box.bottom - lowest.top, box.height * 0.6) : 0;
       return insets;
     }
-    if (board?.width) insets.left = board.right - box.left + 24;
-    if (drawer?.width) insets.right = box.right - drawer.left + 24;
-    if (strip?.height) insets.bottom = box.bottom - strip.top + 24;
+    if (board?.width) insets.left = own(board.right - box.left) + 24;
+    if (drawer?.width) insets.right = own(box.right - drawer.left) + 24;
+    if (strip?.height) insets.bottom = own(box.bottom - strip.top) + 24;
     return insets;
   }
 

@@ -81,7 +81,9 @@ export const Overlay = L.Renderer.extend({
     const bounds = this._bounds;
     if (!bounds?.min) return;
     const size = bounds.getSize();
-    const ratio = Math.min(window.devicePixelRatio || 1, MOST_RATIO);
+    // A page shown larger on a wall has more device pixels for each of its own.
+    const enlarged = Number(getComputedStyle(document.documentElement).getPropertyValue("--enlarged")) || 1;
+    const ratio = Math.min((window.devicePixelRatio || 1) * enlarged, MOST_RATIO);
     const canvas = this._container;
     L.DomUtil.setPosition(canvas, bounds.min);
     canvas.width = Math.round(size.x * ratio);
