@@ -142,9 +142,9 @@ def _read_answer(form: Mapping[str, str]) -> AnswerWords:
         if text and day is None:
             raise ChangeRefusedError(*(told.format(text[:40]) for told in NO_DAY))
         days.append(day)
-    return AnswerWords(
-        Answer(answer), form.get("note", ""), days[0], days[1], form.get("answered_by", "")
-    )
+    # PostgreSQL keeps no NUL, and nobody writes one.
+    note, answered_by = (form.get(name, "").replace("\0", "") for name in ("note", "answered_by"))
+    return AnswerWords(Answer(answer), note, days[0], days[1], answered_by)
 
 
 NO_ANSWER = (

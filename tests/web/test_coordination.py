@@ -120,7 +120,7 @@ def test_an_answer_is_kept_and_shown(desk_client: FlaskClient, desk: DeskCity) -
         desk_client,
         desk.heavy,
         answer="affected",
-        note="要让路 <b>",
+        note="要让路\0 <b>",
         first_on="2026-12-01",
         last_on="2026-12-09",
         answered_by="王工",
@@ -132,6 +132,7 @@ def test_an_answer_is_kept_and_shown(desk_client: FlaskClient, desk: DeskCity) -
     assert "12月1日至12月9日" in page
     assert "王工 · 指挥部代录" in page
     assert "待答复 1/2" in page
+    assert 'name="first_on" value="2026-12-01"' in page  # so that another answer keeps the rest
 
 
 @pytest.mark.parametrize(
