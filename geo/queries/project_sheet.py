@@ -16,7 +16,7 @@ from geo.queries.facts import find_subjects, read_rules
 from geo.queries.lamps import find_status
 from geo.rules import Rules, rules_on
 from geo.status import PlanVersion, Reason, Status, explain, explain_all, mark_name
-from geo.status.lines import plan_line
+from geo.status.lines import investment_on, plan_line, progress_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def get_project_sheet(
             }
             for reason in reasons
         ],
-        "progress": _progress(session, project.id, line, day),
+        "progress": _progress(session, project.id, whole, line, day),
         "curve": {
             "planned": [
                 [on.isoformat(), round(percent, 2)]
@@ -205,9 +205,11 @@ def _actual_curve(subject: Subject, day: date) -> list[list[Any]]:
 def _progress(
     session: Session,
     project_id: int,
+    subject: Subject,
     line: PlanLine | None,
     day: date,
 ) -> dict[str, Any] | None:
+    """The latest report; where the lamp judges progress, with the very figures it is judged by."""
     report = records.ProgressReport
     row = session.scalars(
         select(report)
@@ -217,16 +219,17 @@ def _progress(
     ).first()
     if row is None:
         return None
+    judged = progress_on(subject.facts, day)
     percent = row.percent if row.percent is not None else row.step_percent
     planned = round(line.percent_on(row.last_on), 1) if line else None
     return {
-        "percent": None if percent is None else float(percent),
+        "percent": judged.reached if judged else None if percent is None else float(percent),
         "step": row.step,
         "narrative": row.narrative,
         "next_step": row.next_step,
         "as_of_on": row.last_on.isoformat(),
-        "planned_percent": planned,
-        "gap": None if planned is None or percent is None else round(planned - float(percent), 1),
+        "planned_percent": judged.planned if judged else planned,
+        "gap": judged.points if judged else None,
     }
 
 
@@ -245,10 +248,11 @@ def _investment(subject: Subject, project: projects.Project, day: date) -> dict[
     done = None if total is None else total - (before[-1] or 0 if before else 0)
     if planned is None and total is None:
         return None
+    judged = investment_on(subject.facts, day)
     return {
         "year": day.year,
-        "planned_yuan": planned,
-        "done_yuan": done,
+        "planned_yuan": judged.total_yuan if judged else planned,
+        "done_yuan": judged.done_yuan if judged else done,
         "to_date_yuan": total,
         "total_yuan": project.total_investment_yuan,
         "registered_yuan": project.registered_investment_yuan,
