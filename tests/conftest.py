@@ -61,9 +61,11 @@ def dezhou_url(server: Server) -> str:
 
 
 @pytest.fixture
-def fresh_dezhou_url(server: Server) -> str:
+def fresh_dezhou_url(server: Server) -> Iterator[str]:
     """The address of a database of Dezhou for one test alone, which may commit."""
-    return server.make_database("dezhou")
+    url = server.make_database("dezhou")
+    yield url
+    server.drop_database(url)
 
 
 @pytest.fixture

@@ -64,12 +64,16 @@ class Server:
 
     def copy_database(self, url: str) -> str:
         """A copy of a database of this server that nobody is connected to; its address."""
-        name = url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
-        return self._copy(name, f"copy_{next(self._numbers)}")
+        return self._copy(_name(url), f"copy_{next(self._numbers)}")
+
+    def drop_database(self, url: str) -> None:
+        """Forget a database, whoever is still connected to it."""
+        name = sql.Identifier(_name(url))
+        self._command(sql.SQL("drop database {} with (force)").format(name))
 
     def remove(self) -> None:
         """Stop the server and remove all that it kept."""
-        self.cluster.stop()
+        self.cluster.stop(tidily=False)
         shutil.rmtree(self._dir)
 
     def _copy(self, template: str, name: str) -> str:
@@ -93,3 +97,7 @@ class Server:
         return psycopg.connect(
             host=str(self.cluster.socket_dir), user=SUPERUSER, dbname="postgres", autocommit=True
         )
+
+
+def _name(url: str) -> str:
+    return url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]

@@ -140,12 +140,15 @@ class Cluster:
                 os.close(self._use)
                 self._use = None
 
-    def stop(self) -> None:
-        """Stop the server whoever uses it. Harmless when it stands still."""
+    def stop(self, *, tidily: bool = True) -> None:
+        """Stop the server whoever uses it. Harmless when it stands still.
+
+        Without `tidily` it writes nothing more: for clusters that are thrown away.
+        """
         if not self.cluster_dir.is_dir():
             return
         with self._locked():
-            self._stop()
+            self._stop("fast" if tidily else "immediate")
         if self._use is not None:
             os.close(self._use)
             self._use = None
@@ -254,13 +257,13 @@ class Cluster:
                 lines += log.read_text(encoding="utf-8", errors="replace").splitlines()[-6:]
         return "\n".join(lines)
 
-    def _stop(self) -> None:
+    def _stop(self, mode: str = "fast") -> None:
         self._settle()
         if self.status() is None:
             return
         programs = choose_programs(find_programs(), self.made_with())
         command = [programs.path("pg_ctl"), "stop", "--silent", "--wait", f"--timeout={PATIENCE_S}"]
-        command += ["--mode=fast", f"--pgdata={self._data_dir}"]
+        command += [f"--mode={mode}", f"--pgdata={self._data_dir}"]
         self._run(command, "数据库无法停止 / the database did not stop")
 
     def _settle(self) -> None:
