@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 EXACT = 1.0
 PREFIXED = 0.97
 """A district or town stands before the name: 德城区东风路."""
-BARE = 0.82
+BARE = 0.8
 """The ending is missing: 东风 for 东风路."""
 SECTION = 0.75
 """One says in which part of the city: 东风路 for 东风东路."""

@@ -38,7 +38,7 @@ FALLBACK = 0.25
 """The road is known, but not where on it."""
 
 _NOT_TOUCHING = 0.8
-_AT_A_PLACE = 0.85
+_AT_A_PLACE = 0.75
 """An end of a stretch that is a known place beside the road, not a crossing."""
 _LONGER_WAY = 0.6
 """A street that goes round leads from one crossing to another on two ways; the longer is the less likely."""

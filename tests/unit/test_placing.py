@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
 from geo.crs import CGCS2000_CM117, to_metric
@@ -81,6 +83,7 @@ def test_a_phrase_becomes_its_shape_surely(text: str, expected: BaseGeometry) ->
         ("东峰路(湖滨大道至迎宾大街)", LineString([(500, 500), (2000, 500)])),
         ("东风路(湖滨路至迎宾路)", LineString([(500, 500), (2000, 500)])),
         ("东风与湖滨路口", Point(500, 500)),
+        ("东风与湖滨大道路口", Point(500, 500)),
         ("东风湖滨口", Point(500, 500)),
         ("东风路(湖滨大道至迎宾大街)东侧", LineString([(500, 500), (2000, 500)])),
         ("东风路(湖滨大道至迎宾大街)长200米", LineString([(500, 500), (2000, 500)])),
@@ -103,6 +106,18 @@ def test_a_known_landmark_is_placed_and_an_unknown_one_gives_only_its_road() -> 
     best, shape = _best(_town(), "东风路金辰云峰售楼处对面20米")
     assert shape.length == pytest.approx(2500, rel=1e-3)
     assert best.confidence <= 0.3
+
+
+def test_a_stretch_may_end_at_a_known_place_which_is_proposed() -> None:
+    index = _town(places={"岔河桥": Point(X + 1500, Y + 560)})
+    best, shape = _best(index, "东风路(湖滨大道至岔河桥)")
+    assert shapely.hausdorff_distance(shape, LineString([(500, 500), (1500, 500)])) < 10
+    assert not best.confident
+
+
+def test_a_district_before_a_name_does_no_harm() -> None:
+    best, _ = _best(_town(), "德城区东风路(湖滨大道至迎宾大街)")
+    assert best.confident
 
 
 def test_two_streets_of_one_name_are_alternatives_unless_a_crossing_tells_them_apart() -> None:
@@ -211,3 +226,28 @@ def test_rows_with_words_alone_get_shapes_where_sure_and_are_told_of_otherwise()
     assert all(notice.field == "location_text" for notice in reading.notices)
     assert reading.batch.zones[0].parts[0].role == "taken"
     assert reading.batch.zones[4].parts == (drawn,)
+
+
+WORDS = (
+    *("东风路", "湖滨大道", "青年街", "迎宾大街", "东风", "湖滨路", "环湖路", "不明路", "德城区"),
+    *("与", "至", "-", "(", ")", "交叉口", "口", "之间", "段", "北侧", "东半幅", "全幅", "西南角"),
+    *("以东", "向北", "200米", "9公里", "处", "0米", "东段", "中段", "全线", "对面20米", "售楼处"),
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9))
+def test_whatever_the_words_candidates_are_whole_and_ordered(words: list[str]) -> None:
+    ring = RoadStretch(
+        "环湖路", "tertiary", _line((800, 500), (800, 900), (1800, 900), (1800, 500))
+    )
+    index = _town(ring, places={"售楼处": Point(X + 1500, Y + 560)})
+    found = find_places(index, "".join(words))
+    confidences = [candidate.confidence for candidate in found]
+    assert confidences == sorted(confidences, reverse=True)
+    assert len(found) <= 5
+    for candidate in found:
+        assert 0 <= candidate.confidence <= 1
+        assert candidate.shape.is_valid
+        assert not candidate.shape.is_empty
+        assert candidate.how_zh
+        assert candidate.how_en
