@@ -8,6 +8,7 @@ import { FACETS } from "./filters.js";
 /**
  * @typedef {object} State
  * @property {string | null} day null is today
+ * @property {string | null} against the day that is compared with
  * @property {import("./filters.js").Filters} filters
  * @property {string[] | null} layers null are the layers that are on by themselves
  * @property {View | null} view
@@ -57,7 +58,14 @@ function split(text) {
  */
 export function readAddress(place, projectPath, knownLayers) {
   /** @type {State} */
-  const state = { day: null, filters: {}, layers: null, view: null, project: readProject(place.pathname, projectPath) };
+  const state = {
+    day: null,
+    against: null,
+    filters: {},
+    layers: null,
+    view: null,
+    project: readProject(place.pathname, projectPath),
+  };
   /** @type {string[]} */
   const leftOut = [];
   for (const [name, text] of new URLSearchParams(place.search)) {
@@ -65,6 +73,9 @@ export function readAddress(place, projectPath, knownLayers) {
     if (name === "day") {
       // The server says itself when it cannot read the day.
       if (isDay(text)) state.day = text;
+    } else if (name === "against") {
+      if (isDay(text)) state.against = text;
+      else leftOut.push(`against=${text}`);
     } else if (name === "at") {
       state.view = parseView(text);
       if (!state.view) leftOut.push(`at=${text}`);
@@ -78,6 +89,11 @@ export function readAddress(place, projectPath, knownLayers) {
     } else {
       leftOut.push(text ? `${name}=${text}` : name);
     }
+  }
+  if (state.filters.change && !state.against) {
+    // Nothing has changed since no day.
+    leftOut.push(`change=${state.filters.change.join(",")}`);
+    delete state.filters.change;
   }
   return { state, leftOut };
 }
@@ -114,6 +130,7 @@ export function writeAddress(state, paths, search = "") {
     parts.push(`${name}=${encodeURIComponent(text).replace(/%2C/g, ",")}`);
   };
   if (state.day) add("day", state.day);
+  if (state.against) add("against", state.against);
   for (const facet of FACETS) {
     const values = state.filters[facet];
     if (values && values.length > 0) add(facet, values.join(","));

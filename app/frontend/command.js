@@ -2,12 +2,14 @@
 /** The command's page: brings state, data, map and panels together. */
 
 import { readAddress, writeAddress } from "./address.js";
+import { markChanges } from "./compare.js";
 import { AwayError, CityData } from "./data.js";
 import { byId } from "./dom.js";
 import { findProjects } from "./filters.js";
 import { CommandMap } from "./map/command-map.js";
 import { LAYERS, LAYERS_ON, makeStore, readPage } from "./page.js";
 import { startBoard } from "./panels/board.js";
+import { startCompare } from "./panels/compare.js";
 import { focusTitle, startDrawer } from "./panels/drawer.js";
 import { startFacets } from "./panels/facets.js";
 import { startLayers } from "./panels/layers.js";
@@ -31,10 +33,11 @@ const store = makeStore(page, asked);
 
 /** @returns {State} what the address says of the present view */
 function present() {
-  const { day, filters, layers, project } = store.state;
+  const { day, against, filters, layers, project } = store.state;
   const usual = layers.length === LAYERS_ON.length && LAYERS_ON.every((layer) => layers.includes(layer));
   return {
     day: day === page.today ? null : day,
+    against,
     filters,
     layers: usual ? null : layers,
     view: moved ? map.view() : null,
@@ -81,14 +84,15 @@ function away(error) {
 }
 
 async function readBoard() {
-  const { day } = store.state;
+  const { day, against } = store.state;
   const slow = setTimeout(
     () => notify("slow", gettext("The line is slow; the lamps of that day are still coming.")),
     3000,
   );
   try {
     const board = await data.board(day);
-    if (store.state.day === day) store.set({ board });
+    const marked = against ? markChanges(board, await data.board(against)) : board;
+    if (store.state.day === day && store.state.against === against) store.set({ board: marked });
     dismiss("away");
   } catch (error) {
     away(error);
@@ -123,6 +127,7 @@ const map = new CommandMap(byId("map"), page, store, data, {
 });
 startBoard(store);
 startFacets(store, page);
+startCompare(store);
 startList(store, {
   language: page.language,
   hrefOf: (code) => writeAddress({ ...present(), project: code, view: null }, page.paths, location.search),
@@ -144,7 +149,7 @@ const wall = startWall(store, page, () => {
 const strip = startStrip(store, page, (first, last) => data.trend(first, last));
 
 store.listen((state, changed) => {
-  if (changed.has("day")) readBoard();
+  if (changed.has("day") || changed.has("against")) readBoard();
   if (changed.has("board") || changed.has("projects") || changed.has("filters")) {
     store.set({ shown: state.board ? findProjects(state.projects, state.board.projects, state.filters) : [] });
   }
@@ -152,7 +157,8 @@ store.listen((state, changed) => {
     document.title = document.title.replace(/^.* · (?=[^·]*$)/, "");
     writeUrl(walking ? "replace" : "push");
     if (!state.project && returnTo?.isConnected) returnTo.focus();
-  } else if (changed.has("day") || changed.has("filters") || changed.has("layers")) writeUrl("replace");
+  } else if (["day", "against", "filters", "layers"].some((name) => changed.has(/** @type {any} */ (name))))
+    writeUrl("replace");
 });
 
 window.addEventListener("popstate", () => {
@@ -161,6 +167,7 @@ window.addEventListener("popstate", () => {
   walking = true;
   store.set({
     day: state.day ?? page.today,
+    against: state.against,
     filters: state.filters,
     layers: state.layers ?? LAYERS_ON,
     project: state.project,

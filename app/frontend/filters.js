@@ -40,6 +40,7 @@ const VALUES = {
   leader: (project) => [project.sponsor_leader],
   awaited: (_, status) => status?.[3]?.awaited ?? [],
   cause: (_, status) => status?.[3]?.causes ?? [],
+  change: (_, status) => [status?.[4] ?? null],
   place: (project) => [project.located ? "located" : "none"],
 };
 

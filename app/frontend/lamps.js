@@ -5,7 +5,8 @@ import { gettext } from "./text.js";
 
 /** @typedef {"red" | "yellow" | "green" | "grey" | "blue" | "paused"} Lamp */
 /** @typedef {{ causes: string[], awaited: string[] }} Obstacles what a project's open blockers are about */
-/** @typedef {[lamp: Lamp, stage: string, marks: string[], obstacles?: Obstacles]} Status one entry of a day's board */
+/** @typedef {"worse" | "better" | "new"} Change since the day that is compared with */
+/** @typedef {[lamp: Lamp, stage: string, marks: string[], obstacles?: Obstacles, change?: Change]} Status one entry of a day's board */
 
 /** In the order in which they are shown and drawn: what needs somebody first. @type {readonly Lamp[]} */
 export const LAMPS = ["red", "yellow", "green", "grey", "blue", "paused"];

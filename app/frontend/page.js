@@ -17,6 +17,7 @@ import { Store } from "./store.js";
 /**
  * @typedef {object} Shared
  * @property {string} day
+ * @property {string | null} against the day that is compared with
  * @property {import("./filters.js").Filters} filters
  * @property {string[]} layers
  * @property {string | null} project code of the project that is open
@@ -47,6 +48,7 @@ export function makeStore(page, state) {
   return new Store(
     /** @type {Shared} */ ({
       day: page.day,
+      against: state.against,
       filters: state.filters,
       layers: state.layers ?? LAYERS_ON,
       project: state.project,

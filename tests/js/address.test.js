@@ -17,7 +17,8 @@ test("what is written is read again", () => {
   /** @type {import("../../app/frontend/address.js").State} */
   const state = {
     day: "2026-12-01",
-    filters: { lamp: ["red", "yellow"], district: ["安城区"], unit: ["市住建局"] },
+    against: "2026-11-24",
+    filters: { change: ["worse"], lamp: ["red", "yellow"], district: ["安城区"], unit: ["市住建局"] },
     layers: ["roads", "relocations"],
     view: { lat: 37.45, lon: 116.3, zoom: 14.25 },
     project: "CJ-016-2",
@@ -28,7 +29,7 @@ test("what is written is read again", () => {
 });
 
 test("what is as it would be anyway is not written", () => {
-  const state = { day: null, filters: {}, layers: null, view: null, project: null };
+  const state = { day: null, against: null, filters: {}, layers: null, view: null, project: null };
   assert.equal(writeAddress(state, PATHS), "/command");
 });
 
@@ -38,7 +39,7 @@ test("no layer at all is another thing than the usual ones", () => {
 });
 
 test("a code with strange characters stays one step of the path", () => {
-  const state = { day: null, filters: {}, layers: null, view: null, project: "A/1 市?#" };
+  const state = { day: null, against: null, filters: {}, layers: null, view: null, project: "A/1 市?#" };
   const url = writeAddress(state, PATHS);
   assert.equal(url.split("/").length, 4);
   assert.equal(read(url).state.project, "A/1 市?#");
@@ -52,8 +53,14 @@ test("unknown, old and wrong parameters are left out and named", () => {
   assert.equal(state.day, null);
 });
 
+test("changes since no day, and a day that is none, are left out", () => {
+  const { state, leftOut } = read("/command?against=soon&change=worse");
+  assert.deepEqual(leftOut, ["against=soon", "change=worse"]);
+  assert.deepEqual([state.against, state.filters], [null, {}]);
+});
+
 test("parameters of others are kept", () => {
-  const state = { day: "2026-12-01", filters: {}, layers: null, view: null, project: null };
+  const state = { day: "2026-12-01", against: null, filters: {}, layers: null, view: null, project: null };
   assert.equal(writeAddress(state, PATHS, "?lang=en&foo=1"), "/command?day=2026-12-01&lang=en");
   assert.deepEqual(read("/command?lang=en").leftOut, []);
 });

@@ -7,7 +7,7 @@ import { isHollow, isSuspended, LAMPS } from "../lamps.js";
 import { hatch } from "./patterns.js";
 import { isInView, trace, write } from "./pen.js";
 import { FOOTPRINTS_FROM, symbolSize } from "./sites.js";
-import { drawRing, drawSymbol } from "./symbols.js";
+import { drawChange, drawRing, drawSymbol } from "./symbols.js";
 
 /** @typedef {import("./overlay.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
@@ -44,6 +44,7 @@ export function paintSites(frame, sites, palette, forms) {
     const site = sites.all.get(properties.site);
     if (!status || !site) continue;
     drawSymbol(ctx, forms, palette, { lamp: status[0], x, y, size, hollow: isHollow(status) });
+    if (status[4]) drawChange(ctx, palette, status[4], { x: x + size / 2, y: y - size / 2 });
     room.take([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
     names.unshift({ name: site.name, x, y: y + size / 2 + 10 });
   }

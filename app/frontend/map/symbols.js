@@ -60,6 +60,39 @@ export function drawSymbol(ctx, forms, palette, { lamp, x, y, size, hollow }) {
 }
 
 /**
+ * Draw how a site changed, as a badge in ink at the corner of its symbol: an arrow down, an arrow up, or a plus.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Palette} palette
+ * @param {import("../lamps.js").Change} change
+ * @param {{ x: number, y: number }} corner
+ */
+export function drawChange(ctx, palette, change, { x, y }) {
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.beginPath();
+  ctx.arc(0, 0, 7, 0, 2 * Math.PI);
+  ctx.fillStyle = palette.ink;
+  ctx.fill();
+  ctx.strokeStyle = palette.centre;
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
+  if (change === "better") ctx.rotate(Math.PI);
+  ctx.beginPath();
+  ctx.moveTo(0, -3.5);
+  ctx.lineTo(0, 3.5);
+  if (change === "new") {
+    ctx.moveTo(-3.5, 0);
+    ctx.lineTo(3.5, 0);
+  } else {
+    ctx.moveTo(-3, 0.5);
+    ctx.lineTo(0, 3.5);
+    ctx.lineTo(3, 0.5);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+/**
  * Draw a cluster: the mix of its lamps as a ring around its number.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Palette} palette
