@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import dist
 from typing import TYPE_CHECKING
 
 from shapely import LineString, Point
 from shapely.ops import substring
 
-from geo.placing.index import MEET_M
+from geo.placing.meant import (
+    LEAST,
+    PLACE_REACH_M,
+    WITH_FAMILY,
+    At,
+    Meant,
+    Notes,
+    foot_on,
+    meetings,
+    streets_meant,
+)
 from geo.placing.parse import Form
 from geo.placing.sides import COMPASS, agreement, left_of, moved
 
@@ -19,9 +28,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.placing.index import RoadIndex
-    from geo.placing.names import Match
     from geo.placing.parse import Place
-    from geo.placing.street import Node, Street
+    from geo.placing.street import Street
 
 SURE = 0.97
 """The best that words can do."""
@@ -37,29 +45,16 @@ ROAD_ONLY = 0.45
 FALLBACK = 0.25
 """The road is known, but not where on it."""
 
-_NOT_TOUCHING = 0.8
-_AT_A_PLACE = 0.75
-"""An end of a stretch that is a known place beside the road, not a crossing."""
 _LONGER_WAY = 0.6
 """A street that goes round leads from one crossing to another on two ways; the longer is the less likely."""
 _ALONG_THE_OTHER = 0.85
-_WITH_FAMILY = 0.8
-"""全线 of a street whose name goes on with 东, 西: perhaps those too."""
 _ENDS_BEFORE = 0.6
 _STRAIGHT_FROM, _ROUGHLY_FROM, _HARDLY_FROM = 0.85, 0.6, 0.3
 _ROUGHLY, _HARDLY = 0.85, 0.5
-_WIDE, _WIDE_FROM_M = 0.8, 50.0
-_VERY_WIDE, _VERY_WIDE_FROM_M = 0.5, 120.0
-"""A crossing of streets with several carriageways may be any of its points."""
 _SEVERAL_ROADWAYS, _BESIDE_M = 0.9, 120.0
 """Opposite of a place on a street with several carriageways may be between them."""
-_FROM_MIDDLE = 1.2
-_NEAR_ROAD_M, _PLACE_REACH_M = 150.0, 300.0
+_NEAR_ROAD_M = 150.0
 _FAR_PLACE = 0.5
-_LEAST = 0.3
-"""Names less likely than this together are not tried."""
-
-Notes = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,139 +70,10 @@ class Reading:
     fallback: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
-    """A street that a written name may mean."""
-
-    written: str
-    street: Street
-    quality: float
-    notes: Notes
-
-    @property
-    def matched(self) -> tuple[str, str]:
-        return self.written, self.street.name
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """Points of a road at which something else meets it."""
-
-    points: tuple[Node, ...]
-    """All points of the meeting."""
-    feet: tuple[Node, ...]
-    """The road's own points nearest to its middle, one for each carriageway that hangs together."""
-    middle: Point
-    quality: float
-    name: str
-    notes: Notes
-    matched: tuple[str, str]
-    other: Street | None = None
-
-    @property
-    def costs(self) -> dict[Node, float]:
-        """All points with what they cost: a stretch begins and ends in the middle of a crossing if it can."""
-        middle = (self.middle.x, self.middle.y)
-        return {
-            node: _FROM_MIDDLE * dist(node, middle)
-            for node in dict.fromkeys((*self.feet, *self.points))
-        }
-
-
 def find_readings(index: RoadIndex, place: Place) -> list[Reading]:
     """Every reading; when none fits, the roads themselves, as places to begin looking."""
     found = list(_READERS[place.form](index, place))
     return found or list(_fallbacks(index, place))
-
-
-def _streets(index: RoadIndex, written: str | None, *, families: bool = True) -> list[_Meant]:
-    if written is None:
-        return []
-    meant = [
-        _Meant(written, street, match.quality, _name_notes(written, match))
-        for match in index.book.find(written)
-        if match.quality >= _LEAST
-        for street in index.streets(match.name)
-    ]
-    if families:
-        meant += [
-            _Meant(
-                written,
-                street,
-                _WITH_FAMILY,
-                ((f"“{written}”作{street.name}", f"{written} as {street.name}"),),
-            )
-            for street in index.families(written)
-        ]
-    return meant
-
-
-def _name_notes(written: str, match: Match) -> Notes:
-    if match.how in {"exact", "prefixed"}:
-        return ()
-    zh = {"bare": "缺结尾", "section": "未分段", "other_ending": "结尾不同"}.get(
-        match.how, "字相近"
-    )
-    en = {
-        "bare": "ending missing",
-        "section": "part of the street not said",
-        "other_ending": "other ending",
-    }.get(match.how, "alike")
-    return (
-        (
-            f"“{written}”按“{match.name}”理解({zh})",
-            f"{written} taken for {match.name} ({en})",
-        ),
-    )
-
-
-def _met(index: RoadIndex, road: _Meant, written: str | None) -> list[_At]:
-    """Where what is written meets a road: crossings of streets, else known places beside it."""
-    found = []
-    for other in _streets(index, written, families=False):
-        if other.street is road.street or road.quality * other.quality < _LEAST:
-            continue
-        for crossing in index.crossings(road.street, other.street):
-            near: Notes = (
-                ()
-                if crossing.touching
-                else (
-                    (
-                        f"{other.street.name}与{road.street.name}未相接,取最近处",
-                        f"{other.street.name} does not quite meet {road.street.name}",
-                    ),
-                )
-            )
-            middle = crossing.middle
-            reach = max(crossing.spread_m, MEET_M)
-            wide = _width_factor(crossing.spread_m)
-            found.append(
-                _At(
-                    crossing.points,
-                    tuple(road.street.feet(middle, reach)) or crossing.points,
-                    middle,
-                    other.quality * wide * (1.0 if crossing.touching else _NOT_TOUCHING),
-                    other.street.name,
-                    (*other.notes, *near),
-                    other.matched,
-                    other.street,
-                )
-            )
-    spot = index.places.get(written or "")
-    if spot is not None and spot.distance(road.street.shape) <= _PLACE_REACH_M:
-        foot = _foot(road.street, spot)
-        found.append(
-            _At(
-                ((foot.x, foot.y),),
-                ((foot.x, foot.y),),
-                foot,
-                _AT_A_PLACE,
-                written or "",
-                (),
-                (written or "",) * 2,
-            )
-        )
-    return found
 
 
 def _goes_on_beyond(street: Street, spot: Point, foot: Point) -> bool:
@@ -222,31 +88,19 @@ def _goes_on_beyond(street: Street, spot: Point, foot: Point) -> bool:
     return met(2.0, _BESIDE_M) or met(-2.0, -_BESIDE_M)
 
 
-def _width_factor(spread_m: float) -> float:
-    if spread_m > _VERY_WIDE_FROM_M:
-        return _VERY_WIDE
-    return _WIDE if spread_m > _WIDE_FROM_M else 1.0
-
-
-def _foot(street: Street, point: Point) -> Point:
-    shape = street.shape
-    nearest = min(getattr(shape, "geoms", [shape]), key=lambda line: line.distance(point))
-    return nearest.interpolate(nearest.project(point))  # type: ignore[no-any-return]
-
-
 def _stretches(index: RoadIndex, place: Place) -> Iterator[Reading]:
-    for road in _streets(index, place.road):
-        starts = _met(index, road, place.start)
-        finishes = _met(index, road, place.finish) if starts else []
+    for road in streets_meant(index, place.road):
+        starts = meetings(index, road, place.start)
+        finishes = meetings(index, road, place.finish) if starts else []
         for start in starts:
             for finish in finishes:
                 quality = road.quality * start.quality * finish.quality
-                if quality < _LEAST or start.matched[1] == finish.matched[1]:
+                if quality < LEAST or start.matched[1] == finish.matched[1]:
                     continue
                 yield from _ways(road, start, finish, quality)
 
 
-def _ways(road: _Meant, start: _At, finish: _At, quality: float) -> Iterator[Reading]:
+def _ways(road: Meant, start: At, finish: At, quality: float) -> Iterator[Reading]:
     ways = road.street.ways(start.costs, finish.costs)
     told = (
         f"{road.street.name}上从{start.name}到{finish.name}",
@@ -273,8 +127,8 @@ def _ways(road: _Meant, start: _At, finish: _At, quality: float) -> Iterator[Rea
 
 
 def _crossings(index: RoadIndex, place: Place) -> Iterator[Reading]:
-    for road in _streets(index, place.road):
-        for at in _met(index, road, place.start):
+    for road in streets_meant(index, place.road):
+        for at in meetings(index, road, place.start):
             point = at.middle
             notes: Notes = ()
             toward = place.corner or (place.side if place.side in COMPASS else None)
@@ -296,7 +150,7 @@ def _crossings(index: RoadIndex, place: Place) -> Iterator[Reading]:
             )
 
 
-def _corner_reach(road: Street, at: _At, toward: str) -> float:
+def _corner_reach(road: Street, at: At, toward: str) -> float:
     """How far a corner lies from the middle of a crossing: beyond the halves of both roads."""
     other = at.other.half_width_m if at.other else 0.0
     both = (road.half_width_m**2 + other**2) ** 0.5
@@ -323,20 +177,20 @@ def _along(index: RoadIndex, place: Place) -> Iterator[Reading]:
         (place.road, place.start, True),
         (place.start, place.road, False),
     ):
-        for road in _streets(index, road_words):
-            for at in _met(index, road, other_words):
+        for road in streets_meant(index, road_words):
+            for at in meetings(index, road, other_words):
                 quality = (
                     road.quality
                     * at.quality
                     * (1.0 if first or place.from_both else _ALONG_THE_OTHER)
                 )
-                if quality < _LEAST:
+                if quality < LEAST:
                     continue
                 for way, factor in _in_direction(road.street, at, place):
                     yield from _spots(road, at, place, way, quality * factor)
 
 
-def _in_direction(street: Street, at: _At, place: Place) -> list[tuple[LineString, float]]:
+def _in_direction(street: Street, at: At, place: Place) -> list[tuple[LineString, float]]:
     """The way along a street that goes best in the direction told, and how well it does."""
     assert place.direction is not None  # noqa: S101
     distance_m = place.distance_m or 0.0
@@ -360,9 +214,7 @@ def _in_direction(street: Street, at: _At, place: Place) -> list[tuple[LineStrin
     return ways
 
 
-def _spots(
-    road: _Meant, at: _At, place: Place, way: LineString, quality: float
-) -> Iterator[Reading]:
+def _spots(road: Meant, at: At, place: Place, way: LineString, quality: float) -> Iterator[Reading]:
     direction, distance = place.direction or "", place.distance_m or 0.0
     told = (
         f"{road.street.name}上{at.name}以{_WAYS_ZH[direction]} {distance:g} 米",
@@ -384,7 +236,7 @@ def _spots(
 
 
 def _sections(index: RoadIndex, place: Place) -> Iterator[Reading]:
-    for road in _streets(index, place.road, families=False):
+    for road in streets_meant(index, place.road, families=False):
         spine = road.street.spine
         third = spine.length / 3
         if place.section == "middle" or place.section is None:
@@ -416,8 +268,8 @@ def _sections(index: RoadIndex, place: Place) -> Iterator[Reading]:
 
 def _whole(index: RoadIndex, place: Place) -> Iterator[Reading]:
     sure = SURE if place.form is Form.WHOLE else ROAD_ONLY
-    for road in _streets(index, place.road):
-        factor = _WITH_FAMILY if index.families(road.street.name) else 1.0
+    for road in streets_meant(index, place.road):
+        factor = WITH_FAMILY if index.families(road.street.name) else 1.0
         yield Reading(
             road.street.whole,
             sure * road.quality * factor,
@@ -434,11 +286,11 @@ def _landmarks(index: RoadIndex, place: Place) -> Iterator[Reading]:
     if known is None:
         return
     spot = index.places[known]
-    for road in _streets(index, place.road, families=False):
+    for road in streets_meant(index, place.road, families=False):
         apart = spot.distance(road.street.shape)
-        if apart > _PLACE_REACH_M:
+        if apart > PLACE_REACH_M:
             continue
-        foot = _foot(road.street, spot)
+        foot = foot_on(road.street, spot)
         length = foot.distance(spot) or 1.0
         reach = road.street.half_width_m / length * (-1.0 if place.opposite else 1.0)
         point = Point(foot.x + (spot.x - foot.x) * reach, foot.y + (spot.y - foot.y) * reach)
@@ -468,7 +320,7 @@ def _unknown(index: RoadIndex, place: Place) -> Iterator[Reading]:
 
 
 def _fallbacks(index: RoadIndex, place: Place) -> Iterator[Reading]:
-    for road in _streets(index, place.road, families=False):
+    for road in streets_meant(index, place.road, families=False):
         yield Reading(
             road.street.whole,
             FALLBACK * road.quality,
