@@ -35,8 +35,9 @@ def load_demo(  # noqa: PLR0913, PLR0917  two logins, the city, the day, a clock
 ) -> int:
     """Bring the demo city to `day`; returns how many projects were loaded, 0 when it is there already.
 
-    Its story hangs on the week, so within one the midnight roll keeps it true; in another it is made anew from nothing. One that somebody has worked in (imported a file, edited a
-    record) stays as it is: nobody's work is thrown away for a fresher date.
+    Its story hangs on the week, so within one the midnight roll keeps it true; in another it is made anew from
+    nothing. One that somebody has worked in (imported a file, edited a record) stays as it is: nobody's work is
+    thrown away for a fresher date.
     """
     engine = make_engine(staff_url)
     try:

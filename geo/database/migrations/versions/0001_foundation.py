@@ -1518,7 +1518,9 @@ def _make_tables() -> None:
         ),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.CheckConstraint("since <> until or since = '00:00'", name=op.f("ck_zone_hours_window_not_empty")),
+        sa.CheckConstraint(
+            "since <> until or since = '00:00'", name=op.f("ck_zone_hours_window_not_empty")
+        ),
         sa.CheckConstraint(
             "weekdays <@ array[1, 2, 3, 4, 5, 6, 7] and cardinality(weekdays) > 0",
             name=op.f("ck_zone_hours_weekdays_known"),
