@@ -7,8 +7,12 @@ import signal
 import time
 import urllib.error
 import urllib.request
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 _PATIENCE_S = 60.0
 _PAUSE_S = 0.2
@@ -19,26 +23,34 @@ _LONGEST_SLEEP_S = 600.0
 def roll_at_midnight(staff_url: str, time_zone: str) -> None:
     """Bring lamps and pairs to the new day whenever one begins in the city. Runs until its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from geo.changes.roll import roll_day
-    from geo.database.acting import Identity, Role, acting_session, make_engine
-
-    engine = make_engine(staff_url, pool_size=1)
     zone = ZoneInfo(time_zone)
     rolled_on = datetime.now(zone).date()
     while True:
         now = datetime.now(zone)
         if now.date() > rolled_on:
-            with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
-                roll_day(session, now.date())
+            _roll(staff_url, now.date())
             rolled_on = now.date()
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone)
         time.sleep(min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S))
 
 
-def look_once(address: str, server_pid: int) -> None:
+def _roll(staff_url: str, day: date) -> None:
+    """Roll to `day`. What it needs is loaded when the day comes: a start must not wait for it."""
+    from geo.changes.roll import roll_day
+    from geo.database.acting import Identity, Role, acting_session, make_engine
+
+    engine = make_engine(staff_url, pool_size=1)
+    try:
+        with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
+            roll_day(session, day)
+    finally:
+        engine.dispose()
+
+
+def look_once(address: str, server_pid: int, page_came: Event) -> None:
     """Ask the server for the map's page as a browser would, say what came, and end the server.
 
-    Exits with status 1 when no page came.
+    Sets `page_came` when it did.
     """
     until = time.monotonic() + _PATIENCE_S
     problem = "no answer"
@@ -55,7 +67,8 @@ def look_once(address: str, server_pid: int) -> None:
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             problem = str(error)
             time.sleep(_PAUSE_S)
-    if not found:
+    if found:
+        page_came.set()
+    else:
         print(f"✗ {address}/command: {problem}", flush=True)  # noqa: T201
     os.kill(server_pid, signal.SIGTERM)
-    raise SystemExit(0 if found else 1)

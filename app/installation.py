@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, make_url
 from app.config import PROJECT_DIR
 from geo.database.cluster import Cluster
 from geo.database.places import choose_places
-from geo.database.server import check_server
+from geo.database.server import check_server, sqlalchemy_url
 from geo.database.setup import is_current, set_up_city
 
 if TYPE_CHECKING:
@@ -66,11 +66,12 @@ def open_installation(settings: Settings, city: CityConfig) -> Iterator[Installa
     """
     if settings.database_url is not None:
         check_server(settings.database_url)
-        yield Installation(settings.database_url, settings.database_url)
+        url = sqlalchemy_url(settings.database_url)
+        yield Installation(url, url)
         return
     cluster = make_cluster(settings)
-    owner_url = cluster.ensure_running(database_name(city))
     try:
+        owner_url = cluster.ensure_running(database_name(city))
         staff = make_url(owner_url).set(username=STAFF_LOGIN)
         yield Installation(owner_url, staff.render_as_string(hide_password=False))
     finally:

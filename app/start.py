@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.companions import look_once, roll_at_midnight
@@ -16,6 +18,8 @@ from geo.demo.load import DEMO_CITY, load_demo
 from geo.errors import DatabaseSetupError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from app.config import Settings
     from app.web_server import WebServer
     from geo.database.city_file import CityConfig
@@ -26,6 +30,8 @@ def start(settings: Settings, city: CityConfig, *, check: bool) -> None:
 
     With `check`, look at the first page once and stop; raises `DatabaseSetupError` when it does not come.
     """
+    # Until the web server takes the signal over, it ends this as Ctrl-C does, and the database with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _refuse_taken_port(settings)
     say("… 数据库 / database")
     with open_installation(settings, city) as installation:
@@ -73,26 +79,35 @@ def _serve(
     from app.web_server import WebServer
 
     processes = multiprocessing.get_context("spawn")
-    roller = processes.Process(
-        target=roll_at_midnight, args=(installation.staff_url, city.time_zone), daemon=True
-    )
-    roller.start()
-    looker = None
-    if check:
-        address = f"http://{settings.host}:{settings.port}"
-        looker = processes.Process(target=look_once, args=(address, os.getpid()))
-        looker.start()
+    page_came = processes.Event()
+    with _ctrl_c_ignored():
+        roller = processes.Process(
+            target=roll_at_midnight, args=(installation.staff_url, city.time_zone), daemon=True
+        )
+        roller.start()
+        if check:
+            address = f"http://{settings.host}:{settings.port}"
+            processes.Process(target=look_once, args=(address, os.getpid(), page_came)).start()
     status = _run(WebServer(settings, installation.staff_url))
     roller.terminate()
     roller.join()
     if status != 0:
         message = "网页服务没有启动,原因见上 / the web server did not start; the reason is above"
         raise DatabaseSetupError(message)
-    if looker is not None:
-        looker.join()
-        if looker.exitcode != 0:
-            message = "网页没有打开 / the page did not come"
-            raise DatabaseSetupError(message)
+    # gunicorn takes in every child that ends, so an exit status would be lost; the event is not.
+    if check and not page_came.is_set():
+        message = "网页没有打开 / the page did not come"
+        raise DatabaseSetupError(message)
+
+
+@contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    """Processes started meanwhile take no notice of Ctrl-C, not even while they load: this one ends them."""
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _run(server: WebServer) -> int:

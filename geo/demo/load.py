@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, insert, select, text
 from geo.changes.batches import take_batch
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.database.setup import set_up_city
-from geo.demo.build import anchor_of, build_demo
+from geo.demo.calendar import anchor_of
 from geo.model.imports import ImportRun
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def load_demo(  # noqa: PLR0913, PLR0917  two logins, the city, the day, a clock
         started_at = now()
         if progress:
             progress("generate", 0, 0)
+        from geo.demo.build import build_demo  # noqa: PLC0415  drawing a city loads much; most starts draw none
+
         batch = build_demo(day)
         with acting_session(engine, Identity(Role.COMMAND, ACTOR)) as session:
             take_batch(session, batch, day, progress=progress)

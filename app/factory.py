@@ -1,0 +1,94 @@
+"""Making the web application: make_app wires the parts together and does nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from apiflask import APIFlask
+from flask.json.provider import DefaultJSONProvider
+from flask_compress import Compress
+
+from app.api import add_api
+from app.assets import add_assets
+from app.config import PROJECT_DIR
+from app.database import Database
+from app.errors import add_errors
+from app.formats import add_formats
+from app.guard import add_guard
+from app.headers import add_headers
+from app.languages import add_languages
+from app.log import start_log
+from app.pages import add_pages
+from app.wiring import EXTENSION, Wiring, utc_now
+from app.words import add_words
+from geo.errors import DatabaseSetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from app.config import Settings
+
+LOCAL_NAMES = ["127.0.0.1", "localhost"]
+
+
+class PlainJSON(DefaultJSONProvider):
+    """JSON as short as it can be, in the order in which it was put together."""
+
+    compact = True
+    ensure_ascii = False
+    sort_keys = False
+
+
+def make_app(
+    settings: Settings, database: Database | None = None, now: Callable[[], datetime] = utc_now
+) -> APIFlask:
+    """The web application on `database`, or on the one that `settings.database_url` names.
+
+    `now` is the clock, an aware datetime. Raises DatabaseSetupError if no database is given.
+    """
+    if database is None:
+        if settings.database_url is None:
+            message = "没有数据库地址 / no database is given: set JIANTU_DATABASE_URL"
+            raise DatabaseSetupError(message)
+        database = Database(settings.database_url)
+    start_log()
+    app = APIFlask(
+        "app",
+        title="Jiantu",
+        version="1",
+        spec_path="/api/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        template_folder=str(PROJECT_DIR / "templates"),
+    )
+    secret = settings.secret_key
+    app.config.update(
+        SECRET_KEY=secret.get_secret_value() if secret else secrets.token_hex(32),
+        TRUSTED_HOSTS=LOCAL_NAMES,
+        VALIDATION_ERROR_STATUS_CODE=400,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "application/geo+json",
+            "application/problem+json",
+            "image/svg+xml",
+        ],
+    )
+    app.json = PlainJSON(app)
+    app.extensions[EXTENSION] = Wiring(settings, database, now)
+    Compress(app)
+    add_languages(app)
+    add_guard(app)
+    add_headers(app)
+    add_assets(app)
+    add_formats(app)
+    add_words(app)
+    add_errors(app)
+    add_pages(app)
+    add_api(app)
+    return app
