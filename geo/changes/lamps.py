@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from geo.rules import rules_on
 from geo.status import spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -75,20 +77,21 @@ def refresh_lamps(
         if project_ids is None
         else sorted(project_ids)
     )
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        subjects = find_subjects(session, chunk)
-        rows = [
-            row
-            for subject in subjects
-            for row in _rows(
-                subject, versions, _first_on(subject.facts, day) if opening else day, last_on
-            )
-        ]
-        with as_engine(session):
-            _write(session, chunk, None if opening else day, rows)
-        if progress:
-            progress(min(start + _CHUNK, len(wanted)), len(wanted))
+    with _collector_paused():
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            subjects = find_subjects(session, chunk)
+            rows = [
+                row
+                for subject in subjects
+                for row in _rows(
+                    subject, versions, _first_on(subject.facts, day) if opening else day, last_on
+                )
+            ]
+            with as_engine(session):
+                _write(session, chunk, None if opening else day, rows)
+            if progress:
+                progress(min(start + _CHUNK, len(wanted)), len(wanted))
     if wanted:
         raise_revisions(session, ["lamps"])
     return len(wanted)
@@ -129,6 +132,18 @@ def raise_revisions(session: Session, layers: Iterable[str]) -> None:
             ),
             [{"layer": layer} for layer in sorted(set(layers))],
         )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Facts and spans are freed by counting; walking them would only cost the collector a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _first_on(facts: Facts, day: date) -> date:
