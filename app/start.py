@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 from app.companions import look_once, roll_at_midnight
@@ -80,7 +81,7 @@ def _serve(
 
     processes = multiprocessing.get_context("spawn")
     page_came = processes.Event()
-    with _ctrl_c_ignored():
+    with _ctrl_c_held():
         roller = processes.Process(
             target=roll_at_midnight, args=(installation.staff_url, city.time_zone), daemon=True
         )
@@ -101,13 +102,18 @@ def _serve(
 
 
 @contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    """Processes started meanwhile take no notice of Ctrl-C, not even while they load: this one ends them."""
-    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ctrl_c_held() -> Iterator[None]:
+    """Processes started meanwhile take no notice of Ctrl-C, not even while they load: this one ends them.
+
+    It is held back, not lost: this process gets it when the block ends.
+    """
+    # Started by itself here, because it would let Ctrl-C through for what is started after it.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run(server: WebServer) -> int:

@@ -238,9 +238,9 @@ class Cluster:
         command += [f"--options={' '.join(options)}"]
         for _ in range(ORPHANS_TRIES):
             self._run(["rm", "-f", str(start_log)])
-            done = self._run(command, check=False)
+            started = self._run(command, check=False)
             words = self._last_words(start_log)
-            if done.returncode == 0:
+            if started:
                 return
             if "pre-existing shared memory block" not in words:
                 break
@@ -343,12 +343,14 @@ class Cluster:
             )
             raise DatabaseSetupError(message) from error
 
-    def _run(
-        self, command: list[str], failure: str = "", *, check: bool = True
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a program as the server's account, with none of our environment."""
+    def _run(self, command: list[str], failure: str = "", *, check: bool = True) -> bool:
+        """Run a program as the server's account, with none of our environment.
+
+        It is out of reach of Ctrl-C, and waited for even when that ends us: a server that is on its way up can only
+        be stopped when it is there.
+        """
         user = self._account_name if os.geteuid() == 0 else None
-        done = subprocess.run(
+        with subprocess.Popen(
             command,
             user=user,
             group=user,
@@ -357,14 +359,20 @@ class Cluster:
             cwd="/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-        )
-        if check and done.returncode != 0:
-            message = f"{failure}: {done.stderr.strip()}"
+            start_new_session=True,
+        ) as program:
+            try:
+                words, _ = program.communicate()
+            except BaseException:
+                program.communicate()
+                raise
+        if check and program.returncode != 0:
+            message = f"{failure}: {words.strip()}"
             raise DatabaseSetupError(message)
-        return done
+        return program.returncode == 0
 
 
 def _is_postgres(pid: int, data_dir: Path) -> bool:

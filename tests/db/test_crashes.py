@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.faults
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
 
 KILLS = 20
 WRITES_BEFORE_A_KILL = 50
@@ -73,3 +78,34 @@ def test_no_acknowledged_write_is_lost_when_the_server_is_killed_again_and_again
         count, last = row
         assert count == last
         assert last >= len(acknowledged)
+
+
+START = """
+import sys
+from pathlib import Path
+from geo.database.cluster import Cluster
+cluster = Cluster(Path(sys.argv[1]), Path(sys.argv[2]), account=sys.argv[3] or None)
+print("here", flush=True)
+try:
+    cluster.ensure_running()
+finally:
+    cluster.leave()
+"""
+
+
+@pytest.mark.parametrize("delay_s", [step / 40 for step in range(16)])
+def test_ctrl_c_at_any_moment_of_a_start_leaves_no_server_behind(
+    cluster: Cluster, delay_s: float
+) -> None:
+    cluster.leave()
+    account = ACCOUNT if os.geteuid() == 0 else ""
+    places = [str(cluster.cluster_dir), str(cluster.socket_dir), account]
+    command = [sys.executable, "-c", START, *places]
+    with subprocess.Popen(
+        command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "here\n"
+        time.sleep(delay_s)
+        program.send_signal(signal.SIGINT)
+    assert cluster.status() is None
