@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text
 
@@ -81,13 +82,7 @@ def refresh_lamps(
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
             subjects = find_subjects(session, chunk)
-            rows = [
-                row
-                for subject in subjects
-                for row in _rows(
-                    subject, versions, _first_on(subject.facts, day) if opening else day, last_on
-                )
-            ]
+            rows = list(_rows(subjects, versions, day, last_on, opening=opening))
             with as_engine(session):
                 _write(session, chunk, None if opening else day, rows)
             if progress:
@@ -160,33 +155,43 @@ def _first_on(facts: Facts, day: date) -> date:
 
 
 def _rows(
-    subject: Subject, versions: Sequence[RulesVersion], first_on: date, last_on: date
-) -> Iterable[tuple[Subject, Span]]:
-    for span in spans(subject.facts, versions, first_on, last_on):
-        yield subject, span
+    subjects: Iterable[Subject],
+    versions: Sequence[RulesVersion],
+    day: date,
+    last_on: date,
+    *,
+    opening: bool,
+) -> Iterator[dict[str, Any]]:
+    """The rows of spans of each subject. A site without facts of its own is told what its project is: judged once."""
+    judged: Facts | None = None
+    told: list[dict[str, Any]] = []
+    for subject in subjects:
+        facts = replace(subject.facts, site_id=None)
+        if facts != judged:
+            judged = facts
+            first_on = _first_on(facts, day) if opening else day
+            told = [_row(span) for span in spans(facts, versions, first_on, last_on)]
+        for row in told:
+            yield {"project": subject.project_id, "site": subject.site_id, **row}
+
+
+def _row(span: Span) -> dict[str, Any]:
+    return {
+        "first_on": span.first_on.isoformat(),
+        "last_on": span.last_on.isoformat(),
+        "lamp": span.lamp.value,
+        "stage": span.stage.value,
+        "reasons": [reason.to_json() for reason in span.reasons],
+        "marks": sorted(mark.value for mark in span.marks),
+    }
 
 
 def _write(
-    session: Session,
-    project_ids: list[int],
-    from_on: date | None,
-    rows: list[tuple[Subject, Span]],
+    session: Session, project_ids: list[int], from_on: date | None, rows: list[dict[str, Any]]
 ) -> None:
     """Replace what the projects' spans say from `from_on` on (None: altogether)."""
     since = from_on or date(1, 1, 1)
     session.execute(_CUT, {"projects": project_ids, "from_on": since})
-    session.execute(_END, {"projects": project_ids, "from_on": since})
-    found = [
-        {
-            "project": subject.project_id,
-            "site": subject.site_id,
-            "first_on": span.first_on.isoformat(),
-            "last_on": span.last_on.isoformat(),
-            "lamp": span.lamp.value,
-            "stage": span.stage.value,
-            "reasons": [reason.to_json() for reason in span.reasons],
-            "marks": sorted(mark.value for mark in span.marks),
-        }
-        for subject, span in rows
-    ]
-    session.execute(_WRITE, {"rows": json.dumps(found, ensure_ascii=False)})
+    if from_on is not None:
+        session.execute(_END, {"projects": project_ids, "from_on": since})
+    session.execute(_WRITE, {"rows": json.dumps(rows, ensure_ascii=False)})

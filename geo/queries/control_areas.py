@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, and_, any_, bindparam, func, select
 
 from geo.model import zones
 from geo.status import ControlPeriod
@@ -51,12 +51,11 @@ class Stopping:
         )
 
 
-def find_control_areas(session: Session, wanted: list[int] | None) -> dict[int, list[ControlArea]]:
-    """Control areas by the site they cover."""
+def _covering() -> Select[*tuple[Any, ...]]:
     area, area_part = zones.Zone, zones.ZonePart
     site = zones.Zone.__table__.alias("site")
     site_part = zones.ZonePart.__table__.alias("site_part")
-    query = (
+    return (
         select(
             site.c.id.label("site_id"),
             area.id,
@@ -82,14 +81,21 @@ def find_control_areas(session: Session, wanted: list[int] | None) -> dict[int, 
             area.kind == zones.ZoneKind.CONTROL_AREA,
             area.state.not_in([zones.ZoneState.DRAFT, zones.ZoneState.WITHDRAWN]),
             site.c.kind == zones.ZoneKind.SITE,
+            site.c.project_id == any_(bindparam("wanted", type_=ARRAY(BigInteger))),
         )
         .group_by(site.c.id, area.id)
         .order_by(area.id)
     )
-    if wanted is not None:
-        query = query.where(site.c.project_id.in_(wanted))
+
+
+_COVERING = _covering()
+"""Built once: every change of a fact runs it."""
+
+
+def find_control_areas(session: Session, wanted: list[int]) -> dict[int, list[ControlArea]]:
+    """Control areas by the site they cover, for the sites of the projects `wanted`."""
     found: dict[int, list[ControlArea]] = defaultdict(list)
-    for row in session.execute(query):
+    for row in session.execute(_COVERING, {"wanted": wanted}):
         found[row.site_id].append(
             ControlArea(
                 id=row.id,

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, select
+from sqlalchemy import Text, cast, select
 
-from geo.model import codes, projects, records, zones
-from geo.model.city import CalendarDay, CalendarDayKind, RulesVersion
-from geo.model.city import Pause as PauseRow
-from geo.model.units import Unit
+from geo.model.city import CalendarDayKind, RulesVersion
+from geo.model.projects import Project
+from geo.queries import fact_rows
 from geo.queries.control_areas import Stopping, find_control_areas
+from geo.queries.fact_rows import read_of
 from geo.rules import Rules as CityRules
 from geo.rules import RulesVersion as Rules
 from geo.rules import rules_from_json
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,14 @@ class _Frame:
 
 def read_rules(session: Session) -> list[Rules]:
     """Every rules version of the city, oldest first."""
-    found = session.execute(
-        select(RulesVersion.effective_on, cast(RulesVersion.rules, Text)).order_by(
-            RulesVersion.effective_on
-        )
-    )
-    return [Rules(effective_on, _parse_rules(text)) for effective_on, text in found]
+    return [
+        Rules(effective_on, _parse_rules(text)) for effective_on, text in session.execute(_RULES)
+    ]
+
+
+_RULES = select(RulesVersion.effective_on, cast(RulesVersion.rules, Text)).order_by(
+    RulesVersion.effective_on
+)
 
 
 @lru_cache(maxsize=32)
@@ -76,7 +78,7 @@ def _parse_rules(text: str) -> CityRules:
 def read_calendar(session: Session) -> WorkCalendar:
     """The city's working-day calendar."""
     days: dict[CalendarDayKind, set[date]] = {kind: set() for kind in CalendarDayKind}
-    for on_day, kind in session.execute(select(CalendarDay.on_day, CalendarDay.kind)):
+    for on_day, kind in session.execute(fact_rows.CALENDAR):
         days[kind].add(on_day)
     return WorkCalendar(
         holidays=frozenset(days[CalendarDayKind.HOLIDAY]),
@@ -88,11 +90,11 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
     """The projects given (all when None) and their sites, each with its facts. One query for each table."""
     frame = _Frame(
         pauses=tuple(
-            Pause(row.first_on, row.last_on, row.name) for row in session.scalars(select(PauseRow))
+            Pause(row.first_on, row.last_on, row.name) for row in session.execute(fact_rows.PAUSES)
         ),
         calendar=read_calendar(session),
     )
-    wanted = None if project_ids is None else list(project_ids)
+    wanted = list(session.scalars(select(Project.id)) if project_ids is None else project_ids)
     sites = _read_sites(session, wanted)
     plans = _read_plans(session, wanted)
     reports, steps = _read_reports(session, wanted)
@@ -101,7 +103,7 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
     procedures = _read_procedures(session, wanted)
     controls = find_control_areas(session, wanted)
     subjects: list[Subject] = []
-    for project in session.execute(_project_query(wanted)):
+    for project in read_of(session, fact_rows.PROJECTS, wanted):
         own_sites = sites.get(project.id, [])
         stops = Stopping(project.code, steps.get((project.id, None)))
         facts = Facts(
@@ -145,62 +147,9 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
     return subjects
 
 
-def _within(
-    query: Select[*tuple[Any, ...]],
-    column: ColumnElement[Any] | InstrumentedAttribute[Any],
-    wanted: list[int] | None,
-) -> Select[*tuple[Any, ...]]:
-    return query if wanted is None else query.where(column.in_(wanted))
-
-
-def _project_query(wanted: list[int] | None) -> Select[*tuple[Any, ...]]:
-    project = projects.Project
-    query = (
-        select(
-            project.id,
-            project.code,
-            project.actual_start_on,
-            project.completed_on,
-            project.accepted_on,
-            project.in_use_on,
-            project.in_production_on,
-            project.at_capacity_on,
-            project.report_period,
-            project.standing,
-            project.standing_from,
-            codes.Category.industrial,
-        )
-        .outerjoin(codes.Category, codes.Category.code == project.category)
-        .order_by(project.id)
-    )
-    return _within(query, project.id, wanted)
-
-
-def _read_sites(session: Session, wanted: list[int] | None) -> dict[int, list[Any]]:
-    zone = zones.Zone
-    located = (
-        select(zones.ZonePart.id).where(zones.ZonePart.zone_id == zone.id).exists().label("located")
-    )
-    query = _within(
-        select(
-            zone.id,
-            zone.project_id,
-            zone.planned_start_on,
-            zone.planned_start_precision,
-            zone.planned_finish_on,
-            zone.planned_finish_precision,
-            zone.actual_start_on,
-            zone.actual_finish_on,
-            zone.tentative,
-            located,
-        )
-        .where(zone.kind == zones.ZoneKind.SITE, zone.state != zones.ZoneState.WITHDRAWN)
-        .order_by(zone.id),
-        zone.project_id,
-        wanted,
-    )
+def _read_sites(session: Session, wanted: list[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(query):
+    for row in read_of(session, fact_rows.SITES, wanted):
         found[row.project_id].append(row)
     return found
 
@@ -226,26 +175,16 @@ def _planned(
 
 
 def _read_plans(
-    session: Session, wanted: list[int] | None
+    session: Session, wanted: list[int]
 ) -> dict[tuple[int, int | None], list[PlanVersion]]:
-    version = projects.PlanVersion
-    chosen = _within(select(version.id), version.project_id, wanted).scalar_subquery()
     months: dict[int, list[Any]] = defaultdict(list)
-    for month in session.scalars(
-        select(projects.PlanMonth)
-        .where(projects.PlanMonth.plan_version_id.in_(chosen))
-        .order_by(projects.PlanMonth.month_on)
-    ):
+    for month in read_of(session, fact_rows.PLAN_MONTHS, wanted):
         months[month.plan_version_id].append(month)
     years: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for year in session.scalars(
-        select(projects.PlanYear).where(projects.PlanYear.plan_version_id.in_(chosen))
-    ):
-        years[year.plan_version_id].append((year.year, year.investment_yuan))
+    for plan_version_id, year, investment_yuan in read_of(session, fact_rows.PLAN_YEARS, wanted):
+        years[plan_version_id].append((year, investment_yuan))
     milestones: dict[int, list[Milestone]] = defaultdict(list)
-    for row in session.scalars(
-        select(projects.Milestone).where(projects.Milestone.plan_version_id.in_(chosen))
-    ):
+    for row in read_of(session, fact_rows.MILESTONES, wanted):
         milestones[row.plan_version_id].append(
             Milestone(
                 name=row.name,
@@ -256,7 +195,7 @@ def _read_plans(
             )
         )
     plans: dict[tuple[int, int | None], list[PlanVersion]] = defaultdict(list)
-    for row in session.scalars(_within(select(version), version.project_id, wanted)):
+    for row in read_of(session, fact_rows.PLANS, wanted):
         plans[(row.project_id, row.site_id)].append(
             PlanVersion(
                 start=_planned(row.start_on, row.start_precision, row.start_tentative),
@@ -282,38 +221,12 @@ def _read_plans(
 
 
 def _read_reports(
-    session: Session, wanted: list[int] | None
+    session: Session, wanted: list[int]
 ) -> tuple[dict[tuple[int, int | None], list[Report]], dict[tuple[int, int | None], str]]:
     """Reports by project and site, and the operation of the newest step that names one."""
-    report = records.ProgressReport
-    query = _within(
-        select(
-            report.id,
-            report.project_id,
-            report.site_id,
-            report.last_on,
-            report.percent,
-            report.step_percent,
-            report.invested_to_date_yuan,
-            report.verification,
-            report.known_on,
-            codes.LadderStep.operation,
-        )
-        .join(projects.Project, projects.Project.id == report.project_id)
-        .outerjoin(
-            codes.LadderStep,
-            and_(
-                codes.LadderStep.category == projects.Project.category,
-                codes.LadderStep.name == report.step,
-            ),
-        )
-        .order_by(report.last_on, report.id),
-        report.project_id,
-        wanted,
-    )
     found: dict[tuple[int, int | None], list[Report]] = defaultdict(list)
     operations: dict[tuple[int, int | None], str] = {}
-    for row in session.execute(query):
+    for row in read_of(session, fact_rows.REPORTS, wanted):
         key = (row.project_id, row.site_id)
         if row.operation:
             operations[key] = row.operation
@@ -331,17 +244,9 @@ def _read_reports(
     return found, operations
 
 
-def _read_blockers(session: Session, wanted: list[int] | None) -> dict[int, list[Blocker]]:
-    blocker = records.Blocker
-    query = _within(
-        select(blocker, Unit.name, Unit.short_name, Unit.name_en).outerjoin(
-            Unit, Unit.id == blocker.awaited_unit_id
-        ),
-        blocker.project_id,
-        wanted,
-    )
+def _read_blockers(session: Session, wanted: list[int]) -> dict[int, list[Blocker]]:
     found: dict[int, list[Blocker]] = defaultdict(list)
-    for row, name, short_name, name_en in session.execute(query):
+    for row in read_of(session, fact_rows.BLOCKERS, wanted):
         found[row.project_id].append(
             Blocker(
                 raised_on=row.raised_on,
@@ -352,8 +257,8 @@ def _read_blockers(session: Session, wanted: list[int] | None) -> dict[int, list
                 resolved_on=row.resolved_on,
                 stops_work=row.stops_work,
                 cause=row.cause,
-                awaited_unit=short_name or name,
-                awaited_unit_en=name_en,
+                awaited_unit=row.awaited_unit,
+                awaited_unit_en=row.awaited_unit_en,
                 known_on=row.known_on,
             )
         )
@@ -361,26 +266,17 @@ def _read_blockers(session: Session, wanted: list[int] | None) -> dict[int, list
 
 
 def _read_suspensions(
-    session: Session, wanted: list[int] | None
+    session: Session, wanted: list[int]
 ) -> dict[tuple[int, int | None], list[Suspension]]:
-    suspension = records.Suspension
-    area = zones.Zone
-    query = _within(
-        select(suspension, area.actual_finish_on, area.planned_finish_on).outerjoin(
-            area, area.id == suspension.control_area_id
-        ),
-        suspension.project_id,
-        wanted,
-    )
     found: dict[tuple[int, int | None], list[Suspension]] = defaultdict(list)
-    for row, actual_finish_on, planned_finish_on in session.execute(query):
+    for row in read_of(session, fact_rows.SUSPENSIONS, wanted):
         found[(row.project_id, row.site_id)].append(
             Suspension(
                 first_on=row.first_on,
                 last_on=row.last_on,
                 approved_on=row.approved_on,
                 by_control=row.control_area_id is not None,
-                control_last_on=actual_finish_on or planned_finish_on,
+                control_last_on=row.control_last_on,
                 reason=row.reason,
                 id=row.id,
                 known_on=row.known_on,
@@ -389,18 +285,9 @@ def _read_suspensions(
     return found
 
 
-def _read_procedures(session: Session, wanted: list[int] | None) -> dict[int, list[Procedure]]:
-    """Procedures that must be there before work begins; later ones do not put a start at risk."""
-    procedure = records.Procedure
-    query = _within(
-        select(procedure)
-        .join(codes.ProcedureKind, codes.ProcedureKind.code == procedure.kind)
-        .where(codes.ProcedureKind.before_start),
-        procedure.project_id,
-        wanted,
-    )
+def _read_procedures(session: Session, wanted: list[int]) -> dict[int, list[Procedure]]:
     found: dict[int, list[Procedure]] = defaultdict(list)
-    for row in session.scalars(query):
+    for row in read_of(session, fact_rows.PROCEDURES, wanted):
         found[row.project_id].append(
             Procedure(
                 kind=row.kind,
