@@ -156,10 +156,20 @@ class BufferRules:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRules:
+    """Which heavy pairs of one road are one case (协调事项): gaps that part them, and how many a road may have."""
+
+    gap_days: CountOrNone
+    gap_m: Metres
+    most_on_a_road: Count
+
+
+@dataclass(frozen=True, slots=True)
 class OverlapRules:
     """When zones meet, how much it matters, and what else is found in pairs and on one side."""
 
     buffers: BufferRules
+    cases: CaseRules
     heavy_from_m2: SquareMetres
     detours_share_from_m: Metres
     detours_within_m: Metres

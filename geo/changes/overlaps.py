@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from sqlalchemy import func, select, text
 
+from geo.changes.cases import keep_cases
 from geo.changes.lamps import raise_revisions
 from geo.changes.zone_parts import true_up_parts
 from geo.database.acting import as_engine
@@ -191,6 +192,7 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
         _keep_effects(frame, wanted, None)
     kept = _keep_pairs(frame, wanted, whole=False)
     watched = _keep_watches(frame, wanted | near | _neighbours(frame, wanted))
+    keep_cases(session, frame.changed, rules.overlap.cases, day)
     if kept.changed_anything or watched:
         raise_revisions(session, ["overlaps"])
     return kept
@@ -224,6 +226,7 @@ def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] |
         watched += _keep_watches(frame, chunk)
         if progress:
             progress(min(start + _CHUNK, len(every)), len(every))
+    keep_cases(session, None, rules.overlap.cases, day)
     if kept.changed_anything or watched:
         raise_revisions(session, ["overlaps"])
     return kept
@@ -249,6 +252,8 @@ class _Frame:
         self.roads = has_roads(session)
         self.diversions = True
         """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
+        self.changed: set[Pair] = set()
+        """Pairs that were written anew or differently, or removed."""
         self._zones: dict[int, ZoneFacts | None] = {}
         self.srid = session.scalars(select(City.metric_srid)).one()
 
@@ -280,6 +285,7 @@ def _keep_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Kept:
                 "srid": frame.srid,
             },
         ).all()
+    frame.changed |= {(row.zone_a, row.zone_b) for row in done}
     removed = sum(row.gone for row in done)
     return Kept(len(rows), len(done) - removed, removed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo.model import (
     answers,
+    cases,
     city,
     codes,
     files,
@@ -22,6 +23,7 @@ __all__ = [
     "SCHEMA",
     "Base",
     "answers",
+    "cases",
     "city",
     "codes",
     "files",

@@ -43,6 +43,14 @@ _PAIRS = """
       and (cast(:zone_a as bigint) is not null or o.days is null or upper_inf(o.days)
         or upper(o.days) > :today)
 """
+_CASE_PAIRS = text(
+    """
+    select c.case_id, o.zone_a, o.zone_b, o.severity, o.findings, o.days, o.area_m2, o.length_m,
+      o.distance_m
+    from jiantu.case_pair c join jiantu.overlap o on o.zone_a = c.zone_a and o.zone_b = c.zone_b
+    where c.present and c.case_id = any(cast(:cases as bigint[]))
+    """
+)
 _ZONES = text(
     """
     select z.id, z.kind, z.code, coalesce(z.name, j.name, z.code) as name,
@@ -217,6 +225,18 @@ def get_desk_pair(session: Session, pair: Pair, today: date) -> DeskPair:
         message = f"no pair of zones {pair[0]} and {pair[1]}"
         raise NotFoundError(message)
     return found[0]
+
+
+def find_case_pairs(
+    session: Session, case_ids: Collection[int], today: date
+) -> dict[int, list[DeskPair]]:
+    """The pairs that these cases have now, by case, those that begin first at the front."""
+    rows = session.execute(_CASE_PAIRS, {"cases": sorted(case_ids)}).all()
+    cases = {(row.zone_a, row.zone_b): row.case_id for row in rows}
+    found: dict[int, list[DeskPair]] = {case: [] for case in case_ids}
+    for pair in sorted(_complete(session, rows, today), key=lambda one: _place(one, today)):
+        found[cases[pair.zones]].append(pair)
+    return found
 
 
 def get_pair_shapes(session: Session, pair: Pair) -> dict[str, Any]:

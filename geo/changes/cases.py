@@ -1,0 +1,188 @@
+"""Keeping cases true: heavy pairs grouped by road and period, in the transaction that changes the pairs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from geo.database.acting import as_engine
+from geo.overlap.cases import PlacedPair, group_pairs, match_cases
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from geo.overlap.cases import Pair
+    from geo.rules import CaseRules
+
+_NEAR_M = 30.0
+"""Furthest a pair lies from the road that it belongs to."""
+_SQUARE_M = 500.0
+"""Away from every named road, a pair's place is the square of this size in which its middle lies."""
+
+_PLACE = text(
+    """
+    with asked as (
+      select zone_a, zone_b from json_to_recordset(cast(:pairs as json)) as t(zone_a bigint, zone_b bigint)
+      where not :whole
+      union all
+      select o.zone_a, o.zone_b from jiantu.overlap o where :whole and o.severity = 'heavy'
+      union all
+      select c.zone_a, c.zone_b from jiantu.case_pair c where :whole and c.present and not exists (
+        select from jiantu.overlap o
+        where o.zone_a = c.zone_a and o.zone_b = c.zone_b and o.severity = 'heavy')
+    ), drawn as (
+      select a.zone_a, a.zone_b, o.days, coalesce(o.shape_metric, (
+          select p.shape_metric from jiantu.zone_part p
+          where p.zone_id = o.zone_a and p.role <> 'centre_line'
+          order by p.role = 'detour', p.position limit 1)) as shape
+      from asked a join jiantu.overlap o on o.zone_a = a.zone_a and o.zone_b = a.zone_b
+      where o.severity = 'heavy'
+    ), placed as (
+      select d.*, st_pointonsurface(d.shape) as middle from drawn d where d.shape is not null
+    ), named as (
+      select p.*, (select r.name from jiantu.road r
+          where r.name is not null and r.shape_metric && st_expand(p.middle, :near)
+            and st_dwithin(r.shape_metric, p.middle, :near)
+          order by st_distance(r.shape_metric, p.middle), r.name limit 1) as road_name
+      from placed p
+    ), put as (
+      insert into jiantu.case_pair as c (zone_a, zone_b, place, road_name, west, south, east, north,
+        first_on, last_on, present)
+      select n.zone_a, n.zone_b,
+        coalesce('road ' || n.road_name, 'square ' || floor(st_x(n.middle) / :square) || ' '
+          || floor(st_y(n.middle) / :square)),
+        n.road_name, st_xmin(n.shape), st_ymin(n.shape), st_xmax(n.shape), st_ymax(n.shape),
+        lower(n.days), upper(n.days) - 1, true
+      from named n
+      on conflict (zone_a, zone_b) do update set place = excluded.place,
+        road_name = excluded.road_name, west = excluded.west, south = excluded.south,
+        east = excluded.east, north = excluded.north, first_on = excluded.first_on,
+        last_on = excluded.last_on, present = true
+      where (c.place, c.west, c.south, c.east, c.north, c.first_on, c.last_on, c.present)
+        is distinct from (excluded.place, excluded.west, excluded.south, excluded.east,
+          excluded.north, excluded.first_on, excluded.last_on, true)
+      returning c.place, c.case_id
+    ), gone as (
+      update jiantu.case_pair c set present = false
+      from asked a where c.zone_a = a.zone_a and c.zone_b = a.zone_b and c.present
+        and not exists (select from named n where n.zone_a = c.zone_a and n.zone_b = c.zone_b)
+      returning c.place, c.case_id
+    )
+    select place, case_id from put union select place, case_id from gone
+    """
+)
+_AFFECTED = text(
+    """
+    select c.zone_a, c.zone_b, c.place, c.road_name, c.west, c.south, c.east, c.north, c.first_on,
+      c.last_on, c.case_id
+    from jiantu.case_pair c
+    where c.present and (c.place = any(cast(:places as text[]))
+      or c.case_id = any(cast(:cases as bigint[]))
+      or c.place in (select o.place from jiantu.case_pair o
+        where o.present and o.case_id = any(cast(:cases as bigint[]))))
+    """
+)
+_NUMBER = text(
+    """
+    insert into jiantu.coordination_case (year, serial, road_name, first_on, last_on, opened_on)
+    select :year, coalesce(max(c.serial), 0) + 1, :road_name, :first_on, :last_on, :day
+    from jiantu.coordination_case c where c.year = :year returning id
+    """
+)
+_ASSIGN = text(
+    """
+    update jiantu.case_pair c set case_id = t.case_id
+    from json_to_recordset(cast(:rows as json)) as t(zone_a bigint, zone_b bigint, case_id bigint)
+    where c.zone_a = t.zone_a and c.zone_b = t.zone_b and c.case_id is distinct from t.case_id
+    """
+)
+_DESCRIBE = text(
+    """
+    update jiantu.coordination_case k set road_name = t.road_name, first_on = t.first_on,
+      last_on = t.last_on, ended_on = null
+    from json_to_recordset(cast(:rows as json)) as t(
+      case_id bigint, road_name text, first_on date, last_on date)
+    where k.id = t.case_id and (k.road_name, k.first_on, k.last_on, k.ended_on)
+      is distinct from (t.road_name, t.first_on, t.last_on, null)
+    """
+)
+_END = text(
+    """
+    update jiantu.coordination_case k set ended_on = :day
+    where (:whole or k.id = any(cast(:cases as bigint[]))) and k.ended_on is null
+      and not exists (select from jiantu.case_pair c where c.case_id = k.id and c.present)
+    """
+)
+
+
+def keep_cases(
+    session: Session, pairs: Collection[Pair] | None, rules: CaseRules, day: date
+) -> set[int]:
+    """Bring the cases of these pairs (all, when None) up to date; the ids of cases looked at.
+
+    The caller holds the lock on overlaps. Pairs that are heavy find their place and their case; those that are gone
+    keep the case they had. Only the roads on which something changed are grouped anew.
+    """
+    if pairs is not None and not pairs:
+        return set()
+    given = [{"zone_a": a, "zone_b": b} for a, b in sorted(pairs or ())]
+    with as_engine(session):
+        moved = session.execute(
+            _PLACE,
+            {
+                "pairs": json.dumps(given),
+                "whole": pairs is None,
+                "near": _NEAR_M,
+                "square": _SQUARE_M,
+            },
+        ).all()
+        touched = _group(session, moved, rules, day) if moved else set()
+        if moved or pairs is None:
+            session.execute(_END, {"cases": sorted(touched), "whole": pairs is None, "day": day})
+    return touched
+
+
+def _group(session: Session, moved: Collection[Any], rules: CaseRules, day: date) -> set[int]:
+    cases = {row.case_id for row in moved if row.case_id is not None}
+    rows = session.execute(
+        _AFFECTED, {"places": sorted({row.place for row in moved}), "cases": sorted(cases)}
+    ).all()
+    placed = [
+        PlacedPair(
+            (row.zone_a, row.zone_b),
+            *(row.place, row.west, row.south, row.east, row.north, row.first_on, row.last_on),
+        )
+        for row in rows
+    ]
+    roads = {(row.zone_a, row.zone_b): row.road_name for row in rows}
+    former = {(row.zone_a, row.zone_b): row.case_id for row in rows if row.case_id is not None}
+    groups = group_pairs(placed, rules)
+    found = match_cases(groups, former)
+    days = {one.pair: (one.first_on, one.last_on) for one in placed}
+    assigned, described = [], []
+    touched = cases | set(former.values())
+    for group, matched in zip(groups, found, strict=True):
+        first, last = _span([days[pair] for pair in group])
+        said = {"road_name": roads[group[0]], "first_on": first, "last_on": last}
+        case = matched
+        if case is None:
+            case = session.scalars(_NUMBER, {"year": day.year, "day": day, **said}).one()
+        described.append({"case_id": case, **said})
+        others = [pair for pair in group if former.get(pair) != case]
+        assigned += [{"zone_a": a, "zone_b": b, "case_id": case} for a, b in others]
+        touched.add(case)
+    session.execute(_ASSIGN, {"rows": json.dumps(assigned)})
+    session.execute(_DESCRIBE, {"rows": json.dumps(described, default=str, ensure_ascii=False)})
+    return touched
+
+
+def _span(days: list[tuple[date | None, date | None]]) -> tuple[date | None, date | None]:
+    """From the first to the last of these days; an end that one of them does not know is not known."""
+    firsts = [first for first, _last in days if first is not None]
+    lasts = [last for _first, last in days if last is not None]
+    return min(firsts, default=None), max(lasts) if len(lasts) == len(days) else None

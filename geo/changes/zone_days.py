@@ -1,0 +1,108 @@
+"""Giving a work other days, as two sides agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from geo.changes.lamps import raise_revisions, refresh_lamps
+from geo.changes.overlaps import lock_overlaps, refresh_overlaps
+from geo.errors import ChangeRefusedError, NotFoundError
+from geo.model.zones import Zone, ZoneKind, ZonePart
+from geo.status import Precision
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+CHANGED_MEANWHILE = (
+    "该工程在您查看之后已被修改,请刷新后再确认。",
+    "The work was changed after you looked at it. Load the page again and decide then.",
+)
+FINISHED = ("该工程已完工,日期不能再改。", "The work is finished; its days cannot be changed.")
+HAS_BEGUN = (
+    "该工程已于{}开工,开工日不能再改,请只调整完工日。",
+    "The work began on {}; its start cannot be changed. Change its end only.",
+)
+WRONG_ORDER = (
+    "改后的开工日{}晚于完工日{},请调整。",
+    "The new start {} would be after the end {}. Change both.",
+)
+PARTS_HAVE_DAYS = (
+    "该工程各段各有日期,请在图上逐段调整。",
+    "The parts of this work have days of their own. Change them part by part on the map.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDays:
+    """New planned days; None leaves one as it is."""
+
+    first_on: date | None
+    last_on: date | None
+
+
+def move_zone_days(
+    session: Session, zone_id: int, seen_version: int, days: NewDays, day: date
+) -> None:
+    """Give a work new planned days, and bring its lamps and pairs up to date in the same transaction.
+
+    Raises NotFoundError, and ChangeRefusedError when it was changed since `seen_version`, is finished, has begun (for
+    its first day), or its parts have days of their own.
+    """
+    lock_overlaps(session)
+    zone = session.scalars(
+        select(Zone)
+        .where(Zone.id == zone_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if zone is None:
+        message = f"no zone {zone_id}"
+        raise NotFoundError(message)
+    objection = _objection(session, zone, seen_version, days)
+    if objection is not None:
+        raise ChangeRefusedError(*objection)
+    if days.first_on:
+        zone.planned_start_on, zone.planned_start_precision = days.first_on, Precision.DAY
+    if days.last_on:
+        zone.planned_finish_on, zone.planned_finish_precision = days.last_on, Precision.DAY
+    session.flush()
+    if zone.kind is ZoneKind.CONTROL_AREA:
+        refresh_lamps(session, day)
+    elif zone.kind is ZoneKind.SITE and zone.project_id is not None:
+        refresh_lamps(session, day, {zone.project_id})
+    refresh_overlaps(session, {zone_id}, day)
+    raise_revisions(session, [f"{zone.kind.value}s"])
+
+
+def _objection(
+    session: Session, zone: Zone, seen_version: int, days: NewDays
+) -> tuple[str, str] | None:
+    """Why the days cannot be set, in Chinese and English; None when they can."""
+    if zone.version != seen_version:
+        return CHANGED_MEANWHILE
+    if zone.actual_finish_on is not None:
+        return FINISHED
+    if days.first_on and zone.actual_start_on and days.first_on != zone.planned_start_on:
+        return _told(HAS_BEGUN, zone.actual_start_on)
+    own_days = session.scalar(
+        select(ZonePart.id)
+        .where(
+            ZonePart.zone_id == zone.id,
+            ZonePart.first_on.is_not(None) | ZonePart.last_on.is_not(None),
+        )
+        .limit(1)
+    )
+    if own_days is not None:
+        return PARTS_HAVE_DAYS
+    begun = zone.actual_start_on or days.first_on or zone.planned_start_on
+    last = days.last_on or zone.planned_finish_on
+    return _told(WRONG_ORDER, begun, last) if last and begun and begun > last else None
+
+
+def _told(words: tuple[str, str], *days: date) -> tuple[str, str]:
+    return words[0].format(*days), words[1].format(*days)

@@ -1,0 +1,138 @@
+"""Heavy pairs become cases by road and period; a case stays itself while its pairs come and go."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.overlap.cases import PlacedPair, group_pairs, match_cases
+from geo.rules import load_rules
+
+if TYPE_CHECKING:
+    from random import Random
+
+RULES = load_rules(Path(__file__).parents[2] / "data" / "rules.toml").overlap.cases
+START = date(2027, 3, 1)
+
+
+def placed(
+    number: int, metres: float = 0.0, since: int = 0, days: int | None = 30, road: str = "东风路"
+) -> PlacedPair:
+    """A pair of 20 m along a road that runs east, from a day after 1 March 2027 on."""
+    first = START + timedelta(days=since)
+    return PlacedPair(
+        (number, number + 10_000),
+        road,
+        *(metres, 0.0, metres + 20.0, 8.0),
+        first,
+        None if days is None else first + timedelta(days=days - 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("pairs", "cases"),
+    [
+        ([placed(1), placed(2, road="新华路")], 2),  # two roads
+        ([placed(1), placed(2)], 1),  # the same place and time
+        ([placed(1), placed(2, since=30)], 1),  # one ends the day before the other begins
+        ([placed(1), placed(2, since=44)], 1),  # 15 days between them
+        ([placed(1), placed(2, since=45)], 2),  # 16 days between them
+        ([placed(1, days=None), placed(2, since=900)], 1),  # the first has no end
+        ([placed(1), placed(2, metres=320)], 1),  # 300 m apart
+        ([placed(1), placed(2, metres=321)], 2),  # further
+        ([placed(1), placed(2, metres=600), placed(3, metres=300)], 1),  # a third between them
+        (
+            [placed(1), placed(2, metres=200, since=100), placed(3, metres=400)],
+            3,
+        ),  # not in its time
+    ],
+)
+def test_pairs_are_one_case_when_road_and_period_tie_them(
+    pairs: list[PlacedPair], cases: int
+) -> None:
+    assert len(group_pairs(pairs, RULES)) == cases
+
+
+@st.composite
+def streets(draw: st.DrawFn) -> list[PlacedPair]:
+    """Pairs anywhere along some roads of ten kilometres, at any time of three years."""
+    spots = draw(
+        st.lists(
+            st.tuples(
+                st.integers(0, 10_000),
+                st.integers(0, 1_000),
+                st.one_of(st.none(), st.integers(1, 200)),
+                st.sampled_from(["东风路", "新华路"]),
+            ),
+            max_size=60,
+        )
+    )
+    return [placed(n, *where) for n, where in enumerate(spots)]
+
+
+@given(streets(), st.randoms(use_true_random=False))
+def test_cases_do_not_depend_on_the_order_of_the_pairs(
+    pairs: list[PlacedPair], order: Random
+) -> None:
+    mixed = list(pairs)
+    order.shuffle(mixed)
+    assert group_pairs(mixed, RULES) == group_pairs(pairs, RULES)
+
+
+@given(streets())
+def test_every_pair_is_in_exactly_one_case_and_a_case_lies_on_one_road(
+    pairs: list[PlacedPair],
+) -> None:
+    groups = group_pairs(pairs, RULES)
+    assert sorted(pair for group in groups for pair in group) == sorted(one.pair for one in pairs)
+    roads = {one.pair: one.place for one in pairs}
+    for group in groups:
+        assert len({roads[pair] for pair in group}) == 1
+
+
+@given(st.integers(0, 2**32))
+def test_500_pairs_on_one_street_become_at_most_10_cases(seed: int) -> None:
+    # Far apart in both space and time, as badly scattered as ten kilometres and ten years allow.
+    step = seed % 997 + 1
+    pairs = [placed(n, n * step * 7 % 10_000, n * step * 13 % 3_650, 1) for n in range(500)]
+    assert 1 <= len(group_pairs(pairs, RULES)) <= 10
+
+
+@given(streets())
+def test_a_pair_more_never_tears_others_apart_unless_the_road_has_too_many_cases(
+    pairs: list[PlacedPair],
+) -> None:
+    roomy = type(RULES)(RULES.gap_days, RULES.gap_m, 10**6)
+    if not pairs:
+        return
+    fewer = group_pairs(pairs[:-1], roomy)
+    more = {pair: set(group) for group in group_pairs(pairs, roomy) for pair in group}
+    for group in fewer:
+        assert set(group) <= more[group[0]]
+
+
+def test_a_case_goes_on_where_most_of_its_pairs_are() -> None:
+    a, b, c, d = (1, 2), (1, 3), (2, 3), (4, 5)
+    assert match_cases([(a, b), (c,)], {a: 7, b: 7, c: 7}) == [7, None]
+    assert match_cases([(a, b, c)], {a: 7, b: 8, c: 8}) == [8]
+    assert match_cases([(a, b)], {a: 8, b: 7}) == [7]
+    assert match_cases([(d,)], {a: 7}) == [None]
+    assert match_cases([(a,), (b,)], {a: 7, b: 8}) == [7, 8]
+
+
+@given(
+    st.lists(
+        st.frozensets(st.tuples(st.integers(1, 9), st.integers(10, 19)), min_size=1), max_size=8
+    ),
+    st.dictionaries(st.tuples(st.integers(1, 9), st.integers(10, 19)), st.integers(1, 5)),
+)
+def test_no_case_goes_on_twice(
+    groups: list[frozenset[tuple[int, int]]], former: dict[tuple[int, int], int]
+) -> None:
+    found = [case for case in match_cases(groups, former) if case is not None]
+    assert len(found) == len(set(found))
