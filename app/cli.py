@@ -136,6 +136,11 @@ def init(settings: Settings, city_name: str) -> None:
     show_default=True,
     help="对照名称,项目台账为 ledger / name of the mapping; ledger is the project ledger workbook",
 )
+@click.option(
+    "--crs",
+    metavar="EPSG:4548|GCJ-02|BD-09",
+    help="坐标系,以此为准 / the coordinate system, whatever mapping and file say",
+)
 @click.option("--dry-run", is_flag=True, help="只试不存 / show what would happen, change nothing")
 @city_option
 @day_option
@@ -145,6 +150,7 @@ def import_file(  # noqa: PLR0913, PLR0917  one for each option
     ctx: click.Context,
     file: Path,
     mapping: str,
+    crs: str | None,
     dry_run: bool,  # noqa: FBT001  click passes flags by position
     city_name: str | None,
     day_words: str | None,
@@ -156,7 +162,7 @@ def import_file(  # noqa: PLR0913, PLR0917  one for each option
     settings: Settings = ctx.obj
     city = find_city(settings, city_name)
     day = parse_day(day_words, today_of(city.time_zone))
-    order = ImportOrder(file, mapping, ACTOR, day, dry_run)
+    order = ImportOrder(file, mapping, ACTOR, day, dry_run, crs)
     with _engine(settings, city) as engine, showing_progress(language) as progress:
         report = run_import(engine, order, utc_now, progress)
     print_report(report, language)

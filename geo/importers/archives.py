@@ -118,3 +118,15 @@ def unpack_shapefile(path: Path, into: Path) -> Path:
                 if PurePosixPath(name).with_suffix("") == stem:
                     (into / f"shapes{suffix}").write_bytes(archive.read(name))
     return into / "shapes.shp"
+
+
+def unpack_kml(path: Path, into: Path) -> Path:
+    """Unpack the one KML document of a KMZ into the directory `into`; pictures and other files in it are left."""
+    with checked_zip(path) as archive:
+        names = [name for name in archive.namelist() if name.casefold().endswith(".kml")]
+        if len(names) != 1:
+            zh = f"KMZ 内应有一个 KML,实有 {len(names)} 个"
+            en = f"a KMZ should hold one KML, not {len(names)}"
+            raise refused(zh, en)
+        (into / "doc.kml").write_bytes(archive.read(names[0]))
+    return into / "doc.kml"

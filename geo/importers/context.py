@@ -35,9 +35,11 @@ def read_context(session: Session, day: date) -> Context:
                 for label in (*entry.synonyms, entry.code, entry.name_en, entry.name)
                 if label
             }
+    city = get_city(session)
     return Context(
-        bbox=get_city(session).bbox,
+        bbox=city.bbox,
         day=day,
         codes=labels,
         projects=dict(session.execute(select(Project.name, Project.code)).all()),
+        metric_srid=city.metric_srid,
     )

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from geo.crs import WGS84, parse_crs
 from geo.database.setup import DATA_DIR
 from geo.errors import RuleError
 from geo.importers import values
 from geo.importers.mapping_file import Mapping, RecordRule, load_mapping
 from geo.importers.mapping_rows import RowProblems, RuleReader, cell_of, holds, raw_value
+from geo.importers.mapping_shapes import RowShapes
 from geo.importers.mapping_source import open_file
 from geo.importers.mapping_works import Piece, gather
-from geo.importers.problems import ValueProblem, refused
+from geo.importers.problems import ValueProblem
 from geo.importers.reading import Notices, Reading
-from geo.importers.shapes import ShapeChecker
 from geo.records import Batch, Source, ZoneRecord
 
 if TYPE_CHECKING:
@@ -27,11 +25,9 @@ if TYPE_CHECKING:
 
     from geo.importers.mapping_source import OpenedFile, Row
     from geo.importers.reading import Context, Progress
-    from geo.importers.shapes import Checked
 
 MAPPINGS_DIR = DATA_DIR / "mappings"
 _TOLD_EVERY = 1_000
-_DEFAULT_CRS = f"EPSG:{WGS84}"
 
 
 def find_mapping(name: str) -> Mapping:
@@ -96,14 +92,13 @@ class _MappedReading:
         self._mapping = mapping
         self._opened = opened
         self._notices = Notices()
-        self._checker = ShapeChecker(context.bbox)
+        self._shapes = RowShapes(mapping, opened, context, self._notices)
         rows = [row.values for row in opened.rows]
         self._readers = [RuleReader(rule, context, rows) for rule in mapping.records]
         self._works: list[dict[tuple[Any, ...], list[Piece]]] = [{} for _ in self._readers]
         self._told: set[tuple[Source, Source]] = set()
 
     def run(self, progress: Progress | None) -> Reading:
-        self._crs = self._choose_crs()
         self._tell_of_file()
         for count, row in enumerate(self._opened.rows, start=1):
             self._take(row)
@@ -116,25 +111,6 @@ class _MappedReading:
         rows_read = {self._opened.name: len(self._opened.rows) + len(self._opened.no_objects)}
         return Reading(batch, self._notices.found, rows_read)
 
-    def _choose_crs(self) -> str:
-        """The mapping's word on the CRS holds; else the file's; GeoJSON without one is WGS84."""
-        shape, declared = self._mapping.shape, self._opened.crs
-        if shape is None:
-            return _DEFAULT_CRS
-        if shape.crs is not None:
-            return shape.crs
-        if declared is not None:
-            try:
-                return parse_crs(declared)
-            except RuleError as error:
-                zh, _, en = str(error).partition(" / ")
-                raise refused(zh, en) from error
-        if self._opened.is_json:
-            return _DEFAULT_CRS
-        zh = "文件没有声明坐标系,请在映射的 shape.crs 里写明"
-        en = "the file declares no coordinate system: state it as shape.crs in the mapping"
-        raise refused(zh, en)
-
     def _tell_of_file(self) -> None:
         whole = Source(self._opened.name)
         if self._opened.encoding is not None:
@@ -143,11 +119,12 @@ class _MappedReading:
                 "the file does not mark its encoding; read as this",
             )
             self._notices.add("noted", whole, None, self._opened.encoding, zh, en)
-        declared = self._opened.crs
-        if declared is not None and self._mapping.shape is not None and declared != self._crs:
-            zh = f"文件声明坐标系 {declared},按映射以 {self._crs} 读入"
-            en = f"the file declares {declared}; read as {self._crs}, as the mapping says"
-            self._notices.add("noted", whole, None, declared, zh, en)
+        for name in self._opened.cut_names:
+            zh, en = (
+                "字段名只有开头几个字(DBF 字段名最多 10 个字节)",
+                "only the beginning of this field name is there (a DBF keeps 10 bytes of it)",
+            )
+            self._notices.add("mended", whole, name, None, zh, en)
         for source in self._opened.no_objects:
             zh, en = "不是有效的记录(要素)", "this is no valid object (feature)"
             self._notices.add("refused", source, None, None, zh, en)
@@ -180,7 +157,7 @@ class _MappedReading:
         self, rule: RecordRule, row: Row, found: dict[str, Any], shape: BaseGeometry | None
     ) -> Piece:
         if rule.record is ZoneRecord and shape is not None:
-            found.setdefault("source_crs", self._crs)
+            found.setdefault("source_crs", self._shapes.crs)
         part_name = None
         if rule.part_name is not None:
             part_name = values.text(raw_value(rule.part_name, row.values))
@@ -209,49 +186,25 @@ class _MappedReading:
         """A zone or district without a shape is kept; what is nothing but a shape is not."""
         if rule.kind in {"road", "ground"}:
             zh, en = "没有图形", "there is no shape"
-            problems.found.append((self._shape_field(), name, ValueProblem(zh, en)))
+            problems.found.append((self._shapes.field, name, ValueProblem(zh, en)))
         else:
             zh, en = "没有图形,保留并标为“无位置”", "no shape: kept and marked “no location”"
-            self._notices.add("noted", row.source, self._shape_field(), name, zh, en)
-
-    def _shape_field(self) -> str:
-        shape = self._mapping.shape
-        assert shape is not None  # noqa: S101  asked only where shapes are read
-        return shape.field or shape.x or "geometry"
+            self._notices.add("noted", row.source, self._shapes.field, name, zh, en)
 
     def _shape(self, row: Row, name: str) -> _Shaped:
         """The row's shape, checked and told of once however many records carry it."""
         try:
-            checked = self._checked(row)
+            checked = self._shapes.checked(row)
         except ValueProblem as problem:
             self._notices.add(
-                "refused", row.source, self._shape_field(), name, problem.zh, problem.en
+                "refused", row.source, self._shapes.field, name, problem.zh, problem.en
             )
             return _Shaped(None, refused=True)
         if checked is None:
             return _Shaped(None)
         for zh, en in checked.mended:
-            self._notices.add("mended", row.source, self._shape_field(), name, zh, en)
+            self._notices.add("mended", row.source, self._shapes.field, name, zh, en)
         return _Shaped(checked.shape)
-
-    def _checked(self, row: Row) -> Checked | None:
-        rule = self._mapping.shape
-        assert rule is not None  # noqa: S101  asked only where shapes are read
-        if rule.origin == "xy":
-            x = values.number(cell_of(row.values.get(rule.x or "")))
-            y = values.number(cell_of(row.values.get(rule.y or "")))
-            return None if x is None or y is None else self._checker.xy(x, y, self._crs)
-        if rule.origin == "wkt":
-            text = values.text(cell_of(row.values.get(rule.field or "")))
-            return None if text is None else self._checker.wkt(text, self._crs)
-        given = row.shape if rule.origin == "feature" else _parsed(row.values.get(rule.field or ""))
-        if given is None:
-            return None
-        if rule.origin == "coordinates":
-            given = {"type": row.values.get(rule.type_field or ""), "coordinates": given}
-        if isinstance(given, dict) and "wkb" in given and not self._opened.is_json:
-            return self._checker.wkb(str(given["wkb"]), self._crs)
-        return self._checker.geojson(given, self._crs)
 
     def _distinct(self, rule: RecordRule, works: dict[tuple[Any, ...], list[Piece]]) -> list[Any]:
         """The records of one kind. Of two with one key the later holds, and the clerk is told."""
@@ -293,17 +246,3 @@ def _name_of(found: dict[str, Any]) -> str:
     """What a person may know a record by: project, code and name."""
     code = "/".join(found[name] for name in ("project", "code") if found.get(name))
     return " ".join(filter(None, (code, found.get("name"))))
-
-
-def _parsed(given: object) -> object:
-    """A shape in a field: JSON as text, or parsed already."""
-    if not isinstance(given, str):
-        return given
-    if not given.strip():
-        return None
-    try:
-        parsed: object = json.loads(given)
-    except (ValueError, RecursionError) as error:
-        zh, en = "图形不是有效的 JSON", "the shape is not valid JSON"
-        raise ValueProblem(zh, en) from error
-    return parsed

@@ -47,6 +47,8 @@ _SHAPE_KEYS = {
     "coordinates": ("field", "type_field"),
     "xy": ("x", "y"),
 }
+FIND = "find"
+"""In place of a CRS: the one in which the shapes lie inside the city."""
 _DATED = {Form.DATE, Form.UNTIL, Form.PLANNED}
 _KEYED = {Form.MONTH_PERCENTS, Form.MONTH_YUAN, Form.YEAR_YUAN}
 _PIECE = re.compile(r"\{([^{}]+)\}")
@@ -238,7 +240,7 @@ class _Loader:
         if crs is None and origin != "feature":
             self._refuse("shape.crs", "缺少坐标系", "the coordinate system must be stated")
         try:
-            return ShapeRule(origin, crs=None if crs is None else parse_crs(crs), **needed)
+            return ShapeRule(origin, crs=crs if crs in {None, FIND} else parse_crs(crs), **needed)
         except RuleError as error:
             zh, _, en = str(error).partition(" / ")
             self._refuse("shape.crs", zh, en)

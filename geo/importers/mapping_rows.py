@@ -32,9 +32,11 @@ _DATED = {Form.DATE: actual_day, Form.UNTIL: until_day, Form.PLANNED: planned_da
 
 
 def cell_of(value: object) -> Cell:
-    """A value of JSON or GIS as a cell: what is neither text nor number becomes its text."""
+    """A value of JSON or GIS as a cell: a list parted by 、; what else is neither text nor number as its text."""
     if value is None or isinstance(value, str | float | int | bool):
         return value
+    if isinstance(value, list) and all(isinstance(each, str | int | float) for each in value):
+        return "、".join(map(str, value)) or None
     return str(value)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from geo.importers.problems import refused
-from geo.importers.sources import Layer, format_of, read_grids, read_layer
+from geo.importers.sources import DRIVERS, format_of, read_grids, read_layers
 from geo.importers.tables import find_table, normal
 from geo.records import Source
 
@@ -37,15 +37,15 @@ class OpenedFile:
     crs: str | None = None
     encoding: str | None = None
     is_json: bool = False
+    cut_names: list[str] = field(default_factory=list)
+    """Names of fields of which only the beginning is there."""
 
 
 def open_file(path: Path, mapping: Mapping) -> OpenedFile:
     """Read a file for a mapping. Raises `ImportRefusedError` when it lacks fields that the mapping speaks of."""
     form = mapping.format or format_of(path)
-    if form in {"json", "shapefile"}:
-        opened = _from_layer(read_layer(path, form, mapping.encoding))
-        opened.is_json = form == "json"
-        opened.name = opened.name or path.name
+    if form == "json" or form in DRIVERS:
+        opened = _from_layers(path, form, mapping)
     else:
         opened = _from_grids(path, form, mapping)
     known = {name for row in opened.rows for name in row.values}
@@ -58,15 +58,47 @@ def open_file(path: Path, mapping: Mapping) -> OpenedFile:
     return opened
 
 
-def _from_layer(layer: Layer) -> OpenedFile:
-    opened = OpenedFile(layer.name, crs=layer.crs, encoding=layer.encoding)
-    for number, (found, shape) in enumerate(layer.rows, start=1):
-        source = Source(layer.name or None, number)
-        if found is None:
-            opened.no_objects.append(source)
-        else:
-            opened.rows.append(Row(source, found, shape))
+def _from_layers(path: Path, form: str, mapping: Mapping) -> OpenedFile:
+    """The rows of the named layer, or of all layers that have the mapping's fields."""
+    layers = read_layers(path, form, mapping.encoding)
+    if mapping.sheet is not None:
+        layers = [each for each in layers if normal(each.name) == normal(mapping.sheet)]
+        if not layers:
+            zh, en = f"没有图层“{mapping.sheet}”", f"there is no layer “{mapping.sheet}”"
+            raise refused(zh, en)
+    used = mapping.fields_used()
+    fitting = [each for each in layers if not each.fields or used <= set(each.fields)] or layers[:1]
+    opened = OpenedFile(path.name, is_json=form == "json")
+    for layer in fitting:
+        if len({each.crs for each in fitting}) > 1:
+            zh = "各图层坐标系不同,请在映射里用 file.sheet 指定图层"
+            en = "the layers differ in coordinate system: name one as file.sheet in the mapping"
+            raise refused(zh, en)
+        opened.crs, opened.encoding = layer.crs, layer.encoding or opened.encoding
+        opened.name = layer.name or path.name
+        opened.cut_names += layer.cut_names
+        for number, (found, shape) in enumerate(layer.rows, start=1):
+            source = Source(layer.name or None, number)
+            if found is None:
+                opened.no_objects.append(source)
+            else:
+                opened.rows.append(Row(source, flat(found), shape))
     return opened
+
+
+_DEEPEST = 3
+
+
+def flat(found: dict[str, Any], depth: int = 1) -> dict[str, Any]:
+    """An object with what its inner objects hold beside them: {"validity": {"to": x}} also has "validity.to"."""
+    if not any(value.__class__ is dict for value in found.values()):
+        return found
+    named = dict(found)
+    for name, value in found.items():
+        if isinstance(value, dict) and depth <= _DEEPEST:
+            for inner, each in flat(value, depth + 1).items():
+                named.setdefault(f"{name}.{inner}", each)
+    return named
 
 
 def _from_grids(path: Path, form: str, mapping: Mapping) -> OpenedFile:

@@ -34,6 +34,8 @@ class Context:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     projects: Mapping[str, str] = field(default_factory=dict)
     """Codes of projects already known, by name: for rows that give only a project's name."""
+    metric_srid: int | None = None
+    """The city's metric CRS: the first that a file in metres without a word of its CRS is tried in."""
 
 
 @dataclass(slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
 from geo.changes.batches import take_batch
 from geo.changes.merge import Tally
+from geo.crs import parse_crs
 from geo.database.acting import Identity, Role, acting_session
 from geo.errors import ImportRefusedError
 from geo.importers.context import read_context
@@ -55,13 +56,17 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportOrder:
-    """What to import: the file, the mapping's name (or `ledger`), who asks, and on which day."""
+    """What to import: the file, the mapping's name (or `ledger`), who asks, and on which day.
+
+    `crs` holds instead of what mapping and file say of the coordinate system.
+    """
 
     path: Path
     mapping: str
     actor: str
     day: date
     dry_run: bool = False
+    crs: str | None = None
 
 
 def run_import(
@@ -117,7 +122,10 @@ def _read(
     told = (lambda sheet, rows: progress(sheet, rows, 0)) if progress else None
     if order.mapping == LEDGER:
         return read_ledger(order.path, context, progress=told)
-    return read_mapped(order.path, find_mapping(order.mapping), context, progress=told)
+    mapping = find_mapping(order.mapping)
+    if order.crs is not None and mapping.shape is not None:
+        mapping = replace(mapping, shape=replace(mapping.shape, crs=parse_crs(order.crs)))
+    return read_mapped(order.path, mapping, context, progress=told)
 
 
 def _count_refused_while_reading(reading: Reading, tallies: dict[str, Tally]) -> dict[str, Tally]:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MAX_VERTICES = 10_000
 MAX_FILE_VERTICES = 500_000
+MAX_CROSSINGS = 1_000
+"""Mending takes time with the square of these and worse: a ring of 500 random points took 95 s."""
 _MAX_WKT = 1_000_000
 _MAX_DEPTH = 2
 """A collection may hold shapes, and those be collections no more."""
@@ -76,7 +78,7 @@ class ShapeChecker:
         try:
             return self.check(shapely.from_wkb(bytes.fromhex(hexadecimal)), crs)
         except (ShapelyError, ValueError) as error:
-            raise _unreadable() from error
+            raise unreadable() from error
 
     def check(self, shape: BaseGeometry, crs: str) -> Checked:
         """The shape in WGS84, mended if need be.
@@ -174,13 +176,14 @@ def _mend(checked: Checked) -> None:
     shape = checked.shape
     assert shape is not None  # noqa: S101  callers looked
     if not shape.is_valid:
+        _refuse_tangle(shape)
         reason = shapely.is_valid_reason(shape)
         kind, _, place = reason.partition("[")
         near = f"({place.rstrip(']')})" if place else ""
         zh, en = f"图形{_REASONS.get(kind, '无效')}{near},已修正", f"{reason}; mended"
         mended = _highest(shapely.make_valid(shape))
         if mended is None:
-            raise _unreadable()
+            raise unreadable()
         if shapely.get_dimensions(mended) < shapely.get_dimensions(shape):
             zh, en = f"{zh};图形没有面积,保留为线", f"{en}; it has no area and was kept as a line"
         checked.shape = mended
@@ -188,7 +191,7 @@ def _mend(checked: Checked) -> None:
     elif shape.geom_type == "GeometryCollection":
         kept = _highest(shape)
         if kept is None:
-            raise _unreadable()
+            raise unreadable()
         dimensions = {_KIND_DIMENSION[part.geom_type] for part in _flat(shape)}
         checked.shape = kept
         if len(dimensions) > 1:
@@ -197,6 +200,30 @@ def _mend(checked: Checked) -> None:
             checked.mended.append((zh, en))
         if not kept.is_valid:
             _mend(checked)
+
+
+_CHUNK = 256
+_MAX_MET = 60_000
+
+
+def _refuse_tangle(shape: BaseGeometry) -> None:
+    """Raise `ValueProblem` for a shape whose edges cross so often that mending it would take minutes."""
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_parts(shapely.boundary(shape))]
+    edges = [np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings if len(ring) > 1]
+    if not edges:
+        return
+    segments = np.array(shapely.linestrings(np.concatenate(edges)), dtype=object, ndmin=1)
+    tree = shapely.STRtree(segments)
+    met = crossings = 0
+    for start in range(0, len(segments), _CHUNK):
+        near = segments[start : start + _CHUNK]
+        first, second = tree.query(near)
+        met += len(first)
+        crossings += int(np.count_nonzero(shapely.crosses(near[first], segments[second]))) // 2
+        if crossings > MAX_CROSSINGS or met > _MAX_MET:
+            zh = f"图形边界自相交超过 {MAX_CROSSINGS} 处,无法修正,请重新绘制"
+            en = f"the boundary crosses itself more than {MAX_CROSSINGS} times and cannot be mended: draw it anew"
+            raise ValueProblem(zh, en)
 
 
 def _flat(shape: BaseGeometry) -> list[BaseGeometry]:
@@ -237,7 +264,13 @@ def parse_wkt(text: str) -> BaseGeometry:
         raise ValueProblem(zh, en) from error
 
 
-def _unreadable() -> ValueProblem:
+def parse_geojson(found: object) -> BaseGeometry:
+    """A shape from a GeoJSON object; raises `ValueProblem`."""
+    return _GeoJson().shape(found)
+
+
+def unreadable() -> ValueProblem:
+    """The problem of a shape that makes no sense."""
     return ValueProblem("图形无法读取", "the shape cannot be read")
 
 
@@ -250,7 +283,7 @@ class _GeoJson:
 
     def shape(self, found: object, depth: int = 0) -> BaseGeometry:
         if not isinstance(found, dict):
-            raise _unreadable()
+            raise unreadable()
         kind = found.get("type")
         if kind == "GeometryCollection":
             members = found.get("geometries")

@@ -33,20 +33,33 @@ _ROOT = Path(__file__).resolve().parents[2]
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from geo.importers.child import main; main()"
 _PROBE = "import json, pyogrio; print(json.dumps(sorted(pyogrio.list_drivers())))"
 
-DRIVERS = {"shapefile": "ESRI Shapefile"}
+DRIVERS = {
+    "shapefile": "ESRI Shapefile",
+    "geopackage": "GPKG",
+    "kml": "LIBKML",
+    "dxf": "DXF",
+    "flatgeobuf": "FlatGeobuf",
+}
 """The one GDAL driver that each format read by GDAL is opened with."""
 
-FORMATS = ("workbook", "csv", "json", "shapefile")
+FORMATS = ("workbook", "csv", "json", *DRIVERS)
 _BY_SUFFIX = {
     ".xlsx": "workbook",
     ".xlsm": "workbook",
     ".xls": "workbook",
+    ".et": "workbook",
     ".csv": "csv",
+    ".tsv": "csv",
     ".txt": "csv",
     ".json": "json",
     ".geojson": "json",
     ".shp": "shapefile",
     ".zip": "shapefile",
+    ".gpkg": "geopackage",
+    ".kml": "kml",
+    ".kmz": "kml",
+    ".dxf": "dxf",
+    ".fgb": "flatgeobuf",
 }
 
 
@@ -78,6 +91,9 @@ class Layer:
 
     name: str
     rows: list[tuple[dict[str, Any] | None, Shape]]
+    fields: list[str] = field(default_factory=list)
+    cut_names: list[str] = field(default_factory=list)
+    """Names of fields of which only the beginning is there."""
     crs: str | None = None
     encoding: str | None = None
 
@@ -86,15 +102,21 @@ def format_of(path: Path) -> str:
     """The format that a file's name says. Raises `ImportRefusedError`."""
     found = _BY_SUFFIX.get(path.suffix.casefold())
     if found is None:
-        zh = f"不支持的文件类型“{path.suffix}”(可用 xlsx、xls、csv、json、geojson、shp、zip)"
-        en = f"unsupported kind of file “{path.suffix}” (xlsx, xls, csv, json, geojson, shp, zip)"
+        known = "、".join(sorted(suffix[1:] for suffix in _BY_SUFFIX))
+        zh = f"不支持的文件类型“{path.suffix}”(可用 {known})"
+        en = f"unsupported kind of file “{path.suffix}” ({known.replace('、', ', ')})"
         raise refused(zh, en)
     return found
 
 
-def read_grids(path: Path, form: str, encoding: str | None = None) -> Iterator[Grid]:
-    """The sheets of a workbook, or the one of a CSV, each complete before the next is read."""
-    with _said(path, form, encoding) as messages:
+def read_grids(
+    path: Path, form: str, encoding: str | None = None, at_most: int | None = None
+) -> Iterator[Grid]:
+    """The sheets of a workbook, or the one of a CSV, each complete before the next is read.
+
+    `at_most` cuts each off after so many rows, for a look.
+    """
+    with _said(path, form, encoding, at_most) as messages:
         grid: Grid | None = None
         for message in messages:
             if "table" in message:
@@ -109,18 +131,29 @@ def read_grids(path: Path, form: str, encoding: str | None = None) -> Iterator[G
             yield grid
 
 
-def read_layer(path: Path, form: str, encoding: str | None = None) -> Layer:
-    """The objects of a JSON file or the features of a GIS file."""
-    layer = Layer("", [])
-    with _said(path, form, encoding) as messages:
+def read_layers(
+    path: Path, form: str, encoding: str | None = None, at_most: int | None = None
+) -> list[Layer]:
+    """The layers of a GIS file, or the objects of a JSON file as one. `at_most` cuts each off after so many rows."""
+    layers: list[Layer] = []
+    with _said(path, form, encoding, at_most) as messages:
         for message in messages:
             if "table" in message:
-                layer.name = str(message["table"])
-                layer.crs = _optional_text(message.get("crs"))
-                layer.encoding = _optional_text(message.get("encoding"))
+                layers.append(_layer(message))
             else:
-                layer.rows.extend(map(_feature, message["rows"]))
-    return layer
+                layers[-1].rows.extend(map(_feature, message["rows"]))
+    return layers
+
+
+def _layer(message: dict[str, Any]) -> Layer:
+    return Layer(
+        name=str(message["table"]),
+        rows=[],
+        fields=[str(name) for name in message.get("fields") or ()],
+        cut_names=[str(name) for name in message.get("cut_names") or ()],
+        crs=_optional_text(message.get("crs")),
+        encoding=_optional_text(message.get("encoding")),
+    )
 
 
 def _grid(message: dict[str, Any]) -> Grid:
@@ -164,7 +197,9 @@ def _feature(row: list[Any]) -> tuple[dict[str, Any] | None, Shape]:
 
 
 @contextmanager
-def _said(path: Path, form: str, encoding: str | None) -> Iterator[Iterator[dict[str, Any]]]:
+def _said(
+    path: Path, form: str, encoding: str | None, at_most: int | None
+) -> Iterator[Iterator[dict[str, Any]]]:
     """What the child says of a file, until it has said that nothing is missing. The child never outlives this."""
     path = path.resolve()
     if not path.is_file():
@@ -175,8 +210,13 @@ def _said(path: Path, form: str, encoding: str | None) -> Iterator[Iterator[dict
         zh, en = f"文件过大(最多 {limit} MB)", f"the file is too large (at most {limit} MB)"
         raise refused(zh, en)
     with tempfile.TemporaryDirectory() as scratch:
-        request = {"path": str(path), "format": form, "encoding": encoding, "scratch": scratch}
-        request["driver"] = DRIVERS.get(form)
+        request: dict[str, Any] = {
+            "path": str(path),
+            "format": form,
+            "encoding": encoding,
+            "scratch": scratch,
+        }
+        request |= {"driver": DRIVERS.get(form), "at_most": at_most}
         child = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT)],
             stdin=subprocess.PIPE,
@@ -240,6 +280,7 @@ def _environment(form: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "GDAL_DRIVER_PATH": "disable",
         "GDAL_PAM_ENABLED": "NO",
+        "DXF_INLINE_BLOCKS": "NO",
     }
     driver = DRIVERS.get(form)
     if driver is not None:

@@ -37,8 +37,10 @@ def _now() -> datetime:
     return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def _run(engine: Engine, path: Path, mapping: str, day: date = TODAY, **more: bool) -> ImportReport:
-    return run_import(engine, ImportOrder(path, mapping, CLERK, day, **more), _now)
+def _run(
+    engine: Engine, path: Path, mapping: str, day: date = TODAY, *, dry_run: bool = False
+) -> ImportReport:
+    return run_import(engine, ImportOrder(path, mapping, CLERK, day, dry_run), _now)
 
 
 def _reading(engine: Engine) -> AbstractContextManager[Session]:

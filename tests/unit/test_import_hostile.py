@@ -17,7 +17,7 @@ from geo.importers.archives import MAX_ENTRIES, checked_zip, unpack_shapefile
 from geo.importers.ledger import read_ledger
 from geo.importers.mapping import read_mapped
 from geo.importers.mapping_file import load_mapping
-from geo.importers.sources import read_grids, read_layer
+from geo.importers.sources import Layer, read_grids, read_layers
 from tests.importing import context_of, save_workbook
 from tests.realdata import real_file
 
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 SHEET = "xl/worksheets/sheet1.xml"
 VRT = """<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>
 <GeometryType>wkbPoint</GeometryType></OGRVRTLayer></OGRVRTDataSource>"""
+
+
+def read_layer(path: Path, form: str) -> Layer:
+    """The one layer of a file."""
+    return read_layers(path, form)[0]
 
 
 def workbook_with_sheet(path: Path, sheet_xml: bytes) -> Path:

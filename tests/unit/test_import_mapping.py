@@ -339,7 +339,8 @@ def test_geojson_is_wgs84_unless_file_or_mapping_say_otherwise(tmp_path: Path) -
     mapping = load_mapping(tmp_path / "m.toml")
     collection = {"type": "FeatureCollection", "features": [feature]}
     path.write_text(json.dumps(collection), encoding="utf-8")
-    assert "像是以米为单位" in read_mapped(path, mapping, context_of()).notices[0].message_zh
+    with pytest.raises(ImportRefusedError, match=r"几种可能:.*EPSG:4548.*EPSG:32650"):
+        read_mapped(path, mapping, context_of())
     path.write_text(json.dumps({**collection, "crs": declared}), encoding="utf-8")
     [zone] = read_mapped(path, mapping, context_of()).batch.zones
     assert zone.parts[0].shape.distance(Point(116.3, 37.45)) < 1e-6
