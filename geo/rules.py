@@ -242,6 +242,27 @@ class BulletinRules:
 
 
 @dataclass(frozen=True, slots=True)
+class CoordinateRules:
+    """The year's dig plan: how far a work may be shifted where it says nothing, and what counts how much.
+
+    Weights are points: a clash of two works outweighs months of shifting, a road closed for a day some weeks of it.
+    """
+
+    shift_days: Count = 90
+    notice_days: CountOrNone = 7
+    join_gap_days: CountOrNone = 14
+    crews: Count = 4
+    parallel_weight: CountOrNone = 4_000
+    crew_weight: CountOrNone = 3_000
+    window_weight: CountOrNone = 2_500
+    clash_weight: CountOrNone = 1_000
+    repeat_dig_weight: CountOrNone = 500
+    joined_weight: CountOrNone = 60
+    closed_day_weight: CountOrNone = 10
+    moved_weight: CountOrNone = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All rules of a city."""
 
@@ -253,6 +274,7 @@ class Rules:
     impact: ImpactRules
     bulletin: BulletinRules
     service_windows: tuple[ServiceWindow, ...]
+    coordinate: CoordinateRules = CoordinateRules()
 
     def overlap_buffer_m(self, kind: str, taken: Iterable[str] = ()) -> float:
         """Give the metres by which a zone of `kind` is widened; `taken` are the parts of a road that it takes."""
