@@ -20,8 +20,11 @@ class Unit(Recorded, Base):
     utility: Mapped[str | None] = mapped_column(Text, ForeignKey("jiantu.utility.code"))
     district_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("jiantu.district.id"))
     aliases: Mapped[WordList] = mapped_column(server_default=text("'{}'"))
+    crews: Mapped[int | None] = mapped_column(Integer)
+    """In how many places the unit can dig at once; empty means what the rules say."""
 
     __table_args__ = (
+        CheckConstraint("crews > 0", name="crews_positive"),
         CheckConstraint("utility is null or kind = 'utility'", name="utility_by_kind"),
     )
 

@@ -141,6 +141,9 @@ class Zone(Recorded, Base):
     actual_start_on: Mapped[Day | None]
     actual_finish_on: Mapped[Day | None]
     tentative: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    window_first_on: Mapped[Day | None]
+    """When works are coordinated: the earliest day on which this may begin, and the last on which it may end."""
+    window_last_on: Mapped[Day | None]
     emergency: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     """抢修: starts now, owes its papers within a day, is counted apart."""
     location_text: Mapped[Words | None]
@@ -181,6 +184,7 @@ class Zone(Recorded, Base):
         CheckConstraint("parent_id <> id", name="parent_is_another"),
         days_in_order("planned_start_on", "planned_finish_on"),
         days_in_order("actual_start_on", "actual_finish_on"),
+        days_in_order("window_first_on", "window_last_on"),
         days_in_order("approved_until_on", "extended_until_on"),
         CheckConstraint(
             "(extended_until_on is null) or (extension_reason is not null)",

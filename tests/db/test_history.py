@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DERIVED = {
     *("status_span", "revision", "import_run", "import_notice"),
     *("overlap", "watch", "diversion_effect"),
+    "stored_file",  # bytes under their own sum are never changed
 }
 
 
@@ -168,3 +170,32 @@ def test_a_staff_login_without_a_role_reads_nothing(dezhou_url: str) -> None:
     with closing(staff.raw_connection()) as raw, pytest.raises(DatabaseError, match="denied"):
         raw.cursor().execute("select * from jiantu.project")
     staff.dispose()
+
+
+COMPUTED = {"shape_metric", "shape_web", "shape_wide", "reach_m", "period", "version"}
+"""Columns that are worked out from others, or count the versions themselves."""
+
+
+def test_every_column_of_every_record_raises_the_version_and_is_kept(session: Session) -> None:
+    """A migration that adds a column to a tracked table has to call `history.keep_columns` again."""
+    columns = session.execute(
+        text(
+            "select c.relname, a.attname, raises.prosrc as raises, keeps.prosrc as keeps"
+            " from pg_trigger t join pg_class c on c.oid = t.tgrelid"
+            " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
+            " join pg_proc raises on raises.oid = t.tgfoid"
+            " join pg_proc keeps on keeps.proname = c.relname || '_history'"
+            " where t.tgname = 'version'"
+        )
+    ).all()
+    assert len({row.relname for row in columns}) > 40
+    forgotten = [
+        f"{row.relname}.{row.attname}"
+        for row in columns
+        if row.attname not in COMPUTED
+        and not (
+            re.search(rf'new\."?{row.attname}"?\b', row.raises)
+            and re.search(rf'r\."?{row.attname}"?\b', row.keeps)
+        )
+    ]
+    assert forgotten == []

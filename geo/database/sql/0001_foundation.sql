@@ -17,11 +17,11 @@ begin
     using errcode = 'insufficient_privilege';
 end $$;
 
--- Keep every version of the rows of a table, from now on.
---   key: the column that names a row; derived: columns that are computed from others and are not kept.
+-- Write the functions that keep a table's versions, for the columns it has now. A migration that gives a tracked table
+-- another column calls this again; without it the column would have no history and raise no version.
 -- Version rows are written by statement triggers with transition tables, so that a bulk insert of 100,000 rows costs
 -- one statement and not 100,000.
-create function history.track(tracked regclass, key name, derived name[]) returns void
+create function history.keep_columns(tracked regclass, key name, derived name[]) returns void
 language plpgsql set search_path = pg_catalog, public as $body$
 declare
   plain name := (select relname from pg_class where oid = tracked);
@@ -33,25 +33,9 @@ declare
   olds text := (select string_agg(format('old.%I', c), ', ') from unnest(kept) c where c <> 'version');
   news text := (select string_agg(format('new.%I', c), ', ') from unnest(kept) c where c <> 'version');
   shape text := case when 'shape' = any (kept) then 'r.shape' else 'null::geometry' end;
-  key_type text := (
-    select format_type(atttypid, atttypmod) from pg_attribute where attrelid = tracked and attname = key);
 begin
   execute format($sql$
-    create table %s (
-      id %s not null,
-      version integer not null,
-      op "char" not null check (op in ('I', 'U', 'D')),
-      valid tstzrange not null,
-      actor text not null,
-      role text not null,
-      request_id text,
-      row jsonb not null,
-      geom geometry,
-      exclude using gist (id with =, valid with &&)
-    )$sql$, versions, key_type);
-
-  execute format($sql$
-    create function history.%1$I() returns trigger
+    create or replace function history.%1$I() returns trigger
     language plpgsql security definer set search_path = pg_catalog, public as $trigger$
     declare
       who text := history.actor();
@@ -85,6 +69,42 @@ begin
       return null;
     end $trigger$ $sql$, plain || '_history', versions, key, words, shape);
 
+  -- The version rises when something that is kept changed, and only then; nobody sets it by hand.
+  execute format($sql$
+    create or replace function history.%1$I() returns trigger
+    language plpgsql set search_path = pg_catalog, public as $trigger$
+    begin
+      new.version := old.version + case when (%2$s) is distinct from (%3$s) then 1 else 0 end;
+      return new;
+    end $trigger$;
+  $sql$, plain || '_version_raise', olds, news);
+end $body$;
+
+-- Keep every version of the rows of a table, from now on.
+--   key: the column that names a row; derived: columns that are computed from others and are not kept.
+create function history.track(tracked regclass, key name, derived name[]) returns void
+language plpgsql set search_path = pg_catalog, public as $body$
+declare
+  plain name := (select relname from pg_class where oid = tracked);
+  versions text := format('history.%I', plain || '_version');
+  key_type text := (
+    select format_type(atttypid, atttypmod) from pg_attribute where attrelid = tracked and attname = key);
+begin
+  execute format($sql$
+    create table %s (
+      id %s not null,
+      version integer not null,
+      op "char" not null check (op in ('I', 'U', 'D')),
+      valid tstzrange not null,
+      actor text not null,
+      role text not null,
+      request_id text,
+      row jsonb not null,
+      geom geometry,
+      exclude using gist (id with =, valid with &&)
+    )$sql$, versions, key_type);
+
+  perform history.keep_columns(tracked, key, derived);
   execute format($sql$
     create trigger history_insert after insert on %1$s referencing new table as new_rows
       for each statement execute function history.%2$I();
@@ -94,18 +114,8 @@ begin
       for each statement execute function history.%2$I();
     create trigger history_truncate before truncate on %1$s
       for each statement execute function history.refuse_truncate();
-  $sql$, tracked, plain || '_history');
-
-  -- The version rises when something that is kept changed, and only then; nobody sets it by hand.
-  execute format($sql$
-    create function history.%1$I() returns trigger
-    language plpgsql set search_path = pg_catalog, public as $trigger$
-    begin
-      new.version := old.version + case when (%2$s) is distinct from (%3$s) then 1 else 0 end;
-      return new;
-    end $trigger$;
-    create trigger version before update on %4$s for each row execute function history.%1$I();
-  $sql$, plain || '_version_raise', olds, news, tracked);
+    create trigger version before update on %1$s for each row execute function history.%3$I();
+  $sql$, tracked, plain || '_history', plain || '_version_raise');
 
   execute format('alter table %s enable row level security; alter table %s force row level security;',
                  versions, versions);
