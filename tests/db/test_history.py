@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DERIVED = {
     *("status_span", "revision", "import_run", "import_notice"),
-    *("overlap", "watch", "diversion_effect"),
+    *("overlap", "watch", "diversion_effect", "case_pair", "coordination_case"),
     "stored_file",  # bytes under their own sum are never changed
 }
 

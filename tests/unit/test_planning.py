@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -45,12 +45,10 @@ def days(first: int, count: int) -> Days:
     return Days(begin, begin + timedelta(days=count - 1))
 
 
-def work(
-    number: int, first: int, count: int, shifts: tuple[int, ...] = (0,), **more: object
-) -> Work:
+def work(number: int, first: int, count: int, shifts: tuple[int, ...] = (0,), **more: Any) -> Work:
     return Work(
         number, f"工程{number}", days(first, count), number % 3, f"单位{number % 3}", shifts, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def clash(a: Work, b: Work, *codes: Code) -> Clash:
@@ -62,8 +60,8 @@ def clash(a: Work, b: Work, *codes: Code) -> Clash:
     return Clash(a.id, b.id, frozenset(codes or (Code.OVERLAP,)), ((low, high),))
 
 
-def task(*works: Work, **more: object) -> Task:
-    return Task({each.id: each for each in works}, FIRST, LAST, **more)  # type: ignore[arg-type]
+def task(*works: Work, **more: Any) -> Task:
+    return Task({each.id: each for each in works}, FIRST, LAST, **more)
 
 
 def best_by_trying_all(whole: Task) -> int:
@@ -172,7 +170,7 @@ def small_tasks(draw: st.DrawFn) -> Task:
     works = []
     for number in range(1, draw(st.integers(2, 4)) + 1):
         first, count = draw(st.integers(0, 30)), draw(st.integers(1, 12))
-        shifts = (0,)
+        shifts: tuple[int, ...] = (0,)
         if number > 1:
             shifts = tuple(sorted({0, *draw(st.sets(st.integers(-12, 12), max_size=5))}))
         closes = {
