@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,3 +44,8 @@ def _labels(where: str, rows: list[dict[str, str]]) -> dict[str, str]:
                 message = f"{where}: “{label}”对应两个代码 / “{label}” means two codes"
                 raise RuleError(message)
     return found
+
+
+def plain(word: str) -> str:
+    """A word for comparing: half-width, lower case, without any blanks."""
+    return "".join(unicodedata.normalize("NFKC", word).casefold().split())

@@ -38,7 +38,7 @@ _NEW_USER, _NEW_NET = 0x1000_0000, 0x4000_0000
 def main() -> None:
     """Read the request, shut the doors, open the file, write what it holds."""
     request = json.loads(sys.stdin.readline())
-    _shut_doors()
+    shut_doors()
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]
     try:
         for line in _READERS[request["format"]](Path(request["path"]), request):
@@ -57,7 +57,7 @@ def main() -> None:
         )
 
 
-def _shut_doors() -> None:
+def shut_doors() -> None:
     """Take the network away where the system allows it, then set the limits."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_NEW_NET) != 0:

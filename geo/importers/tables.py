@@ -105,8 +105,8 @@ class Table:
         found = {int(year) for words in above for word in words for year in _YEAR.findall(word)}
         return found.pop() if len(found) == 1 else None
 
-    def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """The data rows with their numbers as in Excel; merged cells and 同上 are filled from above."""
+    def rows(self, *, ditto: bool = True) -> Iterator[tuple[int, list[Cell]]]:
+        """The data rows with their numbers as in Excel; merged cells and (with `ditto`) 同上 are filled from above."""
         self._fill_merged()
         width = len(self.labels)
         above: list[Cell] = [None] * width
@@ -123,7 +123,7 @@ class Table:
             if len(cells) < width:
                 cells = [*cells, *([None] * (width - len(cells)))]
             for column, cell in enumerate(cells[:width]):
-                if cell.__class__ is str and cell in DITTO:
+                if ditto and cell.__class__ is str and cell in DITTO:
                     cells[column] = above[column]
             above = cells
             yield number, cells

@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeAlias
 
+from geo.codelists import plain
 from geo.importers.problems import ValueProblem
 
 if TYPE_CHECKING:
@@ -67,11 +68,6 @@ def key(cell: Cell) -> str | None:
     if word is None or (word.isascii() and " " not in word):
         return word
     return " ".join(unicodedata.normalize("NFKC", word).split()) or None
-
-
-def plain(word: str) -> str:
-    """A word for comparing: half-width, lower case, without any blanks."""
-    return "".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
 _YES = frozenset({"是", "√", "✓", "✔", "☑", "有", "y", "yes", "true", "t", "1", "对", "已"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.model.base import Base, Day, Instant, Json, Key, Words, one_of
+from geo.model.base import Base, Day, Instant, Json, Key, Recorded, Words, one_of
 
 
 class ImportRun(Base):
@@ -27,6 +27,14 @@ class ImportRun(Base):
     refusal: Mapped[Words | None]
     counts: Mapped[Json]
     """For each kind of record: read, new, changed, unchanged, refused."""
+    request_id: Mapped[Words | None]
+    """Names its changes in the history, by which it can be undone."""
+    undone_by: Mapped[Words | None]
+    undone_at: Mapped[Instant | None]
+
+    __table_args__ = (
+        CheckConstraint("(undone_by is null) = (undone_at is null)", name="undone_whole"),
+    )
 
 
 class NoticeLevel(StrEnum):
@@ -53,3 +61,26 @@ class ImportNotice(Base):
     value: Mapped[Words | None]
     message: Mapped[Words]
     message_en: Mapped[Words]
+
+
+class IntakeFile(Recorded, Base):
+    """A file that was dropped in the browser to be looked at, tried and imported; its bytes lie in the file store."""
+
+    __tablename__ = "intake_file"
+    file_name: Mapped[Words]
+    sha256: Mapped[Words] = mapped_column(ForeignKey("jiantu.stored_file.sha256"))
+    dropped_by: Mapped[Words]
+    dropped_at: Mapped[Instant]
+
+
+class MappingRecord(Recorded, Base):
+    """A mapping made in the browser: kept, shared, and written as the TOML of a mapping file."""
+
+    __tablename__ = "mapping_record"
+    name: Mapped[Words] = mapped_column(unique=True)
+    title: Mapped[Words]
+    body: Mapped[Words]
+    made_by: Mapped[Words]
+    made_at: Mapped[Instant]
+
+    __table_args__ = (CheckConstraint("name ~ '^[a-z0-9][a-z0-9-]*$'", name="name_form"),)

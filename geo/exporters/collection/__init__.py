@@ -1,0 +1,1 @@
+"""Weekly collection, outward: the sheets that go to the units."""

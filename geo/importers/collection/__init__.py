@@ -1,0 +1,1 @@
+"""Weekly collection, inward: filled sheets read, matched to projects and judged."""

@@ -1,0 +1,138 @@
+"""Forty workbooks with planted faults: every fault is named, no row goes to a wrong project, the ledger is the truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, text
+
+from geo.changes.collection import list_merges, undo_merges
+from geo.database.acting import acting_session, make_engine
+from geo.importers.collection.run import judge_round, receive_file, settle, take_in
+from geo.model.projects import Project
+from geo.model.records import Blocker, ProgressReport
+from geo.queries.batches import read_batch
+from geo.queries.collection import get_round
+from geo.exporters.collection.workbook import sheet_file_name
+from tests.collecting import COMMAND, NOW, TODAY, WEEK, fill_round, make_city, true_reports
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from geo.importers.collection.run import Judged
+    from tests.collecting import Planted, Round
+    from tests.postgres import Server
+
+ACTOR = "test:command"
+FAULTS = 60
+
+
+@pytest.fixture(params=[20261123, 7])
+def engine(server: Server, request: pytest.FixtureRequest, forty_units_url: str):
+    url = server.copy_database(forty_units_url)
+    engine = make_engine(url.replace("//jiantu@", "//jiantu_staff@"), pool_size=1)
+    yield engine, request.param
+    engine.dispose()
+    server.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def forty_units_url(server: Server) -> str:
+    return make_city(server)
+
+
+def _finding(judged: Judged, fault: Planted, rows: dict[tuple[int, str], set[int]]):
+    sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
+    assessed = judged.assessed[sheet.id]
+    name = None if fault.project is None else judged.facts.projects[fault.project].name
+    for one in assessed.findings:
+        if one.kind != fault.kind:
+            continue
+        if fault.project is None or one.field == fault.project:
+            return one
+        row = next((row for row in assessed.rows if row.number == one.row), None)
+        if row is not None and fault.project in {row.project, row.may_be}:
+            return one
+        if name is not None and one.subject == name:
+            return one
+    return None
+
+
+def test_a_round_of_forty_workbooks_becomes_the_truth_once_its_sixty_faults_are_settled(
+    engine: tuple[Engine, int],
+) -> None:
+    database, seed = engine
+    made = fill_round(database, seed, FAULTS)
+    assert len(made.files) == 40
+    assert len({fault.kind for fault in made.faults}) >= 20
+    assert len(made.faults) >= FAULTS
+    with acting_session(database, COMMAND) as session:
+        before = read_batch(session)
+        for unit_id, content in made.files.items():
+            name = sheet_file_name(made.facts, unit_id)
+            received = receive_file(session, made.id, name, content, ACTOR, NOW)
+            assert received.state == "placed", (received, name)
+        judged = judge_round(session, made.id)
+        unnamed = [fault for fault in made.faults if _finding(judged, fault, {}) is None]
+        assert unnamed == []
+        _settle_all(session, made)
+        assert take_in(session, made.id, None, TODAY, ACTOR, NOW) == 40
+        _assert_ledger_is_the_truth(session, made)
+        assert {sheet.state for sheet in get_round(session, made.id).sheets} == {"merged"}
+    with acting_session(database, COMMAND) as session:
+        assert undo_merges(session, list_merges(session, round_id=made.id), TODAY, ACTOR, NOW) == 40
+    with acting_session(database, COMMAND) as session:
+        assert read_batch(session) == before
+
+
+def _settle_all(session: Session, made: Round) -> None:
+    """Answer each planted fault as a person who knows the truth would; then nothing may be left to ask."""
+    for fault in made.faults:
+        judged = judge_round(session, made.id)
+        finding = _finding(judged, fault, {})
+        if finding is None:
+            continue
+        sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
+        settle(session, judged.assessed[sheet.id].file_id, finding.mark, fault.answer, ACTOR, NOW)
+    judged = judge_round(session, made.id)
+    left = [
+        (sheet.unit, one.row, one.kind, one.zh)
+        for sheet, sheet_found in judged.waiting()
+        for one in sheet_found.open
+    ]
+    assert left == []
+
+
+def _assert_ledger_is_the_truth(session: Session, made: Round) -> None:
+    reports = {
+        report.code: report
+        for report in session.execute(
+            select(
+                Project.code,
+                ProgressReport.percent,
+                ProgressReport.narrative,
+                ProgressReport.invested_to_date_yuan,
+                ProgressReport.next_step,
+                ProgressReport.reporter,
+            )
+            .join(Project, Project.id == ProgressReport.project_id)
+            .where(ProgressReport.first_on == WEEK.first_on, ProgressReport.site_id.is_(None))
+        )
+    }
+    truth = dict(true_reports(made))
+    assert reports.keys() == truth.keys()
+    wrong = []
+    for code, true in truth.items():
+        told = reports[code]
+        found = (
+            float(told.percent),
+            told.narrative,
+            told.invested_to_date_yuan,
+            told.next_step,
+            told.reporter,
+        )
+        if found != (true.percent, true.narrative, true.to_date, true.next_step, true.reporter):
+            wrong.append((code, found, true))
+    assert wrong == []
