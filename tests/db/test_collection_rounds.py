@@ -1,26 +1,30 @@
-"""Forty workbooks with planted faults: every fault is named, no row goes to a wrong project, the ledger is the truth."""
+"""Forty workbooks with planted faults: each is named, no row goes to a wrong project, the ledger is the truth."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 
 from geo.changes.collection import list_merges, undo_merges
 from geo.database.acting import acting_session, make_engine
+from geo.exporters.collection.workbook import sheet_file_name
 from geo.importers.collection.run import judge_round, receive_file, settle, take_in
 from geo.model.projects import Project
 from geo.model.records import Blocker, ProgressReport
+from geo.model.units import Unit
 from geo.queries.batches import read_batch
 from geo.queries.collection import get_round
-from geo.exporters.collection.workbook import sheet_file_name
 from tests.collecting import COMMAND, NOW, TODAY, WEEK, fill_round, make_city, true_reports
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from geo.importers.collection.findings import Finding
     from geo.importers.collection.run import Judged
     from tests.collecting import Planted, Round
     from tests.postgres import Server
@@ -30,7 +34,9 @@ FAULTS = 60
 
 
 @pytest.fixture(params=[20261123, 7])
-def engine(server: Server, request: pytest.FixtureRequest, forty_units_url: str):
+def engine(
+    server: Server, request: pytest.FixtureRequest, forty_units_url: str
+) -> Iterator[tuple[Engine, int]]:
     url = server.copy_database(forty_units_url)
     engine = make_engine(url.replace("//jiantu@", "//jiantu_staff@"), pool_size=1)
     yield engine, request.param
@@ -43,7 +49,7 @@ def forty_units_url(server: Server) -> str:
     return make_city(server)
 
 
-def _finding(judged: Judged, fault: Planted, rows: dict[tuple[int, str], set[int]]):
+def _finding(judged: Judged, fault: Planted) -> Finding | None:
     sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
     assessed = judged.assessed[sheet.id]
     name = None if fault.project is None else judged.facts.projects[fault.project].name
@@ -75,7 +81,7 @@ def test_a_round_of_forty_workbooks_becomes_the_truth_once_its_sixty_faults_are_
             received = receive_file(session, made.id, name, content, ACTOR, NOW)
             assert received.state == "placed", (received, name)
         judged = judge_round(session, made.id)
-        unnamed = [fault for fault in made.faults if _finding(judged, fault, {}) is None]
+        unnamed = [fault for fault in made.faults if _finding(judged, fault) is None]
         assert unnamed == []
         _settle_all(session, made)
         assert take_in(session, made.id, None, TODAY, ACTOR, NOW) == 40
@@ -91,7 +97,7 @@ def _settle_all(session: Session, made: Round) -> None:
     """Answer each planted fault as a person who knows the truth would; then nothing may be left to ask."""
     for fault in made.faults:
         judged = judge_round(session, made.id)
-        finding = _finding(judged, fault, {})
+        finding = _finding(judged, fault)
         if finding is None:
             continue
         sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
@@ -136,3 +142,14 @@ def _assert_ledger_is_the_truth(session: Session, made: Round) -> None:
         if found != (true.percent, true.narrative, true.to_date, true.next_step, true.reporter):
             wrong.append((code, found, true))
     assert wrong == []
+    blockers = {
+        row.text: (row.code, row.cause, row.unit)
+        for row in session.execute(
+            select(Project.code, Blocker.text, Blocker.cause, Unit.name.label("unit"))
+            .join(Project, Project.id == Blocker.project_id)
+            .outerjoin(Unit, Unit.id == Blocker.awaited_unit_id)
+            .where(Blocker.raised_on == WEEK.last_on)
+        )
+    }
+    for code, (words, cause, unit) in made.blockers.items():
+        assert blockers[words] == (code, cause, unit)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 DERIVED = {
+    "quality_count",  # counted anew from the records each week
     *("status_span", "revision", "import_run", "import_notice"),
     *("overlap", "watch", "diversion_effect", "case_pair", "coordination_case"),
     "stored_file",  # bytes under their own sum are never changed

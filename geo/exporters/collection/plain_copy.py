@@ -34,10 +34,10 @@ def copy_rows(
         sheet.column_dimensions[cell.column_letter].hidden = field == "key"
     for number, cells in rows:
         for field, value in cells.items():
-            cell = sheet.cell(number, places[field] + 1)
-            cell.value = text_cell(value) if isinstance(value, str) else value
+            filled = sheet.cell(number, places[field] + 1)
+            filled.value = text_cell(value) if isinstance(value, str) else value
             if is_risky(value):
-                cell.data_type = "s"
+                filled.data_type = "s"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -1,6 +1,6 @@
 """The child process that writes comments into a stranger's workbook: the very file that came, its formats kept.
 
-Started as `python -I -c "…; main()" ROOT`, with the limits of `geo.importers.child`. One line of JSON on standard input:
+Started as `python -I -c "…; main()" ROOT`, with the limits of `geo.importers.child`. It reads one line of JSON:
 {"path", "out", "sheet", "comments": [[row, column, text], ...]}; it writes the workbook to "out" and answers
 {"done": number of cells} or {"refused": true}.
 """
