@@ -338,6 +338,36 @@ def list_overlaps(
     print_overlaps(pairs, watches, language)
 
 
+@main.command()
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 3_600),
+    default=30.0,
+    show_default=True,
+    help="最多测算多久 / how long to search at most",
+)
+@click.option("--dry-run", is_flag=True, help="只看不存 / show the proposal, keep nothing")
+@city_option
+@day_option
+@language_option
+@click.pass_obj
+def coordinate(  # noqa: PLR0913, PLR0917  one for each option
+    settings: Settings,
+    seconds: float,
+    dry_run: bool,  # noqa: FBT001  click passes flags by position
+    city_name: str | None,
+    day_words: str | None,
+    language: Language,
+) -> None:
+    """年度掘路计划:为未定工程提出错峰日期 / propose dates for tentative works that clash less."""
+    from app.planning import propose_dates
+
+    city = find_city(settings, city_name)
+    day = parse_day(day_words, today_of(city.time_zone))
+    with _engine(settings, city) as engine:
+        propose_dates(engine, day, seconds, language, ACTOR, keep=not dry_run)
+
+
 @main.group()
 def ledger() -> None:
     """台账 / the city's ledger."""

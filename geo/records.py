@@ -85,6 +85,7 @@ class UnitRecord:
     name_en: str | None = None
     utility: str | None = None
     aliases: tuple[str, ...] = ()
+    crews: int | None = None  # in how many places it can dig at once
     source: Source = Source()
 
 

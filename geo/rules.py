@@ -251,7 +251,6 @@ class CoordinateRules:
     shift_days: Count = 90
     notice_days: CountOrNone = 7
     join_gap_days: CountOrNone = 14
-    crews: Count = 4
     parallel_weight: CountOrNone = 4_000
     crew_weight: CountOrNone = 3_000
     window_weight: CountOrNone = 2_500

@@ -40,6 +40,7 @@ def take_units(intake: Intake, records: Iterable[UnitRecord]) -> None:
                 "kind": record.kind,
                 "utility": record.utility,
                 "aliases": record.aliases or None,
+                "crews": record.crews,
             }
     intake.count("units", merge_rows(intake.session, Target(Unit, ("name",)), rows))
     read_units(intake.session, intake.directory)

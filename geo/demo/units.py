@@ -66,6 +66,9 @@ _CITY_UNITS: tuple[tuple[str, str, str, str, str], ...] = (
     ("安河水务集团有限公司", "水务集团", "Water Group", "platform", "water-group"),
 )
 
+CREWS = 7
+"""In how many places each owner of lines can dig at once."""
+
 # Utility, owner's name, short name, English name.
 _OWNERS: tuple[tuple[str, str, str, str], ...] = (
     ("electricity", "安河供电公司", "供电公司", "Anhe Power Supply"),
@@ -147,6 +150,7 @@ def make_units(plane: Plane) -> list[UnitRecord]:
             short_name=short,
             name_en=english,
             utility=utility,
+            crews=CREWS,
         )
         for utility, name, short, english in _OWNERS
     ]

@@ -144,6 +144,7 @@ def _units(session: Session) -> list[UnitRecord]:
             row.name_en,
             row.utility,
             tuple(row.aliases),
+            row.crews,
         )
         for row in session.scalars(select(units.Unit).order_by(units.Unit.id))
     ]

@@ -139,7 +139,13 @@ def find_contacts(
     With `whole`, every zone will be asked for sooner or later: only contacts with zones of a higher id are given, so
     that none comes twice.
     """
-    near = find_near_parts(session, zone_ids, whole=whole)
+    return measure_contacts(session, find_near_parts(session, zone_ids, whole=whole), rules)
+
+
+def measure_contacts(
+    session: Session, near: Sequence[tuple[int, int]], rules: OverlapRules
+) -> dict[Pair, list[tuple[Row[Any], Contact]]]:
+    """The contacts of these pairs of parts, that of the lower zone first, by pair of zones."""
     rows = session.execute(
         _CONTACTS,
         {

@@ -1,0 +1,222 @@
+"""The year's dig plan: keeping a proposal, owners accepting their part of it, and declared → reviewed → issued."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, text, update
+
+from geo.changes.lamps import raise_revisions
+from geo.changes.overlaps import lock_overlaps, refresh_overlaps
+from geo.errors import ChangeRefusedError, NotFoundError
+from geo.model.dig_plans import CoordinationRun, ProposedShift, ShiftState
+from geo.model.zones import Zone
+from geo.planning import reasons_of, score_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from geo.planning import Solution
+    from geo.queries.planning import PlanningTask
+
+LONGEST_NOTE = 500
+STEPS: dict[str, tuple[str | None, ...]] = {
+    "declared": (None, "reviewed"),
+    "reviewed": ("declared", "issued"),
+    "issued": ("reviewed", "supplemented"),
+    "supplemented": (None, "declared", "reviewed"),
+}
+"""From which states of the dig plan each one is reached: 申报 → 会审 → 下达, a step back, and 增补 during the year."""
+
+_LAYER = {"relocation": "relocations", "diversion": "diversions"}
+_SHIFT_ZONE = text(
+    """
+    update jiantu.zone set
+      planned_start_on = planned_start_on + :by,
+      planned_start_precision = case when planned_start_on is not null then 'day' end,
+      planned_finish_on = planned_finish_on + :by,
+      planned_finish_precision = case when planned_finish_on is not null then 'day' end
+    where id = :zone and version = :seen and actual_start_on is null
+    returning kind
+    """
+)
+_SHIFT_PARTS = text(
+    """
+    update jiantu.zone_part set first_on = first_on + :by, last_on = last_on + :by
+    where zone_id = :zone and num_nonnulls(first_on, last_on) > 0
+    """
+)
+
+GONE = (
+    "“{}”在提出调整之后已有变动,请重新测算后再定。",
+    "“{}” has changed since the shift was proposed. Have the plan worked out again before you decide.",
+)
+DECIDED = (
+    "这项调整已经答复或已失效,请刷新页面。",
+    "This shift has been decided already or has lapsed. Load the page again.",
+)
+LONG_NOTE = (
+    "说明超过{}字,请缩短。",
+    "The note is longer than {} characters. Shorten it.",
+)
+NOT_NEXT = (
+    "“{}”现在不能改为这一状态,请刷新页面后再试。",
+    "“{}” cannot be brought to that state now. Load the page again.",
+)
+
+
+def keep_proposal(
+    session: Session, planned: PlanningTask, solution: Solution, day: date, now: datetime
+) -> int:
+    """Keep what a search found, as a proposal that nobody has accepted yet; undecided older ones lapse.
+
+    `now` is an aware datetime. Returns the number of the run.
+    """
+    session.execute(
+        update(ProposedShift)
+        .where(ProposedShift.state == ShiftState.PROPOSED)
+        .values(state=ShiftState.LAPSED)
+    )
+    task = planned.task
+    run_id: int = session.execute(
+        insert(CoordinationRun)
+        .values(
+            day=day,
+            made_at=now,
+            first_on=task.first_on,
+            last_on=task.last_on,
+            works=sum(not work.stays for work in task.works.values()),
+            cost=solution.cost,
+            cost_before=solution.cost_before,
+            bound=solution.bound,
+            proven=solution.proven,
+            before=asdict(score_of(task, {})),
+            after=asdict(score_of(task, solution.shifts)),
+        )
+        .returning(CoordinationRun.id)
+    ).scalar_one()
+    rows = [
+        row
+        for work_id, by in solution.shifts.items()
+        for row in _rows_of(planned, solution, run_id, work_id, by)
+    ]
+    if rows:
+        session.execute(insert(ProposedShift), rows)
+    return run_id
+
+
+def _rows_of(
+    planned: PlanningTask, solution: Solution, run_id: int, work_id: int, by: int
+) -> list[dict[str, Any]]:
+    reasons = [reason.to_json() for reason in reasons_of(planned.task, solution.shifts, work_id)]
+    return [
+        {
+            "run_id": run_id,
+            "work_id": work_id,
+            "zone_id": zone.id,
+            "unit_id": zone.unit_id,
+            "shift_days": by,
+            "from_first_on": zone.days.first_on,
+            "from_last_on": zone.days.last_on or zone.days.first_on,
+            "seen_version": zone.version,
+            "reasons": reasons,
+        }
+        for zone in (planned.zones[member] for member in planned.task.works[work_id].members)
+    ]
+
+
+def decide_shift(  # noqa: PLR0913  which part, what is said, by whom and when
+    session: Session,
+    run_id: int,
+    work_id: int,
+    unit_ids: Collection[int] | None,
+    *,
+    accept: bool,
+    note: str,
+    decided_by: str,
+    now: datetime,
+    day: date,
+) -> list[int]:
+    """Accept or decline the shift of one work for the zones of these units (all when None: the command's).
+
+    Accepting changes the planned days of just those zones, with their pairs, in this transaction. Returns the zones.
+    Raises NotFoundError when nothing of the work is theirs, ChangeRefusedError when it was decided before, a zone has
+    changed since, or the note is too long.
+    """
+    if len(note) > LONGEST_NOTE:
+        raise ChangeRefusedError(*(words.format(LONGEST_NOTE) for words in LONG_NOTE))
+    if accept:
+        lock_overlaps(session)
+    query = (
+        select(ProposedShift, Zone.name, Zone.code)
+        .join(Zone, Zone.id == ProposedShift.zone_id)
+        .where(ProposedShift.run_id == run_id, ProposedShift.work_id == work_id)
+        .order_by(ProposedShift.zone_id)
+        .with_for_update(of=ProposedShift)
+    )
+    found = [
+        row
+        for row in session.execute(query)
+        if unit_ids is None or row.ProposedShift.unit_id in unit_ids
+    ]
+    if not found:
+        message = f"no shift of work {work_id} in run {run_id}"
+        raise NotFoundError(message)
+    open_ = [row for row in found if row.ProposedShift.state is ShiftState.PROPOSED]
+    if not open_:
+        raise ChangeRefusedError(*DECIDED)
+    for shift, name, code in open_:
+        if accept:
+            _move(session, shift, name or code)
+        shift.state = ShiftState.ACCEPTED if accept else ShiftState.DECLINED
+        shift.decided_at, shift.decided_by, shift.note = now, decided_by, note.strip() or None
+    session.flush()
+    moved = [shift.zone_id for shift, _, _ in open_]
+    if accept:
+        refresh_overlaps(session, moved, day)
+    return moved
+
+
+def _move(session: Session, shift: ProposedShift, name: str) -> None:
+    asked = {"zone": shift.zone_id, "by": shift.shift_days, "seen": shift.seen_version}
+    kind = session.scalar(_SHIFT_ZONE, asked)
+    if kind is None:
+        raise ChangeRefusedError(*(words.format(name) for words in GONE))
+    session.execute(_SHIFT_PARTS, {"zone": shift.zone_id, "by": shift.shift_days})
+    raise_revisions(session, [_LAYER[kind]])
+
+
+def set_plan_state(session: Session, zone_ids: Sequence[int], state: str, day: date) -> list[int]:
+    """Bring digs to a state of the year's plan (`declared`, `reviewed`, `issued` or `supplemented`).
+
+    What is issued is no longer tentative. Raises ChangeRefusedError naming the first that cannot come to it from
+    where it is, NotFoundError when one is no dig.
+    """
+    if state not in STEPS:
+        message = f"no state {state}"
+        raise NotFoundError(message)
+    lock_overlaps(session)
+    zones = session.scalars(
+        select(Zone)
+        .where(Zone.id.in_(zone_ids), Zone.kind == "relocation")
+        .order_by(Zone.id)
+        .with_for_update()
+    ).all()
+    if not zones or len(zones) != len(set(zone_ids)):
+        message = f"not all of {sorted(zone_ids)} are digs"
+        raise NotFoundError(message)
+    for zone in zones:
+        if zone.dig_plan_state not in STEPS[state]:
+            raise ChangeRefusedError(*(words.format(zone.name or zone.code) for words in NOT_NEXT))
+        zone.dig_plan_state = state
+        if state in {"issued", "supplemented"}:
+            zone.tentative = False
+    changed = [zone.id for zone in zones]
+    session.flush()
+    refresh_overlaps(session, changed, day)
+    raise_revisions(session, ["relocations"])
+    return changed

@@ -1,0 +1,203 @@
+"""Reading the year's dig plan: its works, the last proposal, and which units' works clash in the months ahead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+
+from geo.model.dig_plans import CoordinationRun, ProposedShift
+from geo.overlap import Days
+from geo.planning import Reason, Work, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+    from geo.overlap import Language
+
+_DIGS = text(
+    """
+    select z.id, z.version, z.code, coalesce(z.name, z.code) as name, z.utility, z.dig_plan_state,
+      z.state, z.tentative, z.planned_start_on as first_on, z.planned_finish_on as last_on,
+      z.actual_start_on, z.actual_finish_on, z.window_first_on, z.window_last_on, z.location_text,
+      z.unit_id, coalesce(u.short_name, u.name) as unit, coalesce(u.name_en, u.name) as unit_en,
+      (select count(*) from jiantu.overlap o
+       where o.severity <> 'none' and z.id in (o.zone_a, o.zone_b)
+         and (o.days is null or upper_inf(o.days) or upper(o.days) > :day)) as pairs
+    from jiantu.zone z left join jiantu.unit u on u.id = z.unit_id
+    where z.kind = 'relocation' and z.state not in ('withdrawn', 'draft')
+      and z.dig_plan_state is not null
+      and extract(year from z.planned_start_on) <= :year
+      and extract(year from coalesce(z.actual_finish_on, z.planned_finish_on)) >= :year
+    order by z.planned_start_on, z.code
+    """
+)
+_MATRIX = text(
+    """
+    select a.unit_id as unit_a, b.unit_id as unit_b, o.severity,
+      count(*) as pairs,
+      bool_or(exists (select from jsonb_array_elements(o.findings) f
+        where f #>> '{anchors,tentative}' = 'true')) as tentative
+    from jiantu.overlap o
+    join jiantu.zone a on a.id = o.zone_a join jiantu.zone b on b.id = o.zone_b
+    where o.days && daterange(:first_on, :last_on, '[]')
+      and a.unit_id is not null and b.unit_id is not null and a.unit_id <> b.unit_id
+      and (o.severity = 'heavy' or exists (select from jsonb_array_elements(o.findings) f
+        where f ->> 'severity' = 'light' and f #>> '{anchors,tentative}' = 'true'))
+    group by 1, 2, 3
+    """
+)
+_UNITS = text(
+    "select id, coalesce(short_name, name) as name, coalesce(name_en, name) as name_en"
+    " from jiantu.unit where id = any(cast(:units as bigint[])) order by name"
+)
+_SHIFTS = text(
+    """
+    select s.*, coalesce(z.name, z.code) as name, z.kind, z.code, z.version as zone_version,
+      coalesce(u.short_name, u.name) as unit, coalesce(u.name_en, u.name) as unit_en
+    from jiantu.proposed_shift s
+    join jiantu.zone z on z.id = s.zone_id left join jiantu.unit u on u.id = s.unit_id
+    where s.run_id = :run order by s.from_first_on, s.work_id, s.zone_id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The shift of one work as one owner sees it: its zones, from when to when, why, and what was said to it."""
+
+    work_id: int
+    unit_id: int | None
+    unit: str
+    zones: tuple[tuple[int, str, str], ...]
+    """Number, name and kind of each zone."""
+    by: int
+    before: Days
+    after: Days
+    sentence: str
+    state: str
+    note: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    outdated: bool
+    """A zone has changed since, so that the shift can no longer be accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The last search, with its shifts by work and owner."""
+
+    id: int
+    day: date
+    made_at: datetime
+    works: int
+    cost: int
+    cost_before: int
+    bound: int
+    proven: bool
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    shifts: tuple[Shift, ...]
+
+    @property
+    def gap_percent(self) -> float:
+        """How much of the improvement that might be possible is not shown to be impossible, in percent."""
+        possible = self.cost_before - self.bound
+        return 0.0 if possible <= 0 else 100.0 * (self.cost - self.bound) / possible
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """How many pairs the works of two units make in a span of days: heavy ones, and those heavy once settled."""
+
+    first_on: date
+    last_on: date
+    units: tuple[tuple[int, str], ...]
+    cells: Mapping[tuple[int, int], int]
+    """By two units' numbers, in either order."""
+
+
+def list_digs(session: Session, year: int, day: date) -> Sequence[Row[Any]]:
+    """The digs of a year that are in its plan, in any state, by their planned start."""
+    return session.execute(_DIGS, {"year": year, "day": day}).all()
+
+
+def get_matrix(session: Session, first_on: date, months: int, language: Language = "zh") -> Matrix:
+    """Pairs between units in the months from `first_on` on."""
+    last_on = first_on + timedelta(days=round(months * 30.44))
+    cells: dict[tuple[int, int], int] = defaultdict(int)
+    for row in session.execute(_MATRIX, {"first_on": first_on, "last_on": last_on}):
+        cells[row.unit_a, row.unit_b] += row.pairs
+        cells[row.unit_b, row.unit_a] += row.pairs
+    ids = sorted({unit for pair in cells for unit in pair})
+    units = tuple(
+        (row.id, row.name_en if language == "en" else row.name)
+        for row in session.execute(_UNITS, {"units": ids})
+    )
+    return Matrix(first_on, last_on, units, dict(cells))
+
+
+def find_proposal(session: Session, language: Language = "zh") -> Proposal | None:
+    """The newest proposal with its shifts; None when there was no search yet."""
+    run = session.scalar(select(CoordinationRun).order_by(CoordinationRun.id.desc()).limit(1))
+    if run is None:
+        return None
+    groups: dict[tuple[int, int | None], list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(_SHIFTS, {"run": run.id}):
+        groups[row.work_id, row.unit_id].append(row)
+    return Proposal(
+        run.id,
+        run.day,
+        run.made_at,
+        run.works,
+        run.cost,
+        run.cost_before,
+        run.bound,
+        run.proven,
+        run.before,
+        run.after,
+        tuple(_shift(rows, language) for rows in groups.values()),
+    )
+
+
+def _shift(rows: Sequence[Row[Any]], language: Language) -> Shift:
+    first = rows[0]
+    before = Days(min(row.from_first_on for row in rows), max(row.from_last_on for row in rows))
+    late = timedelta(days=first.shift_days)
+    after = Days(before.first_on + late, (before.last_on or before.first_on) + late)
+    reasons = [Reason.from_json(reason) for reason in first.reasons]
+    work = Work(first.work_id, first.name, before)
+    unit = first.unit_en if language == "en" else first.unit
+    return Shift(
+        first.work_id,
+        first.unit_id,
+        unit or "",
+        tuple((row.zone_id, row.name, row.kind) for row in rows),
+        first.shift_days,
+        before,
+        after,
+        summarise(work, first.shift_days, reasons, language),
+        first.state,
+        first.note,
+        first.decided_by,
+        first.decided_at,
+        any(row.zone_version != row.seen_version for row in rows),
+    )
+
+
+def count_undecided(session: Session, unit_ids: Sequence[int]) -> int:
+    """How many proposed shifts wait for these units."""
+    return len(
+        session.scalars(
+            select(ProposedShift.id).where(
+                ProposedShift.state == "proposed", ProposedShift.unit_id.in_(unit_ids)
+            )
+        ).all()
+    )
