@@ -396,19 +396,25 @@ def close_ledger(settings: Settings, city_name: str | None, day_words: str | Non
 @click.option(
     "--check", is_flag=True, help="启动、自查首页后退出 / start, look at the first page, stop"
 )
+@click.option(
+    "--only",
+    type=click.Choice(["public", "staff"]),
+    help="只提供公众地图或只提供工作端 / serve only the public map, or only the staff's side",
+)
 @city_option
 @click.pass_obj
-def up(
+def up(  # noqa: PLR0913, PLR0917  one for each option
     settings: Settings,
     host: str | None,
     port: int | None,
     check: bool,  # noqa: FBT001  click passes flags by position
+    only: str | None,
     city_name: str | None,
 ) -> None:
     """从无到有:数据库、城市、示范数据、网页 / everything: database, city, demo data, web server."""
     from app.start import start
 
-    changes = {"host": host, "port": port}
+    changes = {"host": host, "port": port, "only": only}
     chosen = settings.model_copy(
         update={name: value for name, value in changes.items() if value is not None}
     )

@@ -48,7 +48,7 @@ def _roll(staff_url: str, day: date) -> None:
 
 
 def look_once(address: str, server_pid: int, page_came: Event) -> None:
-    """Ask the server for the map's page as a browser would, say what came, and end the server.
+    """Ask the server for the page at `address` as a browser would, say what came, and end the server.
 
     Sets `page_came` when it did.
     """
@@ -57,9 +57,9 @@ def look_once(address: str, server_pid: int, page_came: Event) -> None:
     found = False
     while not found and time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{address}/command", timeout=_PATIENCE_S) as answer:  # noqa: S310  our own address
+            with urllib.request.urlopen(address, timeout=_PATIENCE_S) as answer:  # noqa: S310  our own address
                 size = len(answer.read())
-                print(f"✓ {address}/command → {answer.status}, {size:,} bytes", flush=True)  # noqa: T201
+                print(f"✓ {address} → {answer.status}, {size:,} bytes", flush=True)  # noqa: T201
                 found = True
         except urllib.error.HTTPError as error:
             problem = str(error)
@@ -70,5 +70,5 @@ def look_once(address: str, server_pid: int, page_came: Event) -> None:
     if found:
         page_came.set()
     else:
-        print(f"✗ {address}/command: {problem}", flush=True)  # noqa: T201
+        print(f"✗ {address}: {problem}", flush=True)  # noqa: T201
     os.kill(server_pid, signal.SIGTERM)

@@ -19,6 +19,28 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, description="an existing PostGIS server; without it a private one is made"
     )
+    public_database_url: str | None = Field(
+        default=None,
+        description="the same database under the public's login; made by itself with the private server",
+    )
+    only: Literal["public", "staff"] | None = Field(
+        default=None, description="serve only the public's pages, or only the staff's"
+    )
+    public_address: str | None = Field(
+        default=None,
+        description="where everybody finds the public map, like https://map.example.gov.cn; for QR codes and feeds",
+    )
+    staff_address: str | None = Field(
+        default=None, description="where the staff's pages are, if not at this address"
+    )
+    hotline_url: str = Field(
+        default="tel:12345",
+        description="where a problem is reported; {site} {name} {lon} {lat} {url} stand for the place",
+    )
+    embed_ancestors: str = Field(
+        default="'none'",
+        description="who may frame /embed, as in CSP: 'self' https://example.gov.cn",
+    )
     data_dir: Path | None = Field(
         default=None, description="where the private server and uploaded files live"
     )

@@ -116,7 +116,7 @@ def answer(error: Exception) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, status=int(status), exc_info=error)
     words = FORGED if isinstance(error, CSRFError) else words_of(status)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/public/")):
         response = jsonify(status=int(status), title=str(words.title), detail=str(words.advice))
         response.content_type = "application/problem+json"
         response.status_code = int(status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
@@ -11,6 +12,7 @@ from flask_compress import Compress
 
 from app.api import add_api
 from app.assets import add_assets
+from app.cacheable import add_public_caching
 from app.config import PROJECT_DIR
 from app.database import Database
 from app.errors import add_errors
@@ -20,8 +22,12 @@ from app.headers import add_headers
 from app.languages import add_languages
 from app.log import start_log
 from app.pages import add_pages
+from app.public_database import PublicDatabase
+from app.public_frame import add_public_frame
+from app.public_words import add_public_words
 from app.wiring import EXTENSION, Wiring, utc_now
 from app.words import add_words
+from geo.database.server import sqlalchemy_url
 from geo.errors import DatabaseSetupError
 
 if TYPE_CHECKING:
@@ -41,18 +47,35 @@ class PlainJSON(DefaultJSONProvider):
     sort_keys = False
 
 
+def _connect_public(settings: Settings) -> PublicDatabase | None:
+    """The public's own connection, if this process serves the public and was given its login."""
+    if settings.only == "staff" or settings.public_database_url is None:
+        return None
+    return PublicDatabase(sqlalchemy_url(settings.public_database_url))
+
+
+def _trusted_hosts(settings: Settings) -> list[str]:
+    """The names under which this server may be asked: this machine's, and the public map's."""
+    public = urlsplit(settings.public_address or "").hostname
+    return [*LOCAL_NAMES, public] if public else LOCAL_NAMES
+
+
 def make_app(
     settings: Settings, database: Database | None = None, now: Callable[[], datetime] = utc_now
 ) -> APIFlask:
     """The web application on `database`, or on the one that `settings.database_url` names.
 
-    `now` is the clock, an aware datetime. Raises DatabaseSetupError if no database is given.
+    `now` is the clock, an aware datetime. Raises DatabaseSetupError if no database is given. Settings say whether it
+    serves the public, the staff or both; the public is read through a login of its own.
     """
-    if database is None:
+    if settings.only == "public":
+        database = None
+    elif database is None:
         if settings.database_url is None:
             message = "没有数据库地址 / no database is given: set JIANTU_DATABASE_URL"
             raise DatabaseSetupError(message)
         database = Database(settings.database_url)
+    public = _connect_public(settings)
     start_log()
     app = APIFlask(
         "app",
@@ -66,7 +89,7 @@ def make_app(
     secret = settings.secret_key
     app.config.update(
         SECRET_KEY=secret.get_secret_value() if secret else secrets.token_hex(32),
-        TRUSTED_HOSTS=LOCAL_NAMES,
+        TRUSTED_HOSTS=_trusted_hosts(settings),
         VALIDATION_ERROR_STATUS_CODE=400,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_MIMETYPES=[
@@ -80,7 +103,7 @@ def make_app(
         ],
     )
     app.json = PlainJSON(app)
-    app.extensions[EXTENSION] = Wiring(settings, database, now)
+    app.extensions[EXTENSION] = Wiring(settings, database, now, public)
     Compress(app)
     add_languages(app)
     add_guard(app)
@@ -89,6 +112,9 @@ def make_app(
     add_formats(app)
     add_words(app)
     add_errors(app)
-    add_pages(app)
-    add_api(app)
+    add_public_words(app)
+    add_public_frame(app)
+    add_public_caching(app)
+    add_pages(app, settings.only)
+    add_api(app, settings.only)
     return app

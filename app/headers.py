@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import g
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
@@ -12,6 +14,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+NOBODY = "'none'"
+NOBODY_FRAMES = f"frame-ancestors {NOBODY}"
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -24,6 +29,12 @@ HEADERS = {
 }
 
 
+def allow_framing(ancestors: str) -> None:
+    """Let pages at `ancestors` (as the policy writes them) frame the present answer."""
+    # A semicolon or a line's end would write further rules.
+    g.frame_ancestors = " ".join(ancestors.replace(";", " ").split()) or NOBODY
+
+
 def add_headers(app: Flask) -> None:
     """Put the security headers on all responses; what sets no caching of its own is not stored by anybody."""
 
@@ -31,5 +42,10 @@ def add_headers(app: Flask) -> None:
     def put(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        ancestors = g.get("frame_ancestors", NOBODY)
+        if ancestors != NOBODY:
+            allowed = CONTENT_SECURITY_POLICY.replace(NOBODY_FRAMES, f"frame-ancestors {ancestors}")
+            response.headers["Content-Security-Policy"] = allowed
+            del response.headers["X-Frame-Options"]
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     from geo.database.city_file import CityConfig
 
 STAFF_LOGIN = "jiantu_staff"
+PUBLIC_LOGIN = "jiantu_public"
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Addresses of a city's database: `owner_url` may set it up, `staff_url` may only act as staff roles."""
+    """Addresses of a city's database: `owner_url` may set it up, `staff_url` may only act as staff roles.
+
+    `public_url` may only read what is public; None where no such login was given.
+    """
 
     owner_url: str
     staff_url: str
+    public_url: str | None = None
 
     def set_up(self, city: CityConfig) -> bool:
         """Make the city's tables or bring them up to date. Returns False when there was nothing to do."""
@@ -58,6 +63,10 @@ def make_cluster(settings: Settings) -> Cluster:
     return Cluster(places.cluster_dir, places.socket_dir, account=places.account)
 
 
+def _as_login(url: str, login: str) -> str:
+    return make_url(url).set(username=login).render_as_string(hide_password=False)
+
+
 @contextmanager
 def open_installation(settings: Settings, city: CityConfig) -> Iterator[Installation]:
     """Start the private server, or check the given one, for as long as the block runs.
@@ -67,12 +76,14 @@ def open_installation(settings: Settings, city: CityConfig) -> Iterator[Installa
     if settings.database_url is not None:
         check_server(settings.database_url)
         url = sqlalchemy_url(settings.database_url)
-        yield Installation(url, url)
+        public = settings.public_database_url
+        yield Installation(url, url, sqlalchemy_url(public) if public else None)
         return
     cluster = make_cluster(settings)
     try:
         owner_url = cluster.ensure_running(database_name(city))
-        staff = make_url(owner_url).set(username=STAFF_LOGIN)
-        yield Installation(owner_url, staff.render_as_string(hide_password=False))
+        yield Installation(
+            owner_url, _as_login(owner_url, STAFF_LOGIN), _as_login(owner_url, PUBLIC_LOGIN)
+        )
     finally:
         cluster.leave()

@@ -17,6 +17,7 @@ from babel.support import Translations
 from flask import g, request
 from flask_babel import Babel, Domain, get_babel, get_locale
 
+from app.audience import is_public_request
 from app.wiring import get_wiring
 
 if TYPE_CHECKING:
@@ -83,11 +84,11 @@ def known(text: str | None) -> Language | None:
 
 
 def language() -> Language:
-    """The language of the present request: asked for, else remembered, else the installation's own."""
+    """The language of the present request: asked for, else remembered (by staff), else the installation's own."""
     if "language" not in g:
         g.language = (
             known(request.args.get("lang"))
-            or known(request.cookies.get(COOKIE))
+            or (None if is_public_request() else known(request.cookies.get(COOKIE)))
             or get_wiring().settings.language
         )
     return cast("Language", g.language)
@@ -112,7 +113,7 @@ def add_languages(app: Flask) -> None:
     @app.after_request
     def remember(response: Response) -> Response:
         asked = known(request.args.get("lang"))
-        if asked and not request.path.startswith("/api/"):
+        if asked and not request.path.startswith("/api/") and not is_public_request():
             response.set_cookie(
                 COOKIE, asked, max_age=COOKIE_SECONDS, samesite="Lax", httponly=True
             )

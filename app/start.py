@@ -34,6 +34,13 @@ def start(settings: Settings, city: CityConfig, *, check: bool) -> None:
     # Until the web server takes the signal over, it ends this as Ctrl-C does, and the database with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _refuse_taken_port(settings)
+    if settings.only == "public" and settings.public_database_url is not None:
+        # The public's machine knows no other login: nothing is set up, loaded or rolled from here.
+        from app.web_server import WebServer
+
+        server = WebServer(settings, None, settings.public_database_url)
+        _run_and_look(server, settings, check=check)
+        return
     say("… 数据库 / database")
     with open_installation(settings, city) as installation:
         if installation.set_up(city):
@@ -79,19 +86,35 @@ def _serve(
 ) -> None:
     from app.web_server import WebServer
 
+    public_url = None if settings.only == "staff" else installation.public_url
+    if public_url is None and settings.only != "staff":
+        say(
+            "· 公众地图未开启:请设置 JIANTU_PUBLIC_DATABASE_URL /"
+            " no public map: set JIANTU_PUBLIC_DATABASE_URL"
+        )
+    staff_url = None if settings.only == "public" else installation.staff_url
+    roller = multiprocessing.get_context("spawn").Process(
+        target=roll_at_midnight, args=(installation.staff_url, city.time_zone), daemon=True
+    )
+    with _ctrl_c_held():
+        roller.start()
+    try:
+        _run_and_look(WebServer(settings, staff_url, public_url), settings, check=check)
+    finally:
+        roller.terminate()
+        roller.join()
+
+
+def _run_and_look(server: WebServer, settings: Settings, *, check: bool) -> None:
+    """Serve until stopped; with `check` ask for the first page once and stop."""
     processes = multiprocessing.get_context("spawn")
     page_came = processes.Event()
-    with _ctrl_c_held():
-        roller = processes.Process(
-            target=roll_at_midnight, args=(installation.staff_url, city.time_zone), daemon=True
-        )
-        roller.start()
-        if check:
-            address = f"http://{settings.host}:{settings.port}"
+    if check:
+        page = "/" if settings.only == "public" else "/command"
+        address = f"http://{settings.host}:{settings.port}{page}"
+        with _ctrl_c_held():
             processes.Process(target=look_once, args=(address, os.getpid(), page_came)).start()
-    status = _run(WebServer(settings, installation.staff_url))
-    roller.terminate()
-    roller.join()
+    status = _run(server)
     if status != 0:
         message = "网页服务没有启动,原因见上 / the web server did not start; the reason is above"
         raise DatabaseSetupError(message)

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 class WebServer(BaseApplication):
     """A gunicorn of one machine; each worker makes its own application and its own connections."""
 
-    def __init__(self, settings: Settings, staff_url: str) -> None:
-        """Prepare to serve the city behind `staff_url`."""
+    def __init__(self, settings: Settings, staff_url: str | None, public_url: str | None) -> None:
+        """Prepare to serve the city behind `staff_url` to staff and behind `public_url` to everybody."""
         # All workers sign with one secret: a form that one of them made may come back to another.
         secret = settings.secret_key or SecretStr(secrets.token_hex(32))
         self._settings = settings.model_copy(
-            update={"database_url": staff_url, "secret_key": secret}
+            update={
+                "database_url": staff_url,
+                "public_database_url": public_url,
+                "secret_key": secret,
+            }
         )
         super().__init__()
 

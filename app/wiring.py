@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, request
 
 from app.access import Viewer, find_viewer
+from geo.errors import DatabaseSetupError
 from geo.queries.city import City, get_city
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from app.config import Settings
     from app.database import Database
+    from app.public_database import PublicDatabase
 
 EXTENSION = "jiantu"
 
@@ -29,8 +31,9 @@ class Wiring:
     """The long-lived things of one application."""
 
     settings: Settings
-    database: Database
+    database: Database | None
     now: Callable[[], datetime]
+    public: PublicDatabase | None = None
 
 
 def utc_now() -> datetime:
@@ -48,14 +51,23 @@ def viewer() -> Viewer:
     return find_viewer(request.remote_addr)
 
 
+def staff_database() -> Database:
+    """The staff's connection; raises DatabaseSetupError in a process that serves the public alone."""
+    database = get_wiring().database
+    if database is None:
+        message = "这个进程只提供公众地图 / this process serves the public map alone"
+        raise DatabaseSetupError(message)
+    return database
+
+
 def reading() -> AbstractContextManager[Session]:
     """A session that reads for the asker, in one transaction that sees one state of the database."""
-    return get_wiring().database.reading(viewer())
+    return staff_database().reading(viewer())
 
 
 def writing() -> AbstractContextManager[Session]:
     """A session that writes for the asker, in one transaction; only pages guarded against forged forms use it."""
-    return get_wiring().database.writing(viewer())
+    return staff_database().writing(viewer())
 
 
 def find_city(session: Session) -> City:
@@ -67,7 +79,12 @@ def find_city(session: Session) -> City:
 
 def today_in(city: City) -> date:
     """The day it is in the city, or the one that the settings pretend it is."""
+    return today_at(city.time_zone)
+
+
+def today_at(time_zone: str) -> date:
+    """The day it is in a time zone, or the one that the settings pretend it is."""
     pretended = get_wiring().settings.today
     if pretended:
         return date.fromisoformat(pretended)
-    return get_wiring().now().astimezone(ZoneInfo(city.time_zone)).date()
+    return get_wiring().now().astimezone(ZoneInfo(time_zone)).date()

@@ -13,7 +13,9 @@ const target = join(project, "app", "static");
 const ENTRIES = [
   "command.js",
   "coordination.js",
+  "public.js",
   "styles/style.css",
+  "styles/public.css",
   "styles/dark.css",
   "styles/plain.css",
   "icon.svg",

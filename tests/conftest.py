@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.config import Settings
 from app.database import Database
+from app.wiring import EXTENSION
 from geo.database.acting import Identity, Role, make_engine
 from geo.database.city_file import CityConfig, load_city
 from geo.demo.load import load_demo
@@ -42,6 +43,7 @@ class DemoCity:
 
     owner_url: str
     staff_url: str
+    public_url: str
     config: CityConfig
     today: date
 
@@ -86,16 +88,19 @@ def demo(server: Server) -> DemoCity:
     owner_url = server.make_database("demo")
     staff_url = owner_url.replace("//jiantu@", "//jiantu_staff@")
     load_demo(owner_url, staff_url, config, TODAY, lambda: NOW)
-    return DemoCity(owner_url, staff_url, config, TODAY)
+    public_url = owner_url.replace("//jiantu@", "//jiantu_public@")
+    return DemoCity(owner_url, staff_url, public_url, config, TODAY)
 
 
 @pytest.fixture(scope="session")
 def demo_app(demo: DemoCity) -> Iterator[APIFlask]:
     """The web application on the demo city, on the morning of its day."""
     database = Database(demo.staff_url)
-    app = create_app(Settings(database_url=demo.staff_url), database, lambda: NOW)
+    settings = Settings(database_url=demo.staff_url, public_database_url=demo.public_url)
+    app = create_app(settings, database, lambda: NOW)
     yield app
     database.close()
+    app.extensions[EXTENSION].public.close()
 
 
 @pytest.fixture(scope="session")

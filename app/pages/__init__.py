@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pages import command, coordination, home
+from app.pages import command, coordination, home, public, public_sites
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
-def add_pages(app: Flask) -> None:
-    """Register every blueprint of pages."""
-    app.register_blueprint(home.blueprint)
-    app.register_blueprint(command.blueprint)
-    app.register_blueprint(coordination.blueprint)
+def add_pages(app: Flask, only: str | None = None) -> None:
+    """Register every blueprint of pages, or only the public's or the staff's."""
+    if only == "staff":
+        app.register_blueprint(home.blueprint)
+    else:
+        app.register_blueprint(public.blueprint)
+        app.register_blueprint(public_sites.blueprint)
+    if only != "public":
+        app.register_blueprint(command.blueprint)
+        app.register_blueprint(coordination.blueprint)

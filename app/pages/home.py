@@ -1,4 +1,4 @@
-"""The front door: leads to the command's map until the public one exists."""
+"""The front door where the public's map is served elsewhere: leads to the command's."""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ class Role(StrEnum):
     COMMAND = "jiantu_command"
     ENGINE = "jiantu_engine"
     OWNER = "jiantu_owner"
+    PROJECTOR = "jiantu_projector"
+    """Owns the public's views; taken only to make them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ def _prepare(connection: Connection) -> None:
     connection.exec_driver_sql("create extension if not exists btree_gist")
     quoted = connection.dialect.identifier_preparer.quote(str(login))
     connection.exec_driver_sql(
-        "grant jiantu_owner, jiantu_leader, jiantu_command, jiantu_engine to " + quoted
+        "grant jiantu_owner, jiantu_leader, jiantu_command, jiantu_engine, jiantu_projector to "
+        + quoted
     )
     for schema in (SCHEMA, "history"):
         connection.exec_driver_sql(
@@ -88,6 +89,11 @@ def _prepare(connection: Connection) -> None:
             f"grant usage on schema {schema}"
             " to jiantu_leader, jiantu_command, jiantu_engine, jiantu_staff"
         )
+    connection.exec_driver_sql(f"grant usage on schema {SCHEMA} to jiantu_projector")
+    connection.exec_driver_sql(
+        "create schema if not exists public_map authorization jiantu_projector"
+    )
+    connection.exec_driver_sql("grant usage on schema public_map to jiantu_public")
     connection.exec_driver_sql("revoke create on schema public from public")
     connection.exec_driver_sql(f"set local search_path = {SCHEMA}, public")
 

@@ -17,6 +17,7 @@ from geo.model import (
     projects,
     quality,
     records,
+    releases,
     units,
     zones,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "projects",
     "quality",
     "records",
+    "releases",
     "units",
     "zones",
 ]

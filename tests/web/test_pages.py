@@ -36,15 +36,17 @@ def plain(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", without))
 
 
-def test_the_front_door_leads_to_the_map_and_keeps_the_address(client: FlaskClient) -> None:
-    answer = client.get(
+def test_without_a_public_map_the_front_door_leads_to_the_commands_and_keeps_the_address(
+    dezhou_client: FlaskClient,
+) -> None:
+    answer = dezhou_client.get(
         "/?day=2026-12-01&lamp=red,yellow&unit=%E5%B8%82%E4%BD%8F%E5%BB%BA%E5%B1%80"
     )
     assert answer.status_code == 302
     assert answer.location == (
         "/command?day=2026-12-01&lamp=red,yellow&unit=%E5%B8%82%E4%BD%8F%E5%BB%BA%E5%B1%80"
     )
-    assert client.get("/").location == "/command"
+    assert dezhou_client.get("/").location == "/command"
 
 
 def test_the_map_page_has_the_citys_counts_before_any_script_runs(

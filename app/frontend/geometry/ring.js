@@ -3,19 +3,19 @@
 
 import { LAMPS } from "../lamps.js";
 
-/** @typedef {import("../lamps.js").Lamp} Lamp */
-/** @typedef {{ lamp: Lamp, from: number, to: number }} Arc radians, clockwise, 0 is at the top */
+/** @typedef {{ lamp: string, from: number, to: number }} Arc radians, clockwise, 0 is at the top */
 
 /** No arc that stands for something is thinner than this, or a single red among hundreds could not be seen. */
 const THINNEST = Math.PI / 15;
 
 /**
- * The arcs of a ring in the order of the lamps.
- * @param {Partial<Record<Lamp, number>>} counts
+ * The arcs of a ring in the order of the kinds.
+ * @param {Record<string, number | undefined>} counts
+ * @param {readonly string[]} [kinds] lamps, or what else the sites are told apart by
  * @returns {Arc[]}
  */
-export function ringArcs(counts) {
-  const present = LAMPS.filter((lamp) => (counts[lamp] ?? 0) > 0);
+export function ringArcs(counts, kinds = LAMPS) {
+  const present = kinds.filter((lamp) => (counts[lamp] ?? 0) > 0);
   const total = present.reduce((sum, lamp) => sum + (counts[lamp] ?? 0), 0);
   if (total === 0) return [];
   const full = 2 * Math.PI;

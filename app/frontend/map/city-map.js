@@ -114,6 +114,20 @@ export class CityMap {
     return point.x > left && point.x < size.x - right && point.y > top && point.y < size.y - bottom;
   }
 
+  /**
+   * The part of the city that no panel covers.
+   * @returns {Extent}
+   */
+  seen() {
+    const { top, right, bottom, left } = this.insets();
+    const size = this.map.getSize();
+    const at = (/** @type {number} */ x, /** @type {number} */ y) => this.map.containerPointToLatLng([x, y]);
+    // Panels keep a margin to what is shown; what is seen goes to their very edge.
+    const northWest = at(Math.max(0, left - 24), Math.max(0, top - 24));
+    const southEast = at(Math.min(size.x, size.x - right + 24), Math.min(size.y, size.y - bottom + 24));
+    return [northWest.lng, southEast.lat, southEast.lng, northWest.lat];
+  }
+
   closer() {
     this.map.zoomIn();
   }

@@ -31,10 +31,14 @@ const NAMES = {
   event: "--zone-event",
   overlap: "--zone-overlap",
   chosen: "--chosen",
+  stageNotStarted: "--stage-not-started",
+  stageUnderConstruction: "--stage-under-construction",
+  stageCompleted: "--stage-completed",
+  stageInUse: "--stage-in-use",
   font: "--font",
 };
 
-/** @typedef {Record<keyof typeof NAMES, string> & { lamp: Record<string, string> }} Palette */
+/** @typedef {Record<keyof typeof NAMES, string> & { lamp: Record<string, string> }} Palette `lamp` has the stages, too */
 
 /**
  * @param {Element} root
@@ -51,6 +55,10 @@ export function readPalette(root) {
     grey: palette.grey,
     blue: palette.blue,
     paused: palette.paused,
+    not_started: palette.stageNotStarted,
+    under_construction: palette.stageUnderConstruction,
+    completed: palette.stageCompleted,
+    in_use: palette.stageInUse,
   };
   return palette;
 }

@@ -3,7 +3,7 @@
 
 import { unitX, unitY } from "../geometry/mercator.js";
 import { Room } from "../geometry/room.js";
-import { isHollow, isSuspended, LAMPS } from "../lamps.js";
+import { isHollow, isSuspended } from "../lamps.js";
 import { hatch } from "./patterns.js";
 import { isInView, trace, write } from "./pen.js";
 import { FOOTPRINTS_FROM, symbolSize } from "./sites.js";
@@ -37,7 +37,7 @@ export function paintSites(frame, sites, palette, forms) {
     const y = unitY(geometry.coordinates[1] ?? 0) * scale - top;
     if ("cluster" in properties && properties.cluster) {
       const count = properties.point_count;
-      drawRing(ctx, palette, { counts: properties, count, x, y });
+      drawRing(ctx, palette, { counts: properties, count, x, y }, sites.kinds);
       continue;
     }
     const status = sites.statuses[properties.site];
@@ -65,7 +65,7 @@ export function paintSites(frame, sites, palette, forms) {
 function paintFootprints(frame, sites, palette) {
   const { ctx } = frame;
   ctx.lineJoin = "round";
-  for (const lamp of [...LAMPS].reverse()) {
+  for (const lamp of [...sites.kinds].reverse()) {
     const colour = palette.lamp[lamp] ?? palette.grey;
     const stripes = hatch(ctx, colour, { apart: 8, width: 2.5 });
     for (const id of sites.shown) {

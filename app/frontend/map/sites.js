@@ -28,7 +28,7 @@ import { LAMPS } from "../lamps.js";
  */
 /** @typedef {{ kind: "cluster", id: number, x: number, y: number, count: number }} ClusterHit */
 /** @typedef {{ kind: "site", site: Site }} SiteHit */
-/** @typedef {{ site: number } & Partial<Record<Lamp, number>>} Mix */
+/** @typedef {{ site: any } & Record<string, number | undefined>} Mix lamp (or stage) → how many */
 
 /** From this zoom on sites are drawn as they are. */
 export const FOOTPRINTS_FROM = 14;
@@ -92,9 +92,11 @@ export function indexZoom(zoom) {
   return Math.floor(zoom + 0.3);
 }
 
-/** The sites of the city with their lamps of a day. */
+/** The sites of the city with their lamps of a day; the public's map tells them apart by stage instead. */
 export class Sites {
-  constructor() {
+  /** @param {readonly string[]} [kinds] what the sites are told apart by, the one to be seen first */
+  constructor(kinds = LAMPS) {
+    this.kinds = kinds;
     /** @type {Map<number, Site>} */
     this.all = new Map();
     /** @type {Record<string, Status>} */
@@ -149,7 +151,7 @@ export class Sites {
       maxZoom: CLUSTER_ZOOM,
       map: ({ site, lamp }) => /** @type {Mix} */ ({ site, [lamp]: 1 }),
       reduce: (mix, other) => {
-        for (const lamp of LAMPS) if (other[lamp]) mix[lamp] = (mix[lamp] ?? 0) + (other[lamp] ?? 0);
+        for (const lamp of this.kinds) if (other[lamp]) mix[lamp] = (mix[lamp] ?? 0) + (other[lamp] ?? 0);
       },
     });
     return index.load(points);
@@ -162,7 +164,7 @@ export class Sites {
    */
   find([west, north, east, south], zoom) {
     const found = this.index.getClusters([lonOf(west), latOf(south), lonOf(east), latOf(north)], indexZoom(zoom));
-    const rank = (/** @type {any} */ one) => (one.cluster ? -1 : LAMPS.indexOf(one.lamp));
+    const rank = (/** @type {any} */ one) => (one.cluster ? -1 : this.kinds.indexOf(one.lamp));
     return found.sort((a, b) => rank(b.properties) - rank(a.properties));
   }
 

@@ -5,7 +5,6 @@ import { ringArcs, ringRadius } from "../geometry/ring.js";
 import { LAMPS } from "../lamps.js";
 
 /** @typedef {import("./palette.js").Palette} Palette */
-/** @typedef {import("../lamps.js").Lamp} Lamp */
 /** @typedef {Record<string, Path2D>} Forms lamp → its form in a box of 20 × 20 */
 
 /** Side of the box in which the forms are written down. */
@@ -14,13 +13,15 @@ const OUTLINE = 1.5;
 
 /**
  * @param {Document} page
+ * @param {readonly string[]} [kinds]
+ * @param {string} [prefix] of the symbols' ids
  * @returns {Forms}
  */
-export function readForms(page) {
+export function readForms(page, kinds = LAMPS, prefix = "lamp") {
   /** @type {Forms} */
   const forms = {};
-  for (const lamp of LAMPS) {
-    const path = page.querySelector(`#lamp-${lamp} path`);
+  for (const lamp of kinds) {
+    const path = page.querySelector(`#${prefix}-${lamp} path`);
     forms[lamp] = new Path2D(path?.getAttribute("d") ?? "");
   }
   return forms;
@@ -31,7 +32,7 @@ export function readForms(page) {
  * @param {CanvasRenderingContext2D} ctx
  * @param {Forms} forms
  * @param {Palette} palette
- * @param {{ lamp: Lamp, x: number, y: number, size: number, hollow: boolean }} symbol
+ * @param {{ lamp: string, x: number, y: number, size: number, hollow: boolean }} symbol
  */
 export function drawSymbol(ctx, forms, palette, { lamp, x, y, size, hollow }) {
   const form = forms[lamp];
@@ -96,9 +97,10 @@ export function drawChange(ctx, palette, change, { x, y }) {
  * Draw a cluster: the mix of its lamps as a ring around its number.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Palette} palette
- * @param {{ counts: Partial<Record<Lamp, number>>, count: number, x: number, y: number }} cluster
+ * @param {{ counts: Record<string, any>, count: number, x: number, y: number }} cluster
+ * @param {readonly string[]} [kinds]
  */
-export function drawRing(ctx, palette, { counts, count, x, y }) {
+export function drawRing(ctx, palette, { counts, count, x, y }, kinds = LAMPS) {
   const radius = ringRadius(count);
   const width = Math.max(4, radius * 0.28);
   const middle = radius - width / 2;
@@ -109,7 +111,7 @@ export function drawRing(ctx, palette, { counts, count, x, y }) {
   ctx.fillStyle = palette.outline;
   ctx.fill();
   ctx.lineWidth = width;
-  for (const { lamp, from, to } of ringArcs(counts)) {
+  for (const { lamp, from, to } of ringArcs(counts, kinds)) {
     ctx.beginPath();
     ctx.arc(0, 0, middle, from - Math.PI / 2, to - Math.PI / 2);
     ctx.strokeStyle = palette.lamp[lamp] ?? palette.grey;

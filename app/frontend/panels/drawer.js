@@ -5,14 +5,11 @@ import { AwayError, MissingError, readText } from "../data.js";
 import { byId, make } from "../dom.js";
 import { projectName } from "../filters.js";
 import { gettext } from "../text.js";
+import { startGrip } from "./grip.js";
 import { describeZone } from "./zone.js";
 
 /** @typedef {import("../page.js").PageStore} PageStore */
 /** @typedef {import("../page.js").Page} Page */
-
-const HEIGHTS = ["third", "two-thirds", "full"];
-/** A drag shorter than this many pixels is a tap. */
-const TAP = 6;
 
 /**
  * @param {PageStore} store
@@ -89,7 +86,7 @@ export function startDrawer(store, page, map) {
       store.set({ project: link.dataset.code ?? null, zone: null });
     }
   });
-  startGrip(drawer);
+  startGrip(drawer, byId("drawer-grip"), 1);
 }
 
 /** Put the reader at the head of the sheet. */
@@ -164,50 +161,4 @@ function reopen(body, open) {
   for (const fold of body.querySelectorAll("details")) {
     fold.open = open.has(fold.querySelector("summary")?.firstChild?.textContent);
   }
-}
-
-/**
- * On a phone the grip moves the drawer between a third, two thirds and the whole screen, by a drag or by a tap.
- * @param {HTMLElement} drawer
- */
-function startGrip(drawer) {
-  const grip = byId("drawer-grip");
-  let startY = 0;
-  let startHeight = 0;
-  const current = () =>
-    Math.max(
-      0,
-      HEIGHTS.findIndex((height) => drawer.classList.contains(height)),
-    );
-  const set = (/** @type {number} */ index) => {
-    for (const height of HEIGHTS) drawer.classList.toggle(height, height === HEIGHTS[index]);
-    document.body.classList.toggle("sheet-full", HEIGHTS[index] === "full");
-  };
-  set(1);
-  grip.addEventListener("pointerdown", (event) => {
-    startY = event.clientY;
-    startHeight = drawer.getBoundingClientRect().height;
-    grip.setPointerCapture(event.pointerId);
-    drawer.classList.add("dragged");
-  });
-  grip.addEventListener("pointermove", (event) => {
-    if (!drawer.classList.contains("dragged")) return;
-    drawer.style.height = `${startHeight + startY - event.clientY}px`;
-  });
-  grip.addEventListener("pointerup", (event) => {
-    drawer.classList.remove("dragged");
-    drawer.style.height = "";
-    const moved = startY - event.clientY;
-    if (Math.abs(moved) < TAP) return;
-    const part = (startHeight + moved) / window.innerHeight;
-    set(part > 0.8 ? 2 : part > 0.45 ? 1 : 0);
-  });
-  grip.addEventListener("pointercancel", () => {
-    drawer.classList.remove("dragged");
-    drawer.style.height = "";
-  });
-  grip.addEventListener("click", (event) => {
-    // A drag ends in a click as well; only a tap or a key moves on to the next height.
-    if (event.detail === 0 || Math.abs(event.clientY - startY) < TAP) set((current() + 1) % HEIGHTS.length);
-  });
 }

@@ -3,7 +3,8 @@ do $$
 declare
   role_name text;
 begin
-  foreach role_name in array array['jiantu_owner', 'jiantu_engine', 'jiantu_command', 'jiantu_leader'] loop
+  foreach role_name in array array[
+    'jiantu_owner', 'jiantu_engine', 'jiantu_command', 'jiantu_leader', 'jiantu_projector'] loop
     begin
       execute format('create role %I nologin', role_name);
     exception when duplicate_object or unique_violation then
@@ -12,6 +13,15 @@ begin
   end loop;
   begin
     create role jiantu_staff login noinherit;
+  exception when duplicate_object or unique_violation then
+    null;
+  end;
+  -- The public's login: a member of nothing, it reads the views of schema public_map and has two seconds for it.
+  begin
+    create role jiantu_public login noinherit connection limit 60;
+    alter role jiantu_public set default_transaction_read_only = on;
+    alter role jiantu_public set statement_timeout = '2s';
+    alter role jiantu_public set search_path = public_map;
   exception when duplicate_object or unique_violation then
     null;
   end;
