@@ -8,8 +8,8 @@ from alembic import op
 from geo.database.acting import Role, take_role
 from geo.database.scripts import run_script
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -27,9 +27,9 @@ def upgrade() -> None:
         op.execute(f"select history.protect('{SCHEMA}.{table}', 'jiantu_command')")
     op.execute(f"insert into {SCHEMA}.public_setting default values")
     connection = op.get_bind()
-    run_script(connection, "0005_public_grants.sql")
+    run_script(connection, "0008_public_grants.sql")
     take_role(connection, Role.PROJECTOR)
-    run_script(connection, "0005_public_views.sql")
+    run_script(connection, "0008_public_views.sql")
     take_role(connection, Role.OWNER)
 
 
