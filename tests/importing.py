@@ -32,7 +32,14 @@ def code_lists() -> CodeLists:
 
 def context_of(city: str = "dezhou") -> Context:
     """What a reader knows of a city whose file comes with Jiantu."""
-    return Context(load_city(DATA_DIR / "cities" / f"{city}.toml").bbox, DAY, code_lists().labels)
+    known = load_city(DATA_DIR / "cities" / f"{city}.toml")
+    return Context(
+        known.bbox,
+        DAY,
+        code_lists().labels,
+        metric_srid=known.metric_srid,
+        time_zone=known.time_zone,
+    )
 
 
 def save_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Path:

@@ -59,7 +59,7 @@ def read_gis(path: Path, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 encoding if form == "shapefile" else None,
                 encoding if guessed else None,
                 request.get("at_most"),
-                request.get("cut_names", []),
+                request.get("notes", []),
             )
     except UnicodeDecodeError as error:
         zh = "字段名或文字被截断,编码无法识别"
@@ -77,7 +77,7 @@ def _read_layer(  # noqa: PLR0913, PLR0917  what is known of a layer
     encoding: str | None,
     guessed: str | None,
     at_most: int | None,
-    cut_names: list[str],
+    notes: list[Any],
 ) -> Iterator[dict[str, Any]]:
     from pyogrio import raw  # noqa: PLC0415
 
@@ -93,9 +93,7 @@ def _read_layer(  # noqa: PLR0913, PLR0917  what is known of a layer
     for each in map(str, meta["fields"]):
         again = sum(each == other.split("#", 1)[0] for other in names)
         names.append(f"{each}#{again + 1}" if again else each)
-    yield table(
-        name, fields=names, encoding=guessed, crs=epsg_of(meta.get("crs")), cut_names=cut_names
-    )
+    yield table(name, fields=names, encoding=guessed, crs=epsg_of(meta.get("crs")), notes=notes)
     listed = [column.tolist() for column in columns]
     count = len(shapes) if shapes is not None else len(listed[0]) if listed else 0
     yield from rows_of(
@@ -121,7 +119,10 @@ def _shapefile(path: Path, request: dict[str, Any]) -> _Prepared:
     if path.suffix.casefold() == ".zip":
         path = unpack_shapefile(path, Path(request["scratch"]))
     encoding, guessed = _dbf_encoding(path, request.get("encoding"))
-    path, request["cut_names"] = _mend_names(path, encoding, Path(request["scratch"]))
+    path, cut = _mend_names(path, encoding, Path(request["scratch"]))
+    zh = "字段名只有开头几个字(DBF 字段名最多 10 个字节)"
+    en = "only the beginning of this field name is there (a DBF keeps 10 bytes of it)"
+    request["notes"] = [["mended", name, None, zh, en] for name in cut]
     return path, encoding, guessed
 
 
@@ -245,8 +246,44 @@ def _geopackage(path: Path, _request: dict[str, Any]) -> _Prepared:
 def _kml(path: Path, request: dict[str, Any]) -> _Prepared:
     if path.open("rb").read(4) == b"PK\x03\x04":
         path = unpack_kml(path, Path(request["scratch"]))
-    refuse_doctype(content_of(path))
+    content = content_of(path)
+    refuse_doctype(content)
+    mended = content
+    notes: list[list[str | None]] = []
+    placemarks = content.count(b"<Placemark")
+    if placemarks > 1 and not re.search(rb"<(?:\w+:)?(?:Document|Folder)\b", content):
+        mended = _wrapped(mended)
+        zh = "KML 的地标没有放在 Document 里,已补上"
+        en = "the KML's placemarks stand in no Document; one was put about them"
+        notes.append(["mended", None, None, zh, en])
+    mended, rings = _LONE_RING.subn(_as_line, mended)
+    if mended != content and rings:
+        zh = "KML 中单独的环(LinearRing)按线读入"
+        en = "rings (LinearRing) that stand alone were read as lines"
+        notes.append(["mended", None, None, zh, en])
+    if mended != content:
+        path = Path(request["scratch"]) / "mended.kml"
+        path.write_bytes(mended)
+        request["notes"] = notes
     return path, None, False
+
+
+_LONE_RING = re.compile(
+    rb"(<(?:\w+:)?(?:outer|inner)BoundaryIs[^>]*>\s*)?<(LinearRing\b.*?</)LinearRing\s*>", re.DOTALL
+)
+
+
+def _as_line(found: re.Match[bytes]) -> bytes:
+    """A ring within a polygon as it is; another as the line that it is: GDAL gives nothing for it."""
+    if found[1] is not None:
+        return found[0]
+    return b"<LineString" + found[2].removeprefix(b"LinearRing") + b"LineString>"
+
+
+def _wrapped(content: bytes) -> bytes:
+    """The KML with a document about its placemarks: GDAL reads but the first of several that stand alone."""
+    opened = re.sub(rb"<((?:\w+:)?kml)\b([^>]*)>", rb"<\1\2><Document>", content, count=1)
+    return re.sub(rb"</((?:\w+:)?kml)\s*>", rb"</Document></\1>", opened, count=1)
 
 
 def refuse_doctype(content: bytes) -> None:

@@ -124,7 +124,8 @@ def read_json(path: Path, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         raise refused(zh, en) from error
     del content
     crs, rows = _json_rows(found)
-    yield table("", encoding=encoding if guessed else None, crs=crs)
+    notes = _notes_of(found)
+    yield table("", encoding=encoding if guessed else None, crs=crs, notes=notes)
     yield from rows_of(rows, request.get("at_most"))
 
 
@@ -163,12 +164,45 @@ def _json_rows(found: object) -> tuple[str | None, Iterator[list[Any]]]:
     raise refused(zh, en)
 
 
+_BOX, _BOX_3D = 4, 6
+
+
+def _notes_of(found: object) -> list[list[str | None]]:
+    """What GeoJSON says wrongly beside its shapes: boxes that are none and ids that are no ids. Neither is used."""
+    features = found.get("features") if isinstance(found, dict) else None
+    objects = [found, *(features if isinstance(features, list) else ())]
+    objects = [each for each in objects if isinstance(each, dict)]
+    shapes = [each.get("geometry") for each in objects]
+    holders = objects + [each for each in shapes if isinstance(each, dict)]
+    boxes = sum("bbox" in each and not _is_box(each["bbox"]) for each in holders)
+    ids = sum(not isinstance(each.get("id", ""), str | int | float) for each in objects)
+    notes: list[list[str | None]] = []
+    if boxes:
+        zh = "所写的范围(bbox)有误,不采用"
+        notes.append(["mended", "bbox", str(boxes), zh, "a bbox that is none was left out"])
+    if ids:
+        zh = "要素的 id 不是文字或数字,不采用"
+        notes.append(
+            ["mended", "id", str(ids), zh, "an id that is neither text nor number was left out"]
+        )
+    return notes
+
+
+def _is_box(found: object) -> bool:
+    if not isinstance(found, list) or len(found) not in {_BOX, _BOX_3D}:
+        return False
+    if not all(isinstance(each, int | float) for each in found):
+        return False
+    half = len(found) // 2
+    return all(low <= high for low, high in zip(found[1:half], found[half + 1 :], strict=True))
+
+
 def _feature(found: object) -> list[Any]:
     """Values and shape of one feature; something else in its place is passed on as it is, for the parent to refuse."""
     if not isinstance(found, dict) or found.get("type") != "Feature" or "geometry" not in found:
         return [None, None]
     values = found.get("properties")
-    if isinstance(values, dict) and "id" in found:
+    if isinstance(values, dict) and isinstance(found.get("id"), str | int | float):
         values.setdefault("id", found["id"])
     return [{} if values is None else values, found["geometry"]]
 

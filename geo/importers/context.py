@@ -42,4 +42,5 @@ def read_context(session: Session, day: date) -> Context:
         codes=labels,
         projects=dict(session.execute(select(Project.name, Project.code)).all()),
         metric_srid=city.metric_srid,
+        time_zone=city.time_zone,
     )

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from geo.importers.problems import ValueProblem
 from geo.importers.values import EMPTY, text
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
     from geo.importers.values import Cell
 
+Parsed = TypeVar("Parsed")
+
 ROC = "roc"
 """Years of the Republic of China: 1 is 1912."""
 _ROC_ZERO = 1911
+DMY = "dmy"
+"""The day before the month, as in most of Europe: 10.1.2015, 30.05.2022 10:00, 10/1/15; the year may be missing."""
 
 _YEARS = range(1950, 2151)
 _SERIALS = range(18_264, 91_313)
@@ -71,8 +75,8 @@ def until_day(cell: Cell, form: str | None = None, year: int | None = None) -> d
 def span_of(cell: Cell, form: str | None = None, year: int | None = None) -> Span | None:
     """The period that a cell means; None when it is empty or says 待定.
 
-    `form` is None for what people in mainland China write, "roc" for years of the Republic, else a pattern of
-    `strptime`. `year` is the year of days written without one. Raises `ValueProblem`.
+    `form` is None for what people in mainland China write, "roc" for years of the Republic, "dmy" for the day before
+    the month, else a pattern of `strptime`. `year` is the year of days written without one. Raises `ValueProblem`.
     """
     if cell is None:
         return None
@@ -95,9 +99,9 @@ def _span_of_text(word: str, form: str | None, year: int | None) -> Span | None:
     written = _TENTATIVE.sub("", written)
     if written in EMPTY or written in _OPEN:
         return None
-    if form is not None and form != ROC:
+    if form is not None and form not in _FORMS:
         return _strptime_span(word.strip(), form)
-    for pattern, build in _ROC_FORMS if form == ROC else _FORMS:
+    for pattern, build in _FORMS[form]:
         match = pattern.fullmatch(written)
         if match:
             span = build(match, word, year)
@@ -243,7 +247,7 @@ _TAIL = r"(?:(?:底|末)?之?前?|左右|前后)"
 _Q = r"第?(?P<q>[一二三四1-4])季度?"
 
 _Form = tuple[re.Pattern[str], "Callable[[re.Match[str], str, int | None], Span]"]
-_FORMS: list[_Form] = [
+_CHINESE: list[_Form] = [
     (re.compile(rf"{_Y}[-/.]{_M}[-/.]{_D}{_CLOCK}"), _day),
     (re.compile(rf"{_YY}{_MZ}月{_D}[日号]?之?前?{_CLOCK}"), _day),
     (re.compile(rf"{_Y}(?P<m>\d\d)(?P<d>\d\d)"), _day),
@@ -258,8 +262,55 @@ _FORMS: list[_Form] = [
     (re.compile(rf"(?P<y>\d{{4}}|\d{{2}}(?=年))年?(?:度|内)?{_TAIL}"), _whole_year),
     (re.compile(r"年(?:底|末|内)之?前?"), _whole_year),
 ]
-_ROC_FORMS: list[_Form] = [
+_OF_REPUBLIC: list[_Form] = [
     (re.compile(rf"(?P<y>\d{{2,3}})[-/.年]{_M}[-/.月]{_D}日?{_CLOCK}"), _roc_day),
     (re.compile(r"(?P<y>\d{2,3})(?P<m>\d\d)(?P<d>\d\d)"), _roc_day),
     (re.compile(rf"(?P<y>\d{{2,3}})[-/.年]{_M}月?"), _roc_month),
 ]
+_DAY_FIRST: list[_Form] = [
+    (re.compile(rf"{_D}[-/.]{_M}(?:[-/.](?P<y>\d{{4}}|\d{{2}}))?[-/.]?,?{_CLOCK}"), _day),
+    (re.compile(rf"{_M}[-/.](?P<y>\d{{4}})"), _month),
+]
+_FORMS: dict[str | None, list[_Form]] = {None: _CHINESE, ROC: _OF_REPUBLIC, DMY: _DAY_FIRST}
+
+_BETWEEN = re.compile(r"\s+[-–—]+\s+|\s*[–—~～至到]+\s*|\s+(?:bis|to|au)\s+", re.IGNORECASE)
+
+
+def one_of_two(
+    cell: Cell,
+    which: str,
+    parse: Callable[[Cell, str | None, int | None], Parsed],
+    form: str | None,
+) -> Parsed | None:
+    """The "first" or "last" of two days in one cell: 10.1. - 31.3.2015, 2026-3-1至2026-4-30.
+
+    A day without a year has that of the other, or the one before or after, so that the first is not after the last.
+    One day alone is both.
+    """
+    word = text(cell)
+    if word is None:
+        return None
+    days = [each for each in _BETWEEN.split(word) if each]
+    if len(days) == 1:
+        return parse(days[0], form, None)
+    if len(days) != 2:  # noqa: PLR2004  a first and a last one
+        zh, en = f"“{word}”应为起止两个日期", f"“{word}” should be two days, a first and a last"
+        raise ValueProblem(zh, en)
+    return parse(days[which == "last"], form, _year_between(days[0], days[1], which, form))
+
+
+def _year_between(first: str, last: str, which: str, form: str | None) -> int | None:
+    """The year of a day written without one, by the other day of the pair; a pair may cross a new year."""
+    mine, other = (first, last) if which == "first" else (last, first)
+    try:
+        known = span_of(other, form)
+    except ValueProblem:
+        return None
+    if known is None:
+        return None
+    year = known.first_on.year
+    found = span_of(mine, form, year)
+    if found is None or found.first_on.year != year:
+        return year
+    crosses = found.first_on > known.last_on if which == "first" else found.last_on < known.first_on
+    return year + (-1 if which == "first" else 1) * crosses

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geo.database.setup import DATA_DIR
 from geo.errors import RuleError
 from geo.importers import values
-from geo.importers.mapping_file import Mapping, RecordRule, load_mapping
+from geo.importers.mapping_file import FieldRule, Mapping, RecordRule, Template, load_mapping
 from geo.importers.mapping_rows import RowProblems, RuleReader, cell_of, holds, raw_value
 from geo.importers.mapping_shapes import RowShapes
 from geo.importers.mapping_source import open_file
@@ -51,7 +51,7 @@ def read_mapped(
     A row with a problem is refused alone; a file that lacks the fields of the mapping, or cannot be read, is refused
     as a whole by `ImportRefusedError`. Shapes come back in WGS84. A row without a shape is kept, and told of.
     """
-    return _MappedReading(mapping, context, open_file(path, mapping)).run(progress)
+    return _MappedReading(mapping, context, open_file(path, mapping, context)).run(progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ class _MappedReading:
             self._take(row)
             if progress is not None and count % _TOLD_EVERY == 0:
                 progress(self._opened.name, count)
+        self._tell_of_shapes()
         batch = Batch()
         for reader, works in zip(self._readers, self._works, strict=True):
             records = self._distinct(reader.rule, works)
@@ -119,15 +120,17 @@ class _MappedReading:
                 "the file does not mark its encoding; read as this",
             )
             self._notices.add("noted", whole, None, self._opened.encoding, zh, en)
-        for name in self._opened.cut_names:
-            zh, en = (
-                "字段名只有开头几个字(DBF 字段名最多 10 个字节)",
-                "only the beginning of this field name is there (a DBF keeps 10 bytes of it)",
-            )
-            self._notices.add("mended", whole, name, None, zh, en)
+        for note in self._opened.notes:
+            self._notices.add(note.level, whole, note.field, note.value, note.zh, note.en)
         for source in self._opened.no_objects:
             zh, en = "不是有效的记录(要素)", "this is no valid object (feature)"
             self._notices.add("refused", source, None, None, zh, en)
+
+    def _tell_of_shapes(self) -> None:
+        """Small things that many shapes have in common are told once, with their number."""
+        whole = Source(self._opened.name)
+        for zh, en, count in self._shapes.told_once():
+            self._notices.add("mended", whole, self._shapes.field, str(count), zh, en)
 
     def _take(self, row: Row) -> None:
         """One row to a piece of each kind of record that it holds."""
@@ -161,7 +164,9 @@ class _MappedReading:
         part_name = None
         if rule.part_name is not None:
             part_name = values.text(raw_value(rule.part_name, row.values))
-        return Piece(found, row.source, shape, part_name)
+        role = _filled_text(rule.role, row) or "footprint"
+        mode = _filled_text(rule.mode, row) if rule.mode is not None else None
+        return Piece(found, row.source, shape, part_name, role, mode)
 
     @staticmethod
     def _work_key(rule: RecordRule, row: Row) -> tuple[Any, ...]:
@@ -240,6 +245,10 @@ class _MappedReading:
             zh = f"与第 {row} 行编号相同而内容不同,以后一行为准"
             en = f"row {row} has the same key and says otherwise; the later row holds"
             self._notices.add("refused", earlier.source, rule.kind, name, zh, en)
+
+
+def _filled_text(template: Template, row: Row) -> str | None:
+    return values.text(raw_value(FieldRule((template,)), row.values))
 
 
 def _name_of(found: dict[str, Any]) -> str:

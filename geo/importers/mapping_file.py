@@ -88,6 +88,10 @@ class FieldRule:
     empty: frozenset[str] = frozenset()
     date_form: str | None = None
     unit_yuan: int = 1
+    first_filled: bool = False
+    """Of several sources the first that is filled holds; else all are joined."""
+    take: str | None = None
+    """"first" or "last" of two days in one cell."""
 
     @property
     def origin(self) -> str:
@@ -118,8 +122,8 @@ class RecordRule:
     """Fields whose values rows of one work share."""
     shapes: str = "each"
     """"each" row's shape is kept, or a shape repeated within a work only "once"."""
-    role: str = "footprint"
-    mode: str | None = None
+    role: Template = Template("footprint")
+    mode: Template | None = None
     part_name: FieldRule | None = None
 
     @property
@@ -148,6 +152,8 @@ class ShapeRule:
     x: str | None = None
     y: str | None = None
     crs: str | None = None
+    outline_m: float | None = None
+    """Points and lines become the outline of the work about them, so many metres to each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,7 @@ class Mapping:
                 rules.append(record.part_name)
             found |= {name for rule in rules for each in rule.sources for name in each.names}
             found |= {condition.field for condition in record.where} | set(record.works)
+            found |= set(record.role.names) | set(record.mode.names if record.mode else ())
         if self.shape is not None:
             shape = self.shape
             found |= {
@@ -194,6 +201,19 @@ def load_mapping(path: Path) -> Mapping:
         message = f"映射文件不是有效的 TOML / not valid TOML: {path.name}: {error}"
         raise RuleError(message) from error
     return _Loader(path.name).mapping(path.stem, raw)
+
+
+_RULE_KEYS = (
+    *("from", "join", "first", "with", "values", "contains", "otherwise", "empty"),
+    *("date", "take", "unit_yuan"),
+)
+
+
+def _is_width(value: object) -> bool:
+    return isinstance(value, int | float) and 0 < value <= _WIDEST_M
+
+
+_WIDEST_M = 100
 
 
 class _Loader:
@@ -231,7 +251,10 @@ class _Loader:
         origin = raw.get("from")
         if origin not in _SHAPE_KEYS:
             self._refuse("shape.from", f"应为 {', '.join(_SHAPE_KEYS)} 之一", "unknown origin")
-        self._only(raw, "shape", ("from", "crs", *_SHAPE_KEYS[origin]))
+        self._only(raw, "shape", ("from", "crs", "outline_m", *_SHAPE_KEYS[origin]))
+        outline = raw.get("outline_m")
+        if outline is not None and (isinstance(outline, bool) or not _is_width(outline)):
+            self._refuse("shape.outline_m", "应为 0 到 100 之间的米数", "must be metres up to 100")
         needed = {key: self._text(raw, key, "shape") for key in _SHAPE_KEYS[origin]}
         for key, value in needed.items():
             if value is None:
@@ -240,7 +263,8 @@ class _Loader:
         if crs is None and origin != "feature":
             self._refuse("shape.crs", "缺少坐标系", "the coordinate system must be stated")
         try:
-            return ShapeRule(origin, crs=crs if crs in {None, FIND} else parse_crs(crs), **needed)
+            known = crs if crs is None or crs == FIND else parse_crs(crs)
+            return ShapeRule(origin, crs=known, outline_m=outline, **needed)
         except RuleError as error:
             zh, _, en = str(error).partition(" / ")
             self._refuse("shape.crs", zh, en)
@@ -267,8 +291,8 @@ class _Loader:
             where=tuple(self._condition(each, f"{where}.where") for each in conditions),
             works=self._texts(raw, "works", where),
             shapes=shapes,
-            role=self._text(raw, "role", where) or "footprint",
-            mode=self._text(raw, "mode", where),
+            role=self._template(raw.get("role", "footprint"), f"{where}.role"),
+            mode=self._template(raw["mode"], f"{where}.mode") if "mode" in raw else None,
             part_name=None if part_name is None else self._rule(part_name, f"{where}.part_name"),
         )
 
@@ -293,7 +317,8 @@ class _Loader:
                 self._check_keys(form, keyed[name], here)
                 continue
             plain[name] = self._rule(each, here)
-            if plain[name].date_form is not None and form not in _DATED:
+            dated = plain[name].date_form is not None or plain[name].take is not None
+            if dated and form not in _DATED:
                 self._refuse(f"{here}.date", "不是日期字段", "is no day")
         needed = {
             each.name
@@ -317,21 +342,14 @@ class _Loader:
             return FieldRule((self._template(raw, where),))
         if not isinstance(raw, dict):
             self._refuse(where, "应为文字或一个表", "must be text or a table")
-        keys = (
-            "from",
-            "join",
-            "with",
-            "values",
-            "contains",
-            "otherwise",
-            "empty",
-            "date",
-            "unit_yuan",
-        )
-        self._only(raw, where, keys)
-        if ("from" in raw) == ("join" in raw):
-            self._refuse(where, "from 和 join 须有且只有一个", "either from or join is needed")
-        origins = self._texts(raw, "join", where) if "join" in raw else (raw["from"],)
+        self._only(raw, where, _RULE_KEYS)
+        origin = [key for key in ("from", "join", "first") if key in raw]
+        if len(origin) != 1:
+            zh = "from、join、first 须有且只有一个"
+            self._refuse(where, zh, "one of from, join and first is needed")
+        origins = (raw["from"],) if origin == ["from"] else self._texts(raw, origin[0], where)
+        if raw.get("take") not in {None, "first", "last"}:
+            self._refuse(f"{where}.take", "应为 first 或 last", "must be first or last")
         unit = raw.get("unit_yuan", 1)
         if not isinstance(unit, int) or isinstance(unit, bool) or unit < 1:
             self._refuse(f"{where}.unit_yuan", "应为正整数", "must be a whole number above 0")
@@ -344,6 +362,8 @@ class _Loader:
             empty=frozenset(self._texts(raw, "empty", where)),
             date_form=self._text(raw, "date", where),
             unit_yuan=unit,
+            first_filled=origin == ["first"],
+            take=self._text(raw, "take", where),
         )
 
     def _values(self, raw: dict[str, Any], where: str) -> dict[str, str]:

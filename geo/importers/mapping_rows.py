@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from geo.importers import values
-from geo.importers.days import actual_day, planned_day, until_day
+from geo.importers.days import actual_day, one_of_two, planned_day, until_day
 from geo.importers.hours import hours
 from geo.importers.problems import ValueProblem
 from geo.record_fields import FIELDS, Field, Form
@@ -109,6 +109,9 @@ class RuleReader:
     def _parser(
         kind: Field, rule: FieldRule, context: Context, rows: list[Mapping[str, Any]]
     ) -> Callable[[Cell], Any]:
+        if kind.form in _DATED and rule.take is not None:
+            parse = _DATED[kind.form]
+            return lambda cell: one_of_two(cell, rule.take or "", parse, rule.date_form)
         if kind.form in _DATED:
             return partial(_DATED[kind.form], form=rule.date_form)
         if kind.form is Form.YUAN:
@@ -123,10 +126,13 @@ class RuleReader:
 
 def raw_value(rule: FieldRule, row: Mapping[str, Any]) -> Cell:
     """What a rule takes from a row, translated but not yet understood; None when there is nothing."""
-    if len(rule.sources) > 1:
+    if rule.first_filled:
+        filled = (_filled(rule, place, row) for place in range(len(rule.sources)))
+        cell: Cell = next((each for each in filled if values.text(each) is not None), None)
+    elif len(rule.sources) > 1:
         filled = (_filled(rule, place, row) for place in range(len(rule.sources)))
         words = [word for word in map(values.text, filled) if word is not None]
-        cell: Cell = rule.joint.join(dict.fromkeys(words)) or None
+        cell = rule.joint.join(dict.fromkeys(words)) or None
     else:
         cell = _filled(rule, 0, row)
     word = values.text(cell)

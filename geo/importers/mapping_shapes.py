@@ -9,7 +9,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import Point
 
-from geo.crs import WGS84, parse_crs
+from geo.crs import WGS84, parse_crs, to_metric, to_wgs84
 from geo.errors import RuleError
 from geo.importers import values
 from geo.importers.crs_guess import CrsGuess, guess_crs
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 DEFAULT_CRS = f"EPSG:{WGS84}"
 _LOOKED_AT = 500
+AREA = 2
 
 
 class RowShapes:
@@ -55,6 +56,23 @@ class RowShapes:
         """The row's shape in WGS84; None when it has none. Raises `ValueProblem`."""
         rule = self._rule
         assert rule is not None  # noqa: S101  asked only where shapes are read
+        checked = self._read(rule, row)
+        if checked is not None and checked.shape is not None and rule.outline_m is not None:
+            checked.shape = self._outlined(checked.shape, rule.outline_m)
+        return checked
+
+    def told_once(self) -> list[tuple[str, str, int]]:
+        """What was put right in many shapes: the sentences, and in how many."""
+        return [(zh, en, count) for (zh, en), count in self._checker.small_repairs.items()]
+
+    def _outlined(self, shape: BaseGeometry, width_m: float) -> BaseGeometry:
+        """The surface about a line or point, in the city's metric system; areas stay as they are."""
+        srid = self._context.metric_srid
+        if shapely.get_dimensions(shape) == AREA or srid is None:
+            return shape
+        return to_wgs84(to_metric(shape, srid).buffer(width_m, quad_segs=4), f"EPSG:{srid}")
+
+    def _read(self, rule: ShapeRule, row: Row) -> Checked | None:
         if rule.origin == "xy":
             point = self._point(rule, row)
             return None if point is None else self._checker.check(point, self.crs)

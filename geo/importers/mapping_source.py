@@ -6,15 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from geo.importers.problems import refused
-from geo.importers.sources import DRIVERS, format_of, read_grids, read_layers
+from geo.importers.sources import DRIVERS, WZDX, format_of, read_grids, read_layers
 from geo.importers.tables import find_table, normal
+from geo.importers.wzdx import rows_of_feed
 from geo.records import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.importers.mapping_file import Mapping
-    from geo.importers.sources import Shape
+    from geo.importers.reading import Context
+    from geo.importers.sources import Note, Shape
+
+
+ROW_NUMBER = "#"
+"""In a template, the number of the row: `{#}`. A last resort where a file has no keys."""
 
 
 @dataclass(slots=True)
@@ -37,14 +43,15 @@ class OpenedFile:
     crs: str | None = None
     encoding: str | None = None
     is_json: bool = False
-    cut_names: list[str] = field(default_factory=list)
-    """Names of fields of which only the beginning is there."""
+    notes: list[Note] = field(default_factory=list)
 
 
-def open_file(path: Path, mapping: Mapping) -> OpenedFile:
+def open_file(path: Path, mapping: Mapping, context: Context) -> OpenedFile:
     """Read a file for a mapping. Raises `ImportRefusedError` when it lacks fields that the mapping speaks of."""
     form = mapping.format or format_of(path)
-    if form == "json" or form in DRIVERS:
+    if form == WZDX:
+        opened = _from_wzdx(path, context)
+    elif form == "json" or form in DRIVERS:
         opened = _from_layers(path, form, mapping)
     else:
         opened = _from_grids(path, form, mapping)
@@ -58,6 +65,14 @@ def open_file(path: Path, mapping: Mapping) -> OpenedFile:
     return opened
 
 
+def _from_wzdx(path: Path, context: Context) -> OpenedFile:
+    [layer] = read_layers(path, "json")
+    opened = OpenedFile(path.name, is_json=True, notes=layer.notes)
+    for number, values, shape in rows_of_feed(layer.rows, context.time_zone):
+        opened.rows.append(Row(Source(None, number), values, shape))
+    return opened
+
+
 def _from_layers(path: Path, form: str, mapping: Mapping) -> OpenedFile:
     """The rows of the named layer, or of all layers that have the mapping's fields."""
     layers = read_layers(path, form, mapping.encoding)
@@ -66,7 +81,7 @@ def _from_layers(path: Path, form: str, mapping: Mapping) -> OpenedFile:
         if not layers:
             zh, en = f"没有图层“{mapping.sheet}”", f"there is no layer “{mapping.sheet}”"
             raise refused(zh, en)
-    used = mapping.fields_used()
+    used = mapping.fields_used() - {ROW_NUMBER}
     fitting = [each for each in layers if not each.fields or used <= set(each.fields)] or layers[:1]
     opened = OpenedFile(path.name, is_json=form == "json")
     for layer in fitting:
@@ -76,13 +91,13 @@ def _from_layers(path: Path, form: str, mapping: Mapping) -> OpenedFile:
             raise refused(zh, en)
         opened.crs, opened.encoding = layer.crs, layer.encoding or opened.encoding
         opened.name = layer.name or path.name
-        opened.cut_names += layer.cut_names
+        opened.notes += layer.notes
         for number, (found, shape) in enumerate(layer.rows, start=1):
             source = Source(layer.name or None, number)
             if found is None:
                 opened.no_objects.append(source)
             else:
-                opened.rows.append(Row(source, flat(found), shape))
+                opened.rows.append(Row(source, flat(found) | {ROW_NUMBER: number}, shape))
     return opened
 
 
@@ -103,7 +118,7 @@ def flat(found: dict[str, Any], depth: int = 1) -> dict[str, Any]:
 
 def _from_grids(path: Path, form: str, mapping: Mapping) -> OpenedFile:
     """The rows of the named sheet, or of the first one that has the mapping's headings."""
-    used = mapping.fields_used()
+    used = mapping.fields_used() - {ROW_NUMBER}
     wanted = {normal(word) for name in used for word in (name, name.replace("/", ""))}
     for grid in read_grids(path, form, mapping.encoding):
         if mapping.sheet is not None and normal(grid.name) != normal(mapping.sheet):
@@ -118,7 +133,8 @@ def _from_grids(path: Path, form: str, mapping: Mapping) -> OpenedFile:
                 columns.append((index, label.text))
                 columns += [(index, name) for name in used if label.means(name)]
         for number, cells in table.rows():
-            found = {name: cells[index] for index, name in columns}
+            found: dict[str, Any] = {name: cells[index] for index, name in columns}
+            found[ROW_NUMBER] = number
             opened.rows.append(Row(Source(grid.name or None, number), found, None))
         return opened
     zh = f"没有找到映射“{mapping.title}”所说的表头"

@@ -37,6 +37,8 @@ class Piece:
     source: Source
     shape: BaseGeometry | None
     part_name: str | None = None
+    role: str = "footprint"
+    mode: str | None = None
 
 
 def gather(rule: RecordRule, pieces: list[Piece], notices: Notices) -> Any:  # noqa: ANN401  a record
@@ -50,7 +52,7 @@ def gather(rule: RecordRule, pieces: list[Piece], notices: Notices) -> Any:  # n
     source = pieces[0].source
     shapes = [piece for piece in pieces if piece.shape is not None]
     if rule.record is ZoneRecord:
-        parts = tuple(_part(rule, piece, values) for piece in shapes)
+        parts = tuple(_part(piece, values) for piece in shapes)
         if rule.shapes == "once":
             parts = _once(parts)
         values |= {"kind": rule.kind, "parts": parts, "source": source}
@@ -110,7 +112,7 @@ def _joined(known: list[str]) -> str:
     return f"{'；'.join(kept)}等 {len(distinct)} 处"
 
 
-def _part(rule: RecordRule, piece: Piece, whole: dict[str, Any]) -> PartRecord:
+def _part(piece: Piece, whole: dict[str, Any]) -> PartRecord:
     """A part; it has days of its own where its row's differ from the whole work's."""
     assert piece.shape is not None  # noqa: S101  callers chose those with a shape
     start, finish = (
@@ -119,7 +121,7 @@ def _part(rule: RecordRule, piece: Piece, whole: dict[str, Any]) -> PartRecord:
         for own in (piece.values.get(name),)
     )
     return PartRecord(
-        piece.shape, rule.role, rule.mode, piece.part_name, first_on=start, last_on=finish
+        piece.shape, piece.role, piece.mode, piece.part_name, first_on=start, last_on=finish
     )
 
 

@@ -36,6 +36,8 @@ class Context:
     """Codes of projects already known, by name: for rows that give only a project's name."""
     metric_srid: int | None = None
     """The city's metric CRS: the first that a file in metres without a word of its CRS is tried in."""
+    time_zone: str = "Asia/Shanghai"
+    """Where the city's days begin, for instants."""
 
 
 @dataclass(slots=True)

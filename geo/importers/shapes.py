@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import (
     GeometryCollection,
+    LinearRing,
     LineString,
     MultiLineString,
     MultiPoint,
@@ -37,6 +39,15 @@ MAX_FILE_VERTICES = 500_000
 MAX_CROSSINGS = 1_000
 """Mending takes time with the square of these and worse: a ring of 500 random points took 95 s."""
 _MAX_WKT = 1_000_000
+_HEIGHTS = (
+    "图形带有高程等第三维,只取平面坐标",
+    "shapes have heights or more; their plane coordinates were taken",
+)
+_REPEATED = ("图形有重复的点,已去除", "shapes repeat points; removed")
+_TURNED = (
+    "面的边界方向与 GeoJSON 标准相反,已调整",
+    "boundaries of areas run against GeoJSON's rule; turned",
+)
 _MAX_DEPTH = 2
 """A collection may hold shapes, and those be collections no more."""
 
@@ -56,6 +67,8 @@ class ShapeChecker:
     bbox: tuple[float, float, float, float]
     vertices: int = 0
     """Vertices seen so far in this file."""
+    small_repairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """What was put right in how many shapes, where one word for the whole file will do."""
 
     def wkt(self, text: str, crs: str) -> Checked:
         """Check a shape given as WKT."""
@@ -71,6 +84,10 @@ class ShapeChecker:
         parsed = parser.shape(shape)
         checked = self.check(parsed, crs)
         checked.mended[:0] = parser.mended
+        if parser.heights:
+            self.small_repairs[_HEIGHTS] += 1
+        if parser.turned:
+            self.small_repairs[_TURNED] += 1
         return checked
 
     def wkb(self, hexadecimal: str, crs: str) -> Checked:
@@ -78,7 +95,7 @@ class ShapeChecker:
         try:
             return self.check(shapely.from_wkb(bytes.fromhex(hexadecimal)), crs)
         except (ShapelyError, ValueError) as error:
-            raise unreadable() from error
+            raise _problem_of(error) from error
 
     def check(self, shape: BaseGeometry, crs: str) -> Checked:
         """The shape in WGS84, mended if need be.
@@ -92,10 +109,22 @@ class ShapeChecker:
         if not np.isfinite(shapely.get_coordinates(shape)).all():
             zh, en = "坐标中有无效数值", "a coordinate is not a finite number"
             raise ValueProblem(zh, en)
-        checked = Checked(shapely.force_2d(shape))
+        checked = Checked(self._plain(shape))
         _mend(checked)
         self._move(checked, crs)
         return checked
+
+    def _plain(self, shape: BaseGeometry) -> BaseGeometry:
+        """Without heights and without points that repeat the one before."""
+        if shape.has_z:
+            self.small_repairs[_HEIGHTS] += 1
+        flat = shapely.force_2d(shape)
+        if shape.geom_type == "Point":
+            return flat
+        plain = shapely.remove_repeated_points(flat)
+        if shapely.get_num_coordinates(plain) < shapely.get_num_coordinates(flat):
+            self.small_repairs[_REPEATED] += 1
+        return plain
 
     def _count(self, shape: BaseGeometry) -> None:
         vertices = int(shapely.get_num_coordinates(shape))
@@ -269,6 +298,12 @@ def parse_geojson(found: object) -> BaseGeometry:
     return _GeoJson().shape(found)
 
 
+def _problem_of(error: Exception) -> ValueProblem:
+    if "point array must contain" in str(error):
+        return ValueProblem("线只有一个点", "a line has but one point")
+    return unreadable()
+
+
 def unreadable() -> ValueProblem:
     """The problem of a shape that makes no sense."""
     return ValueProblem("图形无法读取", "the shape cannot be read")
@@ -279,6 +314,8 @@ class _GeoJson:
 
     def __init__(self) -> None:
         self.mended: list[tuple[str, str]] = []
+        self.heights = False
+        self.turned = False
         self._vertices = 0
 
     def shape(self, found: object, depth: int = 0) -> BaseGeometry:
@@ -323,6 +360,7 @@ class _GeoJson:
         ):
             raise ValueError
         self._vertices += 1
+        self.heights = self.heights or len(found) > 2  # noqa: PLR2004
         if self._vertices > MAX_VERTICES:
             zh = f"图形超过 {MAX_VERTICES} 个点,请简化"
             en = f"the shape has more than {MAX_VERTICES} vertices: simplify it"
@@ -358,7 +396,13 @@ class _GeoJson:
                 ring.append(ring[0])
                 zh, en = "多边形没有闭合,已闭合", "a polygon was not closed; closed"
                 self.mended.append((zh, en))
-        return Polygon(rings[0], rings[1:]) if rings else Polygon()
+        if not rings:
+            return Polygon()
+        self.turned = self.turned or any(
+            len(ring) > 3 and shapely.is_ccw(LinearRing(ring)) != (place == 0)  # noqa: PLR2004
+            for place, ring in enumerate(rings)
+        )
+        return Polygon(rings[0], rings[1:])
 
     def _polygons(self, found: object) -> BaseGeometry:
         if not isinstance(found, list):

@@ -42,7 +42,9 @@ DRIVERS = {
 }
 """The one GDAL driver that each format read by GDAL is opened with."""
 
-FORMATS = ("workbook", "csv", "json", *DRIVERS)
+WZDX = "wzdx"
+"""JSON that is a work zone feed (WZDx 4.x); no file's name says so."""
+FORMATS = ("workbook", "csv", "json", *DRIVERS, WZDX)
 _BY_SUFFIX = {
     ".xlsx": "workbook",
     ".xlsm": "workbook",
@@ -82,6 +84,28 @@ Shape: TypeAlias = dict[str, Any] | None
 """A shape not yet looked at: a GeoJSON object, or {"wkb": hexadecimal}."""
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a clerk should know of a file before any of its rows: `mended` or `noted`, a field or value, why."""
+
+    level: str
+    field: str | None
+    value: str | None
+    zh: str
+    en: str
+
+
+def _note(said: list[Any]) -> Note:
+    level, name, value, zh, en = said
+    return Note(
+        "mended" if level == "mended" else "noted",
+        _optional_text(name),
+        _optional_text(value),
+        str(zh),
+        str(en),
+    )
+
+
 @dataclass(slots=True)
 class Layer:
     """Features or objects: values by field and a shape, None in place of values that are not an object.
@@ -92,8 +116,7 @@ class Layer:
     name: str
     rows: list[tuple[dict[str, Any] | None, Shape]]
     fields: list[str] = field(default_factory=list)
-    cut_names: list[str] = field(default_factory=list)
-    """Names of fields of which only the beginning is there."""
+    notes: list[Note] = field(default_factory=list)
     crs: str | None = None
     encoding: str | None = None
 
@@ -150,7 +173,7 @@ def _layer(message: dict[str, Any]) -> Layer:
         name=str(message["table"]),
         rows=[],
         fields=[str(name) for name in message.get("fields") or ()],
-        cut_names=[str(name) for name in message.get("cut_names") or ()],
+        notes=[_note(each) for each in message.get("notes") or ()],
         crs=_optional_text(message.get("crs")),
         encoding=_optional_text(message.get("encoding")),
     )

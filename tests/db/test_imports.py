@@ -110,6 +110,33 @@ def test_rows_of_taichung_without_a_shape_are_kept_and_marked(engine_of: EngineO
     [
         ("dezhou", "dezhou-districts", ("dezhou", "dezhou-districts-gcj02.json"), "districts", 11),
         ("new-york", "nyc-capital", ("nyc-capital", "projects.geojson"), "projects", 2008),
+        ("berlin", "berlin-road-works", ("berlin", "berlin.json"), "diversions", 228),
+        (
+            "montpellier",
+            "montpellier-road-works",
+            ("montpellier", "montpellier.json"),
+            "relocations",
+            23,
+        ),
+        (
+            "appenzell",
+            "appenzell-road-works",
+            ("zurich", "Baustellen Februar 2015.xls"),
+            "diversions",
+            1,
+        ),
+        ("colorado", "wzdx", ("wzdx", "colorado-wzdx-4.2.json"), "diversions", 279),
+        (
+            *("kaohsiung", "kaohsiung-gas-works"),
+            *(("kaohsiung-pipelines", "kh_ng_pipelines_wgs84.shp"), "relocations", 609),
+        ),
+        (
+            "cambridge",
+            "cambridge-permits",
+            ("cambridge", "CDD_SpecialPermits.geojson"),
+            "sites",
+            424,
+        ),
     ],
 )
 def test_a_real_file_goes_in_by_its_mapping_and_is_unchanged_the_second_time(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.exporters.ledger_cells import day_cell, hours_cell
-from geo.importers.days import ROC, actual_day, planned_day, until_day
+from geo.importers.days import DMY, ROC, actual_day, one_of_two, planned_day, until_day
 from geo.importers.hours import hours
 from geo.importers.problems import ValueProblem
 from geo.records import Day, HoursWindow
@@ -200,3 +200,44 @@ windows = st.builds(
 @given(several=st.lists(windows, min_size=1, max_size=3).map(tuple))
 def test_hours_written_into_a_cell_are_read_back(several: tuple[HoursWindow, ...]) -> None:
     assert hours(hours_cell(several)) == several
+
+
+@pytest.mark.parametrize(
+    "word", ["1.3.2026", "01.03.2026 07:30", "1/3/2026", "01-03-26", "1.3.2026, 7:30"]
+)
+def test_the_day_may_stand_before_the_month(word: str) -> None:
+    assert actual_day(word, DMY) == FIRST_OF_MARCH
+    assert planned_day("03.2026", DMY) == Day(date(2026, 3, 31), "month")
+    with pytest.raises(ValueProblem):
+        actual_day("2026-03-01", DMY)
+
+
+@pytest.mark.parametrize(
+    ("word", "form", "first", "last"),
+    [
+        ("10.1. - 31.3.2015", DMY, date(2015, 1, 10), date(2015, 3, 31)),
+        ("10.11. – 31.3.2015", DMY, date(2014, 11, 10), date(2015, 3, 31)),
+        ("10.1.2014 bis 31.3.2015", DMY, date(2014, 1, 10), date(2015, 3, 31)),
+        ("10.1.2015", DMY, date(2015, 1, 10), date(2015, 1, 10)),
+        ("2026-3-1至2026-4-30", None, FIRST_OF_MARCH, date(2026, 4, 30)),
+        ("2026年3月1日~4月30日", None, FIRST_OF_MARCH, date(2026, 4, 30)),
+        ("2025年12月1日至2月3日", None, date(2025, 12, 1), date(2026, 2, 3)),
+        ("1月5日 - 2026年3月1日", None, date(2026, 1, 5), FIRST_OF_MARCH),
+    ],
+)
+def test_two_days_in_one_cell_are_told_apart(
+    word: str, form: str | None, first: date, last: date
+) -> None:
+    assert one_of_two(word, "first", actual_day, form) == first
+    assert one_of_two(word, "last", actual_day, form) == last
+
+
+@pytest.mark.parametrize("word", ["1.3. - 4.3.", "1.3. - 待定"])
+def test_two_days_without_any_year_are_refused(word: str) -> None:
+    with pytest.raises(ValueProblem, match="没有写年份"):
+        one_of_two(word, "first", actual_day, DMY)
+
+
+def test_three_days_in_one_cell_are_refused() -> None:
+    with pytest.raises(ValueProblem, match="起止"):
+        one_of_two("1.1.2015 - 2.1.2015 - 3.1.2015", "first", actual_day, DMY)

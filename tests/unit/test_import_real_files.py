@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,13 +11,12 @@ import shapely
 from shapely.geometry import Point
 
 from geo.crs import CGCS2000_CM117, to_metric
-from geo.errors import ImportRefusedError
 from geo.importers.mapping import find_mapping, read_mapped
 from geo.importers.mapping_file import load_mapping
 from geo.importers.sources import read_grids
 from geo.records import Day
 from tests.importing import context_of, of_level
-from tests.realdata import REAL, real_file, real_files
+from tests.realdata import real_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,50 +199,3 @@ def test_an_old_xls_is_read() -> None:
     [grid] = [grid for grid in read_grids(path, "workbook") if grid.rows]
     assert grid.rows[0][0] == "StrNr"
     assert grid.rows[1][7] == "10.1. - 31.3.2015"
-
-
-AWKWARD = real_files("awkward/geojson", ".geojson")
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def test_the_awkward_files_are_there() -> None:
-    real_file("awkward", "geojson")
-    assert len(AWKWARD) >= 35
-
-
-@pytest.mark.parametrize("path", AWKWARD, ids=lambda path: path.relative_to(REAL).stem)
-def test_an_awkward_file_is_refused_with_a_sentence_or_read_and_told(
-    path: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "m.toml").write_text(
-        """
-        [shape]
-        from = "feature"
-        [[record]]
-        kind = "event"
-        [record.fields]
-        code = "1"
-        """,
-        encoding="utf-8",
-    )
-    everywhere = context_of()
-    object.__setattr__(everywhere, "bbox", (-180.0, -90.0, 180.0, 90.0))
-    try:
-        reading = read_mapped(path, load_mapping(tmp_path / "m.toml"), everywhere)
-    except ImportRefusedError as refusal:
-        zh, _, en = str(refusal).partition(" / ")
-        assert CHINESE.search(zh)
-        assert en
-        return
-    for notice in reading.notices:
-        assert CHINESE.search(notice.message_zh)
-        assert notice.message_en
-    for zone in reading.batch.zones:
-        for part in zone.parts:
-            assert part.shape.is_valid
-            assert not part.shape.is_empty
-            assert shapely.get_num_coordinates(part.shape) <= 10_000
-    wrong = path.parent.name == "invalid_structure"
-    told = any(notice.level in {"refused", "mended"} for notice in reading.notices)
-    harmless = {"invalid_feature_id_type", "invalid_geometry_bbox_not_list"}
-    assert told or not wrong or path.stem in harmless
