@@ -56,6 +56,23 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, description="signs cookies; made at random when not given"
     )
+    unit_name: str | None = Field(
+        default=None, description="whose map it is, on pictures and sheets; else the city's command"
+    )
+    map_approval: str = Field(
+        default="",
+        description="approval number (审图号) of the built-in map, shown at its lower edge",
+    )
+    base_maps: str = Field(
+        default="",
+        description="base maps to offer besides the built-in one: tianditu, tianditu-image, osm, amap",
+    )
+    tianditu_key: SecretStr | None = Field(
+        default=None, description="key of the Tianditu service; offers its maps by itself"
+    )
+    base_map_file: Path | None = Field(
+        default=None, description="further base maps: tile addresses and PMTiles files (TOML)"
+    )
     today: str | None = Field(
         default=None,
         description="a day (YYYY-MM-DD) to show as today, for demonstrations and tests",

@@ -12,6 +12,7 @@ from flask_compress import Compress
 
 from app.api import add_api
 from app.assets import add_assets
+from app.base_maps import read_base_maps
 from app.cacheable import add_public_caching
 from app.config import PROJECT_DIR
 from app.database import Database
@@ -99,15 +100,17 @@ def make_app(
             "application/json",
             "application/geo+json",
             "application/problem+json",
+            "application/vnd.jiantu.packed",
             "image/svg+xml",
         ],
     )
     app.json = PlainJSON(app)
-    app.extensions[EXTENSION] = Wiring(settings, database, now, public)
+    bases = read_base_maps(settings)
+    app.extensions[EXTENSION] = Wiring(settings, database, now, public, bases)
     Compress(app)
     add_languages(app)
     add_guard(app)
-    add_headers(app)
+    add_headers(app, bases)
     add_assets(app)
     add_formats(app)
     add_words(app)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import request
+from flask_babel import gettext
 
 from app.languages import language
 from app.params import AskedDay, read_day
-from app.wiring import find_city, today_in
+from app.wiring import find_city, get_wiring, today_in
 from geo.queries.codes import list_codes
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ def read_frame(session: Session) -> Frame:
     city = find_city(session)
     today = today_in(city)
     return Frame(city, today, read_day(request.args, today))
+
+
+def unit_name(frame: Frame) -> str:
+    """Whose map it is: the unit that the settings name, else the city's command."""
+    named = get_wiring().settings.unit_name
+    return named or gettext("%(city)s construction command", city=frame.city_name)
 
 
 def read_codes(session: Session) -> dict[str, dict[str, str]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.base_maps import BaseMap
     from app.config import Settings
     from app.database import Database
     from app.public_database import PublicDatabase
@@ -34,6 +35,7 @@ class Wiring:
     database: Database | None
     now: Callable[[], datetime]
     public: PublicDatabase | None = None
+    base_maps: tuple[BaseMap, ...] = ()
 
 
 def utc_now() -> datetime:

@@ -55,6 +55,13 @@ TOLERANCES = {
 }
 
 
+SIGNALS = {
+    "soon": lazy_gettext("due soon"),
+    "over": lazy_gettext("longer than promised"),
+    "unlawful": lazy_gettext("over time"),
+}
+"""The clocks of procedures that want somebody."""
+
 ANSWERS = {
     "awaiting": lazy_gettext("No answer yet"),
     "affected": lazy_gettext("Affected"),
@@ -78,6 +85,10 @@ ZONE_KINDS = {
 }
 
 
+POSTER_SIZES = ("A3", "A1", "A0")
+"""Sizes of the sheet for the wall, the smallest first."""
+
+
 def add_words(app: Flask) -> None:
     """Give templates these lists as `words`."""
     app.jinja_env.globals["words"] = {
@@ -87,6 +98,7 @@ def add_words(app: Flask) -> None:
         "cards": CARDS,
         "verifications": VERIFICATIONS,
         "tolerances": TOLERANCES,
+        "signals": SIGNALS,
         "answers": ANSWERS,
         "pair_states": PAIR_STATES,
         "zone_kinds": ZONE_KINDS,

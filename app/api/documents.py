@@ -97,6 +97,33 @@ PROJECTS = answer(
     ),
 )
 
+PACKED_LAYER = answer(
+    "Four bytes with the length of a JSON head (big-endian), the head with columns, then the shapes as TWKB in the "
+    "order of the rows.",
+    {"type": "string", "format": "binary"},
+    "application/vnd.jiantu.packed",
+)
+
+PACKED_BOARD = answer(
+    "The lamps of a day: `table` has the statuses that occur, `state` a character for each id, counted from 0.",
+    record(
+        day=DAY,
+        table=many(many({})),
+        projects=record(id=many(INTEGER), state=TEXT),
+        sites=record(id=many(INTEGER), state=TEXT),
+    ),
+)
+
+PACKED_PROJECTS = answer(
+    "All projects as columns, the names of the roads, and how names are spelled in pinyin.",
+    record(
+        count=INTEGER,
+        columns={"type": "object"},
+        roads=many(many({"type": ["string", "null"]})),
+        spelling=record(characters=TEXT, others={"type": "object"}),
+    ),
+)
+
 PROJECT = {
     **answer(
         "One project as on a day, with the reasons of its lamp in the language asked for.",

@@ -9,13 +9,24 @@ from apiflask import APIBlueprint, Schema, abort
 from apiflask.fields import Date, String
 from apiflask.validators import OneOf
 
-from app.api.documents import BOARD, LAYER, PROJECT, PROJECTS, REVISION, TREND
-from app.api.tagged import GEOJSON, JSON, answer_json, answer_tagged, write_json
+from app.api.documents import (
+    BOARD,
+    LAYER,
+    PACKED_BOARD,
+    PACKED_LAYER,
+    PACKED_PROJECTS,
+    PROJECT,
+    PROJECTS,
+    REVISION,
+    TREND,
+)
+from app.api.tagged import GEOJSON, JSON, PACKED, answer_json, answer_tagged, write_json
 from app.languages import LANGUAGES, language
 from app.params import FURTHEST
 from app.wiring import find_city, reading, today_in
 from geo.queries.lamps import get_lamp_board, get_trend
 from geo.queries.layers import LAYERS, get_layer, get_revisions, layer_revision
+from geo.queries.packed import FOOTPRINTS, SITES, get_packed_layer, pack_board, pack_projects
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
 
@@ -37,6 +48,12 @@ class DayQuery(Schema):
 
 class SheetQuery(DayQuery):
     """A day and the language of the reasons."""
+
+    lang = String(load_default=None, validate=OneOf(LANGUAGES))
+
+
+class LanguageQuery(Schema):
+    """The language of the words."""
 
     lang = String(load_default=None, validate=OneOf(LANGUAGES))
 
@@ -128,3 +145,44 @@ def show_revision() -> Response:
             "lamps": str(revisions["lamps"]),
         }
     )
+
+
+@blueprint.get("/packed/layers/<layer>")
+@blueprint.input(LanguageQuery, location="query", arg_name="query")
+@blueprint.doc(summary="Shapes of a layer, packed", responses=PACKED_LAYER)
+def show_packed_layer(layer: str, query: dict[str, Any]) -> Response:
+    """The same layer as columns and TWKB, in a fifth of the bytes; `footprints` has the shapes of the sites."""
+    if layer not in {*LAYERS, FOOTPRINTS}:
+        abort(404)
+    lang = query["lang"] or language()
+    with reading() as session:
+        revision = layer_revision(session, SITES if layer == FOOTPRINTS else layer)
+        return answer_tagged(
+            f"packed-{layer}-{lang}-{revision}",
+            lambda: get_packed_layer(session, layer, lang),
+            PACKED,
+        )
+
+
+@blueprint.get("/packed/lamps")
+@blueprint.input(DayQuery, location="query", arg_name="query")
+@blueprint.doc(summary="Lamps of a day, packed", responses=PACKED_BOARD)
+def show_packed_lamps(query: dict[str, Any]) -> Response:
+    """The same as the lamps of a day, in a tenth of the bytes."""
+    with reading() as session:
+        today = today_in(find_city(session))
+        day = near(query["day"], today)
+        tag = f"packed-lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
+        return answer_tagged(
+            tag, lambda: write_json(pack_board(get_lamp_board(session, day, today))), JSON
+        )
+
+
+@blueprint.get("/packed/projects")
+@blueprint.input(LanguageQuery, location="query", arg_name="query")
+@blueprint.doc(summary="All projects, packed", responses=PACKED_PROJECTS)
+def show_packed_projects(query: dict[str, Any]) -> Response:
+    """The same as all projects, as columns, with road names and how names are spelled in pinyin."""
+    with reading() as session:
+        projects = list_projects(session)["projects"]
+        return answer_json(pack_projects(session, projects, query["lang"] or language()))

@@ -9,10 +9,10 @@ from apiflask import APIBlueprint, abort
 from app.api.tagged import GEOJSON, JSON, write_json
 from app.cacheable import HOUR, MINUTE, allow_everywhere, answer_public
 from app.public_frame import read_public
-from geo.queries.projects import spell
 from geo.queries.public_layers import GROUND_LAYERS, PUBLIC_LAYERS, get_public_layer
 from geo.queries.public_map import find_public_project, get_photo, list_public_projects
 from geo.queries.public_pages import get_overview
+from geo.queries.spelling import spell
 
 if TYPE_CHECKING:
     from flask import Response

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 STAFF = "private, no-cache"
 JSON = "application/json"
 GEOJSON = "application/geo+json"
+PACKED = "application/vnd.jiantu.packed"
 
 
-def answer_tagged(tag: str, make: Callable[[], str], mimetype: str) -> Response:
+def answer_tagged(tag: str, make: Callable[[], str | bytes], mimetype: str) -> Response:
     """304 if the asker holds `tag`; else what `make` gives. `tag` must change whenever that would."""
     known = request.if_none_match.contains_weak(tag)
     response = Response(status=304) if known else Response(make(), mimetype=mimetype)

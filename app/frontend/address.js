@@ -1,8 +1,11 @@
 // @ts-check
 /** The state of the map as an address, so that a view can be sent as a link; and back, leaving out what is not known. */
 
+import { CHANGES } from "./compare.js";
 import { isDay } from "./day.js";
 import { FACETS } from "./filters.js";
+import { LAMPS, MARKS, STAGES } from "./lamps.js";
+import { ORDERS } from "./order.js";
 
 /** @typedef {{ lat: number, lon: number, zoom: number }} View */
 /**
@@ -13,7 +16,15 @@ import { FACETS } from "./filters.js";
  * @property {string[] | null} layers null are the layers that are on by themselves
  * @property {View | null} view
  * @property {string | null} project code of the project that is open
+ * @property {string | null} road name of the road that is open
+ * @property {string | null} zone layer and id of the work that is open, for example relocations.12
+ * @property {Record<string, number>} opacity layer → percent, of those that are not drawn fully
+ * @property {boolean} bySize symbols are sized by investment
+ * @property {string | null} base the base map; null is the one that is usual
+ * @property {boolean} within the list holds only what the map shows
+ * @property {string | null} sort order of the list; null is the usual one
  */
+/** @typedef {{ layers: string[], bases: string[], codes?: Record<string, Record<string, string>> }} Known */
 
 /** Parameters that others read. */
 const OTHERS = ["lang", "theme", "wall"];
@@ -50,13 +61,44 @@ function split(text) {
 }
 
 /**
+ * The values of those facets whose values are known beforehand.
+ * @param {Known} known
+ * @returns {Record<string, readonly string[]>}
+ */
+function knownValues({ codes = {} }) {
+  /** @type {Record<string, readonly string[]>} */
+  const values = { lamp: LAMPS, stage: STAGES, mark: MARKS, change: CHANGES, place: ["located", "none"] };
+  for (const kind of ["category", "nature", "cause"]) {
+    const found = codes[kind];
+    if (found) values[kind] = Object.keys(found);
+  }
+  return values;
+}
+
+/**
+ * @param {string} text for example relocations:50,events:20
+ * @param {string[]} layers
+ * @param {Record<string, number>} into
+ * @returns {string[]} what is not an opacity of a layer
+ */
+function readOpacity(text, layers, into) {
+  return split(text).filter((part) => {
+    const [layer = "", percent = ""] = part.split(":");
+    const good = layers.includes(layer) && /^\d{1,3}$/.test(percent) && Number(percent) >= 10 && Number(percent) <= 100;
+    if (good) into[layer] = Number(percent);
+    return !good;
+  });
+}
+
+/**
  * Read an address.
  * @param {{ pathname: string, search: string }} place
- * @param {string} projectPath the path of a project's page with CODE where its code stands
- * @param {string[]} knownLayers
+ * @param {{ project: string, road?: string }} paths with CODE and NAME where they stand
+ * @param {Known} known
  * @returns {{ state: State, leftOut: string[] }} and what of it could not be read, as it was written
  */
-export function readAddress(place, projectPath, knownLayers) {
+export function readAddress(place, paths, known) {
+  const values = knownValues(known);
   /** @type {State} */
   const state = {
     day: null,
@@ -64,7 +106,14 @@ export function readAddress(place, projectPath, knownLayers) {
     filters: {},
     layers: null,
     view: null,
-    project: readProject(place.pathname, projectPath),
+    project: readName(place.pathname, paths.project, "CODE"),
+    road: paths.road ? readName(place.pathname, paths.road, "NAME") : null,
+    zone: null,
+    opacity: {},
+    bySize: false,
+    base: null,
+    within: false,
+    sort: null,
   };
   /** @type {string[]} */
   const leftOut = [];
@@ -81,11 +130,22 @@ export function readAddress(place, projectPath, knownLayers) {
       if (!state.view) leftOut.push(`at=${text}`);
     } else if (name === "layers") {
       const layers = split(text);
-      state.layers = layers.filter((layer) => knownLayers.includes(layer));
-      leftOut.push(...layers.filter((layer) => !knownLayers.includes(layer)).map((layer) => `layers=${layer}`));
+      state.layers = layers.filter((layer) => known.layers.includes(layer));
+      leftOut.push(...layers.filter((layer) => !known.layers.includes(layer)).map((layer) => `layers=${layer}`));
+    } else if (name === "opacity") {
+      leftOut.push(...readOpacity(text, known.layers, state.opacity).map((part) => `opacity=${part}`));
+    } else if (name === "size" && text === "investment") state.bySize = true;
+    else if (name === "within" && text === "1") state.within = true;
+    else if (name === "sort" && ORDERS.includes(text)) state.sort = text;
+    else if (name === "base" && known.bases.includes(text)) state.base = text;
+    else if (name === "zone" && known.layers.includes(text.split(".")[0] ?? "") && /^\w+\.\d+$/.test(text)) {
+      state.zone = text;
     } else if (FACETS.includes(name)) {
-      const values = split(text);
-      if (values.length) state.filters[name] = values;
+      const possible = values[name];
+      const wanted = split(text);
+      const chosen = possible ? wanted.filter((value) => possible.includes(value)) : wanted;
+      if (chosen.length) state.filters[name] = chosen;
+      leftOut.push(...wanted.filter((value) => !chosen.includes(value)).map((value) => `${name}=${value}`));
     } else {
       leftOut.push(text ? `${name}=${text}` : name);
     }
@@ -100,11 +160,12 @@ export function readAddress(place, projectPath, knownLayers) {
 
 /**
  * @param {string} pathname
- * @param {string} projectPath
+ * @param {string} path
+ * @param {string} mark what stands in the path for the name
  * @returns {string | null}
  */
-function readProject(pathname, projectPath) {
-  const [before = "", after = ""] = projectPath.split("CODE");
+function readName(pathname, path, mark) {
+  const [before = "", after = ""] = path.split(mark);
   if (!pathname.startsWith(before) || !pathname.endsWith(after)) return null;
   const code = pathname.slice(before.length, pathname.length - after.length);
   if (!code || code.includes("/")) return null;
@@ -118,16 +179,20 @@ function readProject(pathname, projectPath) {
 /**
  * Write an address; what is as it would be anyway is not written.
  * @param {State} state
- * @param {{ map: string, project: string }} paths
+ * @param {{ map: string, project: string, road?: string }} paths
  * @param {string} search the present query, of which the parameters that others read are kept
  * @returns {string}
  */
 export function writeAddress(state, paths, search = "") {
-  const path = state.project ? paths.project.replace("CODE", encodeURIComponent(state.project)) : paths.map;
+  const path = state.project
+    ? paths.project.replace("CODE", encodeURIComponent(state.project))
+    : state.road && paths.road
+      ? paths.road.replace("NAME", encodeURIComponent(state.road))
+      : paths.map;
   /** @type {string[]} */
   const parts = [];
   const add = (/** @type {string} */ name, /** @type {string} */ text) => {
-    parts.push(`${name}=${encodeURIComponent(text).replace(/%2C/g, ",")}`);
+    parts.push(`${name}=${encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":")}`);
   };
   if (state.day) add("day", state.day);
   if (state.against) add("against", state.against);
@@ -136,6 +201,13 @@ export function writeAddress(state, paths, search = "") {
     if (values && values.length > 0) add(facet, values.join(","));
   }
   if (state.layers) add("layers", state.layers.join(","));
+  const paler = Object.entries(state.opacity).filter(([, percent]) => percent < 100);
+  if (paler.length) add("opacity", paler.map(([layer, percent]) => `${layer}:${percent}`).join(","));
+  if (state.bySize) add("size", "investment");
+  if (state.base) add("base", state.base);
+  if (state.within) add("within", "1");
+  if (state.sort) add("sort", state.sort);
+  if (state.zone && !state.project && !state.road) add("zone", state.zone);
   if (state.view) add("at", writeView(state.view));
   for (const [name, text] of new URLSearchParams(search)) {
     if (OTHERS.includes(name)) add(name, text);

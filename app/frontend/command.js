@@ -5,7 +5,8 @@ import { readAddress, writeAddress } from "./address.js";
 import { markChanges } from "./compare.js";
 import { AwayError, CityData } from "./data.js";
 import { byId } from "./dom.js";
-import { findProjects } from "./filters.js";
+import { findProjects, setValues } from "./filters.js";
+import { latOf, lonOf } from "./geometry/mercator.js";
 import { CommandMap } from "./map/command-map.js";
 import { LAYERS, LAYERS_ON, makeStore, readPage } from "./page.js";
 import { startBoard } from "./panels/board.js";
@@ -15,7 +16,10 @@ import { startFacets } from "./panels/facets.js";
 import { startLayers } from "./panels/layers.js";
 import { startLegend } from "./panels/legend.js";
 import { startList } from "./panels/list.js";
+import { startMeasure } from "./panels/measure.js";
+import { startMenu } from "./panels/menu.js";
 import { dismiss, notify } from "./panels/notices.js";
+import { startPicture } from "./panels/picture.js";
 import { startSearch } from "./panels/search.js";
 import { startStrip } from "./panels/strip.js";
 import { startTheme } from "./panels/theme.js";
@@ -27,13 +31,14 @@ import { watch } from "./watch.js";
 
 const page = readPage();
 setMessages(page.messages);
-const { state: asked, leftOut } = readAddress(location, page.paths.project, LAYERS);
-const data = new CityData("/api/map");
+const known = { layers: LAYERS, bases: page.bases.map((base) => base.code), codes: page.codes };
+const { state: asked, leftOut } = readAddress(location, page.paths, known);
+const data = new CityData("/api/map", page.language);
 const store = makeStore(page, asked);
 
 /** @returns {State} what the address says of the present view */
 function present() {
-  const { day, against, filters, layers, project } = store.state;
+  const { day, against, filters, layers, project, road, zone, opacity, bySize, base, within, sort } = store.state;
   const usual = layers.length === LAYERS_ON.length && LAYERS_ON.every((layer) => layers.includes(layer));
   return {
     day: day === page.today ? null : day,
@@ -42,10 +47,20 @@ function present() {
     layers: usual ? null : layers,
     view: moved ? map.view() : null,
     project,
+    road,
+    zone: zone ? `${zone.layer}.${zone.properties.id}` : null,
+    opacity,
+    bySize,
+    base,
+    within,
+    sort,
   };
 }
 
 let moved = asked.view !== null;
+
+/** Parts of the state that the address keeps, besides what is open. @type {(keyof import("./page.js").Shared)[]} */
+const KEPT = ["day", "against", "filters", "layers", "zone", "opacity", "bySize", "base", "within", "sort"];
 
 /** @param {"push" | "replace"} how a project that opens or closes can be gone back from, everything else not */
 function writeUrl(how) {
@@ -61,8 +76,19 @@ function writeUrl(how) {
  */
 function openProject(code) {
   if (document.activeElement instanceof HTMLElement) returnTo = document.activeElement;
-  store.set({ project: code, zone: null });
+  store.set({ project: code, zone: null, road: null });
   map.showProject(code);
+  focusTitle();
+}
+
+/**
+ * Open a road's sheet and fly to it.
+ * @param {string} name
+ */
+function openRoad(name) {
+  if (document.activeElement instanceof HTMLElement) returnTo = document.activeElement;
+  store.set({ road: name, project: null, zone: null });
+  map.showRoad(name);
   focusTitle();
 }
 
@@ -104,7 +130,10 @@ async function readBoard() {
 
 async function readProjects() {
   try {
-    store.set({ projects: await data.projects() });
+    const { projects, roads } = await data.list();
+    store.set({ projects });
+    search.setRoads(roads);
+    checkFilters();
     dismiss("away");
   } catch (error) {
     away(error);
@@ -116,6 +145,34 @@ async function readAll() {
   strip.refresh();
 }
 
+/** Values in the address that no project has (a unit or leader of another year) are taken out, and said. */
+function checkFilters() {
+  const { projects, filters } = store.state;
+  const possible = {
+    district: new Set(projects.flatMap((project) => project.districts)),
+    unit: new Set(projects.map((project) => project.lead_unit)),
+    leader: new Set(projects.map((project) => project.sponsor_leader)),
+  };
+  /** @type {string[]} */
+  const unknown = [];
+  let kept = filters;
+  for (const [facet, values] of Object.entries(possible)) {
+    const wanted = filters[facet] ?? [];
+    const fitting = wanted.filter((value) => /** @type {Set<string | null>} */ (values).has(value));
+    unknown.push(...wanted.filter((value) => !fitting.includes(value)).map((value) => `${facet}=${value}`));
+    if (fitting.length < wanted.length) kept = setValues(kept, facet, fitting);
+  }
+  if (projects.length === 0 || unknown.length === 0) return;
+  store.set({ filters: kept });
+  sayLeftOut(unknown);
+}
+
+/** @param {string[]} what of the address */
+function sayLeftOut(what) {
+  leftOut.push(...what);
+  notify("left-out", gettext("Not understood in the address and left out: %(what)s", { what: leftOut.join(", ") }));
+}
+
 const map = new CommandMap(byId("map"), page, store, data, {
   view: asked.view,
   away,
@@ -124,7 +181,19 @@ const map = new CommandMap(byId("map"), page, store, data, {
     moved = true;
     writeUrl("replace");
   },
+  touched: ({ x, y }) => {
+    if (!measure.on()) return false;
+    measure.add({ lon: lonOf(x), lat: latOf(y) });
+    return true;
+  },
+  baseAway: (name) => notify("base", gettext("Tiles of the base map “%(name)s” do not come.", { name })),
 });
+const measure = startMeasure(page, {
+  centre: () => map.view(),
+  draw: (measured) => map.showMeasured(measured),
+});
+startMenu();
+startPicture(store, page, map, () => writeAddress({ ...present(), view: map.view() }, page.paths, ""));
 startBoard(store);
 startFacets(store, page);
 startCompare(store);
@@ -133,13 +202,13 @@ startList(store, {
   hrefOf: (code) => writeAddress({ ...present(), project: code, view: null }, page.paths, location.search),
   open: openProject,
 });
-startSearch(store, { language: page.language, open: openProject });
+const search = startSearch(store, { language: page.language, open: openProject, openRoad });
 startDrawer(store, page, {
   showOnMap: () => store.state.project && map.showProject(store.state.project, true),
   showBox: (box) => map.showBox(box),
   resized: () => map.resized(),
 });
-startLayers(store, (layer) => data.layer(layer));
+startLayers(store, page, (layer) => data.layer(layer));
 startLegend(store, page);
 startTheme(() => map.recolour());
 const wall = startWall(store, page, () => {
@@ -153,16 +222,15 @@ store.listen((state, changed) => {
   if (changed.has("board") || changed.has("projects") || changed.has("filters")) {
     store.set({ shown: state.board ? findProjects(state.projects, state.board.projects, state.filters) : [] });
   }
-  if (changed.has("project")) {
+  if (changed.has("project") || changed.has("road")) {
     document.title = document.title.replace(/^.* · (?=[^·]*$)/, "");
     writeUrl(walking ? "replace" : "push");
-    if (!state.project && returnTo?.isConnected) returnTo.focus();
-  } else if (["day", "against", "filters", "layers"].some((name) => changed.has(/** @type {any} */ (name))))
-    writeUrl("replace");
+    if (!state.project && !state.road && returnTo?.isConnected) returnTo.focus();
+  } else if (KEPT.some((name) => changed.has(name))) writeUrl("replace");
 });
 
 window.addEventListener("popstate", () => {
-  const { state } = readAddress(location, page.paths.project, LAYERS);
+  const { state } = readAddress(location, page.paths, known);
   if (state.view) map.showView(state.view);
   walking = true;
   store.set({
@@ -170,14 +238,22 @@ window.addEventListener("popstate", () => {
     against: state.against,
     filters: state.filters,
     layers: state.layers ?? LAYERS_ON,
+    opacity: state.opacity,
+    bySize: state.bySize,
+    base: state.base,
+    within: state.within,
+    sort: state.sort,
     project: state.project,
+    road: state.road,
     zone: null,
   });
   walking = false;
+  openAskedZone(state.zone);
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && (store.state.project || store.state.zone)) store.set({ project: null, zone: null });
+  const { project, zone, road } = store.state;
+  if (event.key === "Escape" && (project || zone || road)) store.set({ project: null, zone: null, road: null });
 });
 
 byId("language").addEventListener("click", (event) => {
@@ -192,10 +268,20 @@ byId("wall-link").addEventListener("click", (event) => {
   /** @type {HTMLAnchorElement} */ (event.currentTarget).href = url.href;
 });
 
-if (leftOut.length) {
-  notify("left-out", gettext("Not understood in the address and left out: %(what)s", { what: leftOut.join(", ") }));
+/** @param {string | null} zone that the address names */
+async function openAskedZone(zone) {
+  if (!zone) return;
+  try {
+    if (!(await map.openZone(zone))) sayLeftOut([`zone=${zone}`]);
+  } catch (error) {
+    away(error);
+  }
 }
+
+if (leftOut.length) sayLeftOut([]);
 readAll();
+openAskedZone(asked.zone);
+if (asked.road && !asked.view) map.showRoad(asked.road);
 watch(data, {
   changed: (news) => {
     if (news.lamps) readBoard();

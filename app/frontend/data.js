@@ -3,6 +3,7 @@
 
 import { readShape } from "./geometry/shapes.js";
 import { joinObstacles } from "./lamps.js";
+import { unpackBoard, unpackLayer, unpackProjects, unpackSites } from "./unpack.js";
 
 /** @typedef {import("./geometry/shapes.js").Shape} Shape */
 /** @typedef {import("./filters.js").Project} Project */
@@ -70,9 +71,15 @@ export async function readText(url, signal) {
 
 /** What the map reads, each thing once. */
 export class CityData {
-  /** @param {string} root for example /api/map */
-  constructor(root) {
+  /**
+   * @param {string} root for example /api/map
+   * @param {string | null} [packed] the language of packed answers; null where there are only plain ones
+   */
+  constructor(root, packed = null) {
     this.root = root;
+    this.packed = packed;
+    /** @type {Promise<ReturnType<typeof unpackProjects>> | null} */
+    this.listing = null;
     /** @type {Map<string, Promise<Feature[]>>} */
     this.layers = new Map();
     /** @type {Map<string, Board>} */
@@ -101,15 +108,36 @@ export class CityData {
   layer(layer) {
     const known = this.layers.get(layer);
     if (known) return known;
-    const reading = this.readJson(`layers/${layer}`).then((collection) =>
+    const reading = this.packed ? this.packedLayer(layer) : this.plainLayer(layer);
+    this.layers.set(layer, reading);
+    reading.catch(() => this.layers.delete(layer));
+    return reading;
+  }
+
+  /**
+   * @param {string} layer
+   * @returns {Promise<Feature[]>}
+   */
+  async packedLayer(layer) {
+    const answer = ask(`${this.root}/packed/layers/${layer}?lang=${this.packed}`);
+    if (layer === "sites") {
+      const [response, { projects }] = await Promise.all([answer, this.list()]);
+      return unpackSites(await response.arrayBuffer(), projects);
+    }
+    return unpackLayer(await (await answer).arrayBuffer());
+  }
+
+  /**
+   * @param {string} layer
+   * @returns {Promise<Feature[]>}
+   */
+  plainLayer(layer) {
+    return this.readJson(`layers/${layer}`).then((collection) =>
       collection.features.map((/** @type {any} */ feature) => ({
         properties: feature.properties,
         shape: readShape(feature.geometry),
       })),
     );
-    this.layers.set(layer, reading);
-    reading.catch(() => this.layers.delete(layer));
-    return reading;
   }
 
   /**
@@ -123,7 +151,7 @@ export class CityData {
     if (known) return known;
     this.asking = new AbortController();
     /** @type {Board} */
-    const board = joinObstacles(await this.readJson(`lamps?day=${day}`, this.asking.signal));
+    const board = joinObstacles(await this.readBoard(day, this.asking.signal));
     this.boards.set(day, board);
     const oldest = this.boards.keys().next().value;
     if (this.boards.size > BOARDS_KEPT && oldest) this.boards.delete(oldest);
@@ -135,8 +163,30 @@ export class CityData {
     this.boards.clear();
   }
 
+  /**
+   * @param {string} day
+   * @param {AbortSignal} signal
+   * @returns {Promise<any>}
+   */
+  async readBoard(day, signal) {
+    if (this.packed) return unpackBoard(await this.readJson(`packed/lamps?day=${day}`, signal));
+    return this.readJson(`lamps?day=${day}`, signal);
+  }
+
+  /** @returns {Promise<ReturnType<typeof unpackProjects>>} projects, road names and spelling; only where packed */
+  list() {
+    if (!this.listing) {
+      this.listing = this.readJson(`packed/projects?lang=${this.packed}`).then(unpackProjects);
+      this.listing.catch(() => {
+        this.listing = null;
+      });
+    }
+    return this.listing;
+  }
+
   /** @returns {Promise<Project[]>} */
   async projects() {
+    if (this.packed) return (await this.list()).projects;
     return (await this.readJson("projects")).projects;
   }
 
@@ -162,6 +212,10 @@ export class CityData {
     const layers = Object.keys(now.layers).filter((layer) => now.layers[layer] !== before.layers[layer]);
     const lamps = now.lamps !== before.lamps;
     for (const layer of layers) this.layers.delete(layer);
+    if (layers.includes("sites")) {
+      this.layers.delete("footprints");
+      this.listing = null;
+    }
     if (lamps) this.forgetBoards();
     return { layers, lamps };
   }

@@ -40,6 +40,18 @@ export function addDays(day, days) {
 }
 
 /**
+ * The same day of another month, or that month's last day where it has no such day.
+ * @param {string} day
+ * @param {number} months
+ * @returns {string}
+ */
+export function addMonths(day, months) {
+  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last))).toISOString().slice(0, 10);
+}
+
+/**
  * @param {string} first
  * @param {string} last
  * @returns {number} days from the first to the last, negative if it lies before

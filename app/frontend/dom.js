@@ -77,6 +77,14 @@ export function isNarrow() {
   return window.matchMedia("(max-width: 719px)").matches;
 }
 
+/**
+ * @param {Event} event
+ * @returns {boolean} whether the key belongs to a field
+ */
+export function isTyping(event) {
+  return event.target instanceof Element && event.target.matches("input, select, textarea");
+}
+
 /** @returns {boolean} whether the person wants nothing to move by itself */
 export function wantsCalm() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -2,6 +2,7 @@
 /** Which projects and sites are shown: pure functions over the list of projects and a day's statuses. */
 
 import { LAMPS } from "./lamps.js";
+import { fold, score } from "./search.js";
 
 /**
  * @typedef {object} Project
@@ -23,6 +24,7 @@ import { LAMPS } from "./lamps.js";
  * @property {string | null} [standing_from]
  * @property {string} pinyin
  * @property {string} initials
+ * @property {string[]} [people] its lead unit and leader, each as written, in pinyin and as initials
  */
 /** @typedef {import("./lamps.js").Status} Status */
 /** @typedef {Record<string, Status>} Statuses id → status */
@@ -42,6 +44,7 @@ const VALUES = {
   cause: (_, status) => status?.[3]?.causes ?? [],
   change: (_, status) => [status?.[4] ?? null],
   place: (project) => [project.located ? "located" : "none"],
+  words: () => [],
 };
 
 /**
@@ -76,6 +79,10 @@ export function passes(project, status, filters, except) {
   for (const facet of Object.keys(filters)) {
     const wanted = filters[facet] ?? [];
     if (facet === except || wanted.length === 0) continue;
+    if (facet === "words") {
+      if (!wanted.some((words) => score(project, fold(words)) > 0)) return false;
+      continue;
+    }
     const read = VALUES[facet];
     if (read && !read(project, status).some((value) => value !== null && wanted.includes(value))) return false;
   }

@@ -14,6 +14,29 @@ export const LAMPS = ["red", "yellow", "green", "grey", "blue", "paused"];
 /** A mark that the board tells apart from the others. */
 const START_OVERDUE = "start_overdue";
 
+/** As they follow one another. @type {readonly string[]} */
+export const STAGES = [
+  "not_started",
+  "under_construction",
+  "suspended",
+  "completed",
+  "in_use",
+  "in_production",
+  "at_capacity",
+];
+
+/** @type {readonly string[]} */
+export const MARKS = [
+  START_OVERDUE,
+  "at_risk",
+  "not_reported",
+  "hollow",
+  "restricted",
+  "no_plan",
+  "no_location",
+  "unverified",
+];
+
 /**
  * A day's board with what it says of blockers and late starts written into the statuses of the projects, for filters.
  * @template {{ projects: Record<string, Status>, late_starts: number[], blockers: Record<string, [string[], string[]]> }} B

@@ -11,7 +11,10 @@ import { Store } from "./store.js";
  * @property {string} day
  * @property {Record<string, Record<string, string>>} codes kind → code → name
  * @property {Record<string, string | string[]>} messages
- * @property {{ map: string, project: string, sheet: string }} paths
+ * @property {{ map: string, project: string, sheet: string, road: string, pair: string, sheetOfRoad: string, poster: string }} paths
+ * @property {string} approval approval number of the built-in map
+ * @property {string} unit whose map it is, for pictures
+ * @property {import("./map/base-map.js").BaseMap[]} bases base maps besides the built-in one
  */
 /** @typedef {{ layer: string, properties: Record<string, any> }} ChosenZone */
 /**
@@ -20,6 +23,13 @@ import { Store } from "./store.js";
  * @property {string | null} against the day that is compared with
  * @property {import("./filters.js").Filters} filters
  * @property {string[]} layers
+ * @property {Record<string, number>} opacity layer → percent, of those that are not drawn fully
+ * @property {boolean} bySize symbols are sized by investment
+ * @property {string | null} base code of the base map, null for the built-in one
+ * @property {boolean} within the list holds only what the map shows
+ * @property {Set<number> | null} inView projects with a site on the map's present part; null while nobody asks
+ * @property {string | null} sort order of the list
+ * @property {string | null} road name of the road that is open
  * @property {string | null} project code of the project that is open
  * @property {ChosenZone | null} zone the zone that is open
  * @property {import("./data.js").Board | null} board
@@ -30,9 +40,19 @@ import { Store } from "./store.js";
 /** @typedef {Store<Shared>} PageStore */
 
 /** Layers that are on when the address says nothing. */
-export const LAYERS_ON = ["districts", "roads"];
+export const LAYERS_ON = ["red_shares", "districts", "roads"];
 /** All layers that have a switch, as they are listed. */
-export const LAYERS = ["relocations", "diversions", "haul_routes", "control_areas", "events", "roads", "districts"];
+export const LAYERS = [
+  "overlaps",
+  "relocations",
+  "diversions",
+  "haul_routes",
+  "control_areas",
+  "events",
+  "red_shares",
+  "roads",
+  "districts",
+];
 
 /** @returns {Page} */
 export function readPage() {
@@ -51,6 +71,13 @@ export function makeStore(page, state) {
       against: state.against,
       filters: state.filters,
       layers: state.layers ?? LAYERS_ON,
+      opacity: state.opacity,
+      bySize: state.bySize,
+      base: state.base,
+      within: state.within,
+      inView: null,
+      sort: state.sort,
+      road: state.road,
       project: state.project,
       zone: null,
       board: null,

@@ -38,3 +38,12 @@ export function countPhases(parts, day) {
   for (const phase of works.values()) if (phase === "active") active += 1;
   return { active, coming: works.size - active };
 }
+
+/**
+ * The hours of a work in words, each window for itself.
+ * @param {Record<string, any>} properties
+ * @returns {string[]}
+ */
+export function hoursOf(properties) {
+  return (properties.hours ?? []).map((/** @type {any} */ window) => `${window.since}–${window.until}`);
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pages import command, coordination, home, public, public_sites
+from app.pages import command, coordination, files, home, public, public_sites
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,3 +20,4 @@ def add_pages(app: Flask, only: str | None = None) -> None:
     if only != "public":
         app.register_blueprint(command.blueprint)
         app.register_blueprint(coordination.blueprint)
+        app.register_blueprint(files.blueprint)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, request, url_for
 
 from app.charts import draw_curve
-from app.frame import read_codes, read_frame
+from app.frame import read_codes, read_frame, unit_name
 from app.languages import language, messages_for_browser
-from app.wiring import reading
-from app.words import LAMPS
+from app.wiring import get_wiring, reading
+from app.words import LAMPS, POSTER_SIZES
 from geo.queries.lamps import get_lamp_board
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
+from geo.queries.road_works import get_road_works
 
 if TYPE_CHECKING:
     from app.frame import Frame
@@ -30,10 +31,30 @@ def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
         "day": frame.day.isoformat(),
         "codes": codes,
         "messages": messages_for_browser(),
+        "unit": unit_name(frame),
+        "bases": [
+            {
+                "code": base.code,
+                "name": base.name_en if language() == "en" else base.name,
+                "tiles": base.tiles,
+                "servers": base.servers or None,
+                "archive": url_for("files.show_base_map", code=base.code) if base.archive else None,
+                "shifted": base.shifted,
+                "attribution": base.attribution,
+                "approval": base.approval,
+                "closest": base.closest,
+            }
+            for base in get_wiring().base_maps
+        ],
+        "approval": get_wiring().settings.map_approval,
         "paths": {
             "map": url_for("command.show_map"),
             "project": url_for("command.show_project", code="CODE"),
             "sheet": url_for("command.show_sheet", code="CODE"),
+            "road": url_for("command.show_road", name="NAME"),
+            "sheetOfRoad": url_for("command.show_road_sheet", name="NAME"),
+            "pair": url_for("coordination.show_desk") + "/A-B",
+            "poster": url_for("files.show_poster"),
         },
     }
 
@@ -50,6 +71,7 @@ def show_map() -> str:
         frame=frame,
         board=board,
         page=page_data(frame, codes),
+        poster_sizes=POSTER_SIZES,
         wall=request.args.get("wall") == "1",
     )
 
@@ -84,6 +106,7 @@ def show_project(code: str) -> str:
         frame=frame,
         board=board,
         page=page_data(frame, codes),
+        poster_sizes=POSTER_SIZES,
         **sheet_context(sheet, frame),
     )
 
@@ -95,6 +118,33 @@ def show_sheet(code: str) -> str:
         frame = read_frame(session)
         sheet = get_project_sheet(session, code, frame.day, frame.today, language())
     return render_template("partials/sheet.html", frame=frame, **sheet_context(sheet, frame))
+
+
+@blueprint.get("/roads/<name>")
+def show_road(name: str) -> str:
+    """What is on one road, beside the map where the browser can draw it; 404 if there is no such road."""
+    with reading() as session:
+        frame = read_frame(session)
+        road = get_road_works(session, name, frame.day, language())
+        board = get_lamp_board(session, frame.day, frame.today)
+        codes = read_codes(session)
+    return render_template(
+        "command/map.html",
+        frame=frame,
+        board=board,
+        page=page_data(frame, codes),
+        poster_sizes=POSTER_SIZES,
+        road=road,
+    )
+
+
+@blueprint.get("/roads/<name>/sheet")
+def show_road_sheet(name: str) -> str:
+    """Only the road's sheet, for the drawer of a map that is already there; 404 if there is no such road."""
+    with reading() as session:
+        frame = read_frame(session)
+        road = get_road_works(session, name, frame.day, language())
+    return render_template("partials/road.html", frame=frame, road=road)
 
 
 def sheet_context(sheet: dict[str, Any], frame: Frame) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select, text
 
@@ -20,24 +20,47 @@ _DRAWN_DIGITS = 5
 """Decimals of what is only looked at, roads and land: a metre, a pixel at the closest zoom."""
 
 
-def _layer(
-    properties: str, source: str, shape: str, order: str, digits: int = _DIGITS
-) -> TextClause:
-    """A feature collection of `source`. All are words of this module, never of a request."""
-    return text(
-        f"""
-        select coalesce(
-          '{{"type":"FeatureCollection","features":['
-            || string_agg(feature, ',' order by place) || ']}}',
-          '{{"type":"FeatureCollection","features":[]}}')
-        from (
-          select row_number() over (order by {order}) as place,
-            '{{"type":"Feature","geometry":' || st_asgeojson({shape}, :digits)
-              || ',"properties":' || json_strip_nulls({properties})::text || '}}' as feature
-          from {source}
-        ) features
-        """  # noqa: S608  built from constants of this module
-    ).bindparams(bindparam("digits", digits))
+class _Layer(NamedTuple):
+    """What a layer is made of. All are words of this module, never of a request."""
+
+    properties: str
+    source: str
+    shape: str
+    order: str
+    digits: int = _DIGITS
+
+    @property
+    def geojson(self) -> TextClause:
+        """The statement for a feature collection."""
+        return text(
+            f"""
+            select coalesce(
+              '{{"type":"FeatureCollection","features":['
+                || string_agg(feature, ',' order by place) || ']}}',
+              '{{"type":"FeatureCollection","features":[]}}')
+            from (
+              select row_number() over (order by {self.order}) as place,
+                '{{"type":"Feature","geometry":' || st_asgeojson({self.shape}, :digits)
+                  || ',"properties":' || json_strip_nulls({self.properties})::text || '}}' as feature
+              from {self.source}
+            ) features
+            """  # noqa: S608  built from constants of this module
+        ).bindparams(bindparam("digits", self.digits))
+
+    @property
+    def packed(self) -> TextClause:
+        """The statement for the same features as one list of properties and one TWKB of their shapes."""
+        return text(
+            f"""
+            select coalesce(json_agg(properties order by place), '[]'),
+              st_astwkb(st_collect(array_agg(shape order by place)), :digits)
+            from (
+              select row_number() over (order by {self.order}) as place,
+                st_force2d({self.shape}) as shape, json_strip_nulls({self.properties}) as properties
+              from {self.source}
+            ) features
+            """  # noqa: S608  built from constants of this module
+        ).bindparams(bindparam("digits", self.digits))
 
 
 _PARTS = """
@@ -56,22 +79,22 @@ _ZONE = """
   'tentative', nullif(z.tentative, false), 'emergency', nullif(z.emergency, false)
 """
 
-_LAYERS: dict[str, TextClause] = {
-    "districts": _layer(
+_LAYERS: dict[str, _Layer] = {
+    "districts": _Layer(
         "json_build_object('id', d.id, 'code', d.code, 'name', d.name, 'name_en', d.name_en,"
         " 'kind', d.kind)",
         "jiantu.district d where d.shape is not null",
         "d.shape",
         "d.id",
     ),
-    "ground": _layer(
+    "ground": _Layer(
         "json_build_object('id', g.id, 'kind', g.kind, 'name', g.name, 'name_en', g.name_en)",
         "jiantu.ground g",
         "g.shape",
         "g.id",
         _DRAWN_DIGITS,
     ),
-    "roads": _layer(
+    "roads": _Layer(
         "json_build_object('id', r.id, 'name', r.name, 'name_en', r.name_en,"
         " 'class', r.road_class, 'oneway', nullif(r.oneway, false))",
         "jiantu.road r join jiantu.road_class c on c.code = r.road_class",
@@ -79,7 +102,7 @@ _LAYERS: dict[str, TextClause] = {
         "c.position desc, r.id",
         _DRAWN_DIGITS,
     ),
-    "sites": _layer(
+    "sites": _Layer(
         """json_build_object(
           'id', z.id, 'part', p.id, 'project', j.id, 'code', j.code, 'site', z.code,
           'name', z.name, 'project_name', j.name, 'project_name_en', j.name_en,
@@ -92,21 +115,21 @@ _LAYERS: dict[str, TextClause] = {
         "p.shape",
         "z.id, p.position",
     ),
-    "relocations": _layer(
+    "relocations": _Layer(
         f"json_build_object({_ZONE}, 'utility', z.utility, 'placement', z.placement,"
         f" 'step', z.step, {_DAYS})",
         _PARTS + f"where z.kind = 'relocation' and {_SEEN}",
         "p.shape",
         "z.id, p.position",
     ),
-    "diversions": _layer(
+    "diversions": _Layer(
         f"json_build_object({_ZONE}, 'role', p.role, 'mode', p.mode, 'taken', z.taken,"
         f" 'passing', z.passing, 'still_pass', z.still_pass, 'permit_step', z.permit_step, {_DAYS})",
         _PARTS + f"where z.kind = 'diversion' and {_SEEN}",
         "p.shape",
         "z.id, p.position",
     ),
-    "haul_routes": _layer(
+    "haul_routes": _Layer(
         f"""json_build_object({_ZONE}, {_DAYS}, 'hours', (
           select json_agg(json_build_object('since', to_char(h.since, 'HH24:MI'),
             'until', to_char(h.until, 'HH24:MI'), 'weekdays', h.weekdays) order by h.since)
@@ -115,13 +138,13 @@ _LAYERS: dict[str, TextClause] = {
         "p.shape",
         "z.id, p.position",
     ),
-    "control_areas": _layer(
+    "control_areas": _Layer(
         f"json_build_object({_ZONE}, 'level', z.level, 'stops', z.stops, {_DAYS})",
         _PARTS + f"where z.kind = 'control_area' and {_SEEN}",
         "p.shape",
         "z.id, p.position",
     ),
-    "events": _layer(
+    "events": _Layer(
         f"json_build_object({_ZONE}, {_DAYS})",
         _PARTS + f"where z.kind = 'event' and {_SEEN}",
         "p.shape",
@@ -140,7 +163,19 @@ def get_layer(session: Session, layer: str) -> str:
     if layer not in _LAYERS:
         message = f"没有名为“{layer}”的图层 / there is no layer “{layer}”"
         raise NotFoundError(message)
-    return str(session.scalar(_LAYERS[layer]))
+    return str(session.scalar(_LAYERS[layer].geojson))
+
+
+def read_packed(session: Session, layer: str) -> tuple[list[dict[str, Any]], bytes]:
+    """A layer's properties and, in the same order, its shapes as TWKB (WGS84, digits as in GeoJSON).
+
+    `overlaps` has no such form; raises `NotFoundError` for that and for another name.
+    """
+    if layer not in _LAYERS:
+        message = f"没有名为“{layer}”的图层 / there is no layer “{layer}”"
+        raise NotFoundError(message)
+    properties, shapes = session.execute(_LAYERS[layer].packed).one()
+    return properties, bytes(shapes or b"")
 
 
 def get_revisions(session: Session) -> dict[str, int]:

@@ -48,6 +48,7 @@ class OverlapFilter:
     severities: frozenset[Severity] = frozenset()
     codes: frozenset[Code] = frozenset()
     zone_id: int | None = None
+    zone_ids: frozenset[int] | None = None
     unit_id: int | None = None
     drafts: bool = False
 
@@ -153,6 +154,9 @@ def _narrow(query: Select[*tuple[Any, ...]], wanted: OverlapFilter) -> Select[*t
         )
     if wanted.zone_id is not None:
         query = query.where(or_(Overlap.zone_a == wanted.zone_id, Overlap.zone_b == wanted.zone_id))
+    if wanted.zone_ids is not None:
+        some = wanted.zone_ids
+        query = query.where(or_(Overlap.zone_a.in_(some), Overlap.zone_b.in_(some)))
     return query
 
 

@@ -12,10 +12,12 @@ from geo.errors import NotFoundError
 from geo.model import codes, projects, records, zones
 from geo.model.city import District
 from geo.model.units import Leader, Unit
-from geo.queries.facts import find_subjects, read_rules
+from geo.queries.facts import find_subjects, read_calendar, read_rules
 from geo.queries.lamps import find_status
+from geo.queries.project_overlaps import list_project_overlaps
 from geo.rules import Rules, rules_on
 from geo.status import PlanVersion, Reason, Status, explain, explain_all, mark_name
+from geo.status.clocks import Clock
 from geo.status.lines import investment_on, plan_line, progress_on
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.queries.facts import Subject
-    from geo.status import PlannedDay
+    from geo.status import PlannedDay, WorkCalendar
     from geo.status.plan import PlanLine
 
 Language = Literal["zh", "en"]
@@ -63,6 +65,7 @@ def get_project_sheet(
     status = statuses.get(None)
     reasons: Sequence[Reason] = status[2] if status else ()
     line = plan_line(whole.facts, day)
+    works = _zones(session, project.id)
     return {
         "project": _facts(session, project, whole, status, view),
         "day": day.isoformat(),
@@ -96,7 +99,14 @@ def get_project_sheet(
         "procedures": _procedures(session, project.id, view),
         "blockers": _blockers(session, project.id, view),
         "sites": _sites(session, project.id, statuses, view),
-        "zones": _zones(session, project.id),
+        "zones": works,
+        "overlaps": list_project_overlaps(
+            session,
+            project.id,
+            [work["id"] for kind in works.values() for work in kind],
+            day,
+            language,
+        ),
         "reports": _reports(session, project.id, day),
     }
 
@@ -253,6 +263,7 @@ def _investment(subject: Subject, project: projects.Project, day: date) -> dict[
         "year": day.year,
         "planned_yuan": judged.total_yuan if judged else planned,
         "done_yuan": judged.done_yuan if judged else done,
+        "due_by_now_yuan": judged.planned_yuan if judged else None,
         "to_date_yuan": total,
         "total_yuan": project.total_investment_yuan,
         "registered_yuan": project.registered_investment_yuan,
@@ -281,6 +292,7 @@ def _milestones(subject: Subject, day: date) -> list[dict[str, Any]]:
 
 def _procedures(session: Session, project_id: int, view: _View) -> list[dict[str, Any]]:
     procedure = records.Procedure
+    calendar = read_calendar(session)
     found = session.execute(
         select(procedure, codes.ProcedureKind, Unit.name, Unit.short_name, Unit.name_en)
         .join(codes.ProcedureKind, codes.ProcedureKind.code == procedure.kind)
@@ -295,11 +307,29 @@ def _procedures(session: Session, project_id: int, view: _View) -> list[dict[str
             "obtained_on": _iso(row.obtained_on),
             "due_on": _iso(row.due_on),
             "lies_with": view.name(unit_short or unit, unit_en),
+            **_clock(row, view.day, calendar),
             "tolerance": row.tolerance.value if row.tolerance else None,
             "required": row.required,
         }
         for row, kind, unit, unit_short, unit_en in found
     ]
+
+
+def _clock(row: records.Procedure, day: date, calendar: WorkCalendar) -> dict[str, Any]:
+    clock = Clock(
+        started_on=row.started_on,
+        promised=row.promised_days,
+        statutory=row.statutory_days,
+        used=row.used_days,
+        due_on=row.due_on,
+        obtained_on=row.obtained_on,
+    )
+    return {
+        "used_days": clock.used_on(day, calendar),
+        "limit_days": clock.limit,
+        "promised": row.promised_days is not None,
+        "signal": clock.signal_on(day, calendar).value,
+    }
 
 
 def _blockers(session: Session, project_id: int, view: _View) -> list[dict[str, Any]]:

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
 from sqlalchemy import text
+
+from geo.queries.spelling import spell
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-# Readings that the dictionary gets wrong in names of this field.
-load_phrases_dict(
-    {
-        "银行": [["yín"], ["háng"]],
-        "长河": [["cháng"], ["hé"]],
-        "重大": [["zhòng"], ["dà"]],
-        "朝阳": [["cháo"], ["yáng"]],
-    }
-)
-
-
-@lru_cache(maxsize=50_000)
-def spell(name: str) -> tuple[str, str]:
-    """A name in pinyin without tones, and its initials, both in lower case: 东方红路 → dongfanghonglu, dfhl."""
-    full = lazy_pinyin(name)
-    initials = lazy_pinyin(name, style=Style.FIRST_LETTER)
-    return "".join(full).lower(), "".join(initials).lower()
 
 
 def list_projects(session: Session) -> dict[str, Any]:

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
+
+# A machine that does other things as well is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -65,9 +65,8 @@ def test_the_map_on_a_wall_is_as_sharp_as_the_screen(page: Page, demo_address: s
 def test_what_turned_red_last_comes_first_with_the_desk_it_lies_on(
     page: Page, demo_address: str
 ) -> None:
-    with page.expect_response(re.compile(r"/api/map/lamps\?day=")) as answered:
-        open_wall(page, demo_address, SIZES["two screens"])
-    board = answered.value.json()
+    board = page.request.get(f"{demo_address}/api/map/lamps").json()
+    open_wall(page, demo_address, SIZES["two screens"])
     since = [day for _, day in board["turned_red"]]
     assert since == sorted(since, reverse=True)
     assert all(board["projects"][str(key)][0] == "red" for key, _ in board["turned_red"])
@@ -93,7 +92,7 @@ def test_the_wall_shows_news_by_itself(page: Page, demo_address: str) -> None:
         board["open_blockers"] = 4321
         route.fulfill(response=answer, body=json.dumps(board))
 
-    page.route("**/api/map/lamps?*", more_red)
+    page.route("**/api/map/packed/lamps?*", more_red)
     page.clock.run_for(61_000)
     expect(page.locator("[data-total=open_blockers]")).to_have_text("4,321")
     expect(page.locator("#data-time")).not_to_have_text(str(before))

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addDays, daysBetween, fromNumber, isDay, monthStarts, toNumber } from "../../app/frontend/day.js";
+import { addDays, addMonths, daysBetween, fromNumber, isDay, monthStarts, toNumber } from "../../app/frontend/day.js";
 
 test("a day and its number are the same thing", () => {
   for (const day of ["1970-01-01", "2024-02-29", "2026-11-23", "2027-12-31"]) {
@@ -32,4 +32,11 @@ test("only days of the calendar are days", () => {
 test("months begin between two days, the first and the last included", () => {
   assert.deepEqual(monthStarts("2026-11-01", "2027-02-01"), ["2026-11-01", "2026-12-01", "2027-01-01", "2027-02-01"]);
   assert.deepEqual(monthStarts("2026-11-02", "2026-11-30"), []);
+});
+
+test("a month further is the same day of it, or its last", () => {
+  assert.equal(addMonths("2026-01-31", 1), "2026-02-28");
+  assert.equal(addMonths("2028-01-31", 1), "2028-02-29");
+  assert.equal(addMonths("2026-11-26", 2), "2027-01-26");
+  assert.equal(addMonths("2026-03-31", -1), "2026-02-28");
 });

@@ -12,6 +12,8 @@ import {
   toggleValue,
 } from "../../app/frontend/filters.js";
 import { joinObstacles } from "../../app/frontend/lamps.js";
+import { sortProjects } from "../../app/frontend/order.js";
+import { findShares } from "../../app/frontend/shares.js";
 
 /**
  * @param {number} id
@@ -135,4 +137,39 @@ test("choosing twice is not choosing", () => {
   assert.deepEqual(toggleValue(once, "lamp", "red"), {});
   assert.deepEqual(setValues(once, "unit", ["市住建局"]), { lamp: ["red"], unit: ["市住建局"] });
   assert.equal(countFilters({ lamp: ["red"], unit: [] }), 1);
+});
+
+test("words filter by what the search finds", () => {
+  const named = [project(5, { name: "东风路改造", pinyin: "dongfenglugaizao", initials: "dflgz" }), ...PROJECTS];
+  const found = (/** @type {string[]} */ ...words) => findProjects(named, STATUSES, { words }).map(({ code }) => code);
+  assert.deepEqual(found("dfl"), ["P5"]);
+  assert.deepEqual(found("东风 路", "P3"), ["P3", "P5"]);
+  assert.deepEqual(found("nothing like it"), []);
+});
+
+test("the list stands in the order asked for, what is not known last", () => {
+  const some = [
+    project(1, { name: "丙", investment_yuan: 5 }),
+    project(2, { name: "甲", investment_yuan: 9, lead_unit: null }),
+    project(3, { name: "乙" }),
+  ];
+  const order = (/** @type {string | null} */ by) => sortProjects(some, STATUSES, by, "zh").map(({ code }) => code);
+  assert.deepEqual(order(null), ["P2", "P3", "P1"]);
+  assert.deepEqual(order("name"), ["P1", "P2", "P3"], "bing, jia, yi");
+  assert.deepEqual(order("code"), ["P1", "P2", "P3"]);
+  assert.deepEqual(order("investment"), ["P2", "P1", "P3"]);
+  assert.deepEqual(order("unit"), ["P1", "P3", "P2"]);
+});
+
+test("a district's share counts what passes the filters, whatever lamps are chosen, and counts on the day", () => {
+  const shares = findShares(PROJECTS, STATUSES, { lamp: ["green"] }, "2026-11-23");
+  assert.deepEqual(Object.fromEntries(shares), {
+    安城区: { red: 2, count: 3 },
+    河东区: { red: 1, count: 1 },
+  });
+  const gone = [project(2, { standing: "postponed", standing_from: "2026-11-01" })];
+  assert.equal(findShares(gone, STATUSES, {}, "2026-11-23").size, 0);
+  assert.deepEqual(Object.fromEntries(findShares(PROJECTS, STATUSES, { category: ["transport"] }, "2026-11-23")), {
+    安城区: { red: 1, count: 1 },
+  });
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findMatches } from "../../app/frontend/search.js";
+import { findMatches, findRoads } from "../../app/frontend/search.js";
 
 /**
  * @param {string} code
@@ -60,4 +60,35 @@ test("nothing typed finds nothing", () => {
 
 test("not more than asked for", () => {
   assert.equal(findMatches(PROJECTS, "市住建局", 2).length, 2);
+});
+
+test("a leader, a unit in pinyin and its initials find what is theirs", () => {
+  const led = {
+    ...project("CJ-020", "学府广场", "xuefuguangchang", "xfgc"),
+    sponsor_leader: "示例甲",
+    people: ["市财政局", "shicaizhengju", "sczj", "示例甲", "shilijia", "slj"],
+  };
+  for (const text of ["示例甲", "shicaizhengju", "sczj", "slj"])
+    assert.deepEqual(
+      findMatches([...PROJECTS, led], text).map(({ code }) => code),
+      ["CJ-020"],
+      text,
+    );
+});
+
+const ROADS = [
+  { name: "东方红路", name_en: "Dongfanghong Road", pinyin: "dongfanghonglu", initials: "dfhl" },
+  { name: "东方红东路", name_en: null, pinyin: "dongfanghongdonglu", initials: "dfhdl" },
+  { name: "长河大道", name_en: null, pinyin: "changhedadao", initials: "chdd" },
+];
+
+test("roads are found by name, pinyin and initials, the whole name first", () => {
+  const names = (/** @type {string} */ text) => findRoads(ROADS, text).map(({ name }) => name);
+  assert.deepEqual(names("东方红路"), ["东方红路"]);
+  assert.deepEqual(names("dfhl"), ["东方红路"]);
+  assert.deepEqual(names("dfh"), ["东方红路", "东方红东路"]);
+  assert.deepEqual(names("changhe"), ["长河大道"]);
+  assert.deepEqual(names("大道"), ["长河大道"]);
+  assert.deepEqual(names("dongfanghong road"), ["东方红路"]);
+  assert.deepEqual(names(" "), []);
 });

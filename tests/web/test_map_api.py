@@ -148,6 +148,9 @@ def test_the_interface_is_documented_without_anything_from_elsewhere(client: Fla
         "/api/map/projects/{code}",
         "/api/map/trend",
         "/api/map/revision",
+        "/api/map/packed/layers/{layer}",
+        "/api/map/packed/lamps",
+        "/api/map/packed/projects",
     }
     assert client.get("/docs").status_code == 404
 

@@ -3,16 +3,20 @@
 
 import { isNarrow, wantsCalm } from "../dom.js";
 import { findSites } from "../filters.js";
-import { latOf, lonOf } from "../geometry/mercator.js";
-import { joinBoxes, middleBox } from "../geometry/shapes.js";
+import { latOf, lonOf, unitX, unitY } from "../geometry/mercator.js";
+import { boxesMeet, joinBoxes, middleBox } from "../geometry/shapes.js";
 import { startTip } from "../panels/tip.js";
+import { findShares } from "../shares.js";
 import { CityMap } from "./city-map.js";
 import { describeHit } from "./describe.js";
 import { paintGround } from "./ground.js";
+import { paintMeasure } from "./measure-painter.js";
 import { readPalette } from "./palette.js";
+import { paintRoad } from "./road-painter.js";
 import { startScale } from "./scale.js";
+import { paintShares } from "./share-painter.js";
 import { paintMarks, paintSites } from "./site-painter.js";
-import { Sites } from "./sites.js";
+import { FOOTPRINTS_FROM, Sites } from "./sites.js";
 import { readForms } from "./symbols.js";
 import { ZONE_LAYERS, Zones } from "./zones.js";
 
@@ -26,11 +30,15 @@ import { ZONE_LAYERS, Zones } from "./zones.js";
  * @typedef {object} Hooks
  * @property {import("../address.js").View | null} view
  * @property {(error: unknown) => void} away
+ * @property {(name: string) => void} baseAway tiles of a base map do not come
  * @property {(code: string) => void} openProject
  * @property {() => void} moved
+ * @property {(touch: Touch) => boolean} touched a tool that takes touches for itself says so
  */
 
 const NEAR_ZOOM = 15;
+/** Shapes of sites are asked for a little before they are drawn. */
+const FOOTPRINTS_READ_FROM = FOOTPRINTS_FROM - 0.75;
 
 export class CommandMap {
   /**
@@ -50,6 +58,14 @@ export class CommandMap {
     this.sites = new Sites();
     this.zones = new Zones();
     this.zones.words = { letters: page.codes.letter ?? {} };
+    /** @type {Map<string, import("../shares.js").Share>} */
+    this.shares = new Map();
+    /** @type {import("../panels/measure.js").Measured | null} */
+    this.measured = null;
+    /** The shapes of the sites that are drawn, once they are read. @type {import("../data.js").Feature[] | null} */
+    this.footprints = null;
+    /** A road that waits for the roads to be read. @type {string | null} */
+    this.roadToShow = null;
     /** @type {import("./ground.js").Ground} */
     this.ground = {
       districts: [],
@@ -67,6 +83,7 @@ export class CommandMap {
     });
     this.layers = {
       ground: this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
+      shares: this.map.addLayer("shares", (frame) => this.paintShares(frame)),
       zones: this.map.addLayer("zones", (frame) => this.zones.paint(frame, this.palette)),
       marks: this.map.addLayer("marks", (frame) => this.paintMarks(frame)),
       sites: this.map.addLayer("sites", (frame) => paintSites(frame, this.sites, this.palette, this.forms)),
@@ -79,14 +96,18 @@ export class CommandMap {
     /** Site pointed at on the map. */
     this.pointed = 0;
     startScale(this.map);
+    this.showBase(store.state.base);
     this.listen();
   }
 
   listen() {
     const { map, store } = this;
-    map.onTouch((touch) => this.choose(this.hit(touch)));
+    map.onTouch((touch) => this.hooks.touched(touch) || this.choose(this.hit(touch)));
     map.onPoint((touch, at) => this.point(touch ? this.hit(touch) : null, at));
     map.onMove(() => {
+      this.readFootprints();
+      this.lookAround();
+      if (this.measured) this.layers.marks.repaint();
       if (!this.ready) return;
       this.undecided = false;
       this.hooks.moved();
@@ -101,15 +122,90 @@ export class CommandMap {
     document.getElementById("zoom-home")?.addEventListener("click", () => map.showCity());
     store.listen((state, changed) => {
       if (changed.has("layers")) this.readLayers();
+      if (changed.has("opacity")) {
+        this.zones.opacity = state.opacity;
+        this.ground.opacity = state.opacity;
+        for (const layer of [this.layers.ground, this.layers.shares, this.layers.zones]) layer.repaint();
+      }
+      if (changed.has("bySize")) {
+        this.sites.bySize = state.bySize;
+        this.layers.sites.repaint();
+      }
+      if (changed.has("base")) this.showBase(state.base);
+      if (changed.has("within")) this.lookAround();
       if (changed.has("day")) {
         this.zones.day = state.day;
         this.layers.zones.repaint();
       }
       if (changed.has("shown") || changed.has("board")) this.showStatuses();
-      if (changed.has("project") || changed.has("zone") || changed.has("hovered")) this.layers.marks.repaint();
+      if (["project", "zone", "hovered", "road"].some((name) => changed.has(/** @type {any} */ (name)))) {
+        this.layers.marks.repaint();
+      }
       if (changed.has("projects") && this.toShow) this.showProject(this.toShow);
     });
     this.zones.day = store.state.day;
+    this.zones.opacity = store.state.opacity;
+    this.ground.opacity = store.state.opacity;
+    this.sites.bySize = store.state.bySize;
+  }
+
+  /**
+   * Lay another base map under everything, or none but the built-in one.
+   * @param {string | null} code
+   */
+  showBase(code) {
+    const base = this.page.bases.find((one) => one.code === code) ?? null;
+    this.map.showBase(base, () => this.hooks.baseAway(base?.name ?? ""));
+    this.ground.bare = base !== null;
+    this.layers.ground.repaint();
+    const credit = document.getElementById("credit");
+    if (credit)
+      credit.textContent = base ? [base.attribution, base.approval].filter(Boolean).join(" · ") : this.page.approval;
+  }
+
+  /** Sites are drawn as they are from near by; their shapes come when somebody is near. */
+  async readFootprints() {
+    if (this.map.view().zoom < FOOTPRINTS_READ_FROM || this.sites.all.size === 0) return;
+    try {
+      const features = await this.data.layer("footprints");
+      if (features === this.footprints) return;
+      this.footprints = features;
+      this.sites.setFootprints(features);
+      this.layers.sites.repaint();
+      this.layers.marks.repaint();
+    } catch (error) {
+      this.hooks.away(error);
+    }
+  }
+
+  /** Tell which projects have a site in view, if somebody wants to know. */
+  lookAround() {
+    if (!this.store.state.within) {
+      if (this.store.state.inView) this.store.set({ inView: null });
+      return;
+    }
+    const [west, south, east, north] = this.map.shownExtent();
+    /** @type {import("../geometry/shapes.js").Box} */
+    const box = [unitX(west), unitY(north), unitX(east), unitY(south)];
+    /** @type {Set<number>} */
+    const inView = new Set();
+    for (const site of this.sites.all.values()) if (boxesMeet(site.box, box)) inView.add(site.project);
+    this.store.set({ inView });
+  }
+
+  /** @param {import("../panels/measure.js").Measured | null} measured */
+  showMeasured(measured) {
+    this.measured = measured;
+    this.layers.marks.repaint();
+  }
+
+  /** @param {import("./overlay.js").Frame} frame */
+  paintShares(frame) {
+    if (!this.store.state.layers.includes("red_shares")) {
+      frame.ctx.clearRect(0, 0, frame.width, frame.height);
+      return;
+    }
+    paintShares(frame, this.ground.districts, this.shares, this.palette, (this.zones.opacity.red_shares ?? 100) / 100);
   }
 
   /** Read the shapes that are switched on, and draw each layer as it comes. */
@@ -119,6 +215,7 @@ export class CommandMap {
     this.ground.showDistricts = layers.includes("districts");
     this.ground.showRoads = layers.includes("roads");
     this.layers.ground.repaint();
+    this.layers.shares.repaint();
     this.layers.zones.repaint();
     const wanted = ["sites", "ground", "districts", "roads", ...ZONE_LAYERS.filter((layer) => layers.includes(layer))];
     await Promise.all(wanted.map((layer) => this.readLayer(layer)));
@@ -132,6 +229,9 @@ export class CommandMap {
       const features = await this.data.layer(layer);
       if (layer === "sites") {
         this.sites.setShapes(features);
+        this.footprints = null;
+        this.readFootprints();
+        this.lookAround();
         this.layers.sites.repaint();
         this.layers.marks.repaint();
         if (this.toShow) this.showProject(this.toShow);
@@ -139,6 +239,8 @@ export class CommandMap {
       } else if (layer === "ground" || layer === "districts" || layer === "roads") {
         this.ground[layer] = features;
         this.layers.ground.repaint();
+        if (layer === "districts") this.layers.shares.repaint();
+        if (layer === "roads" && this.roadToShow) this.showRoad(this.roadToShow);
       } else {
         this.zones.layers.set(layer, features);
         this.layers.zones.repaint();
@@ -163,6 +265,8 @@ export class CommandMap {
     if (!board) return;
     this.sites.setStatuses(board.sites, findSites(shown, board.sites, filters));
     this.layers.sites.repaint();
+    this.shares = findShares(this.store.state.projects, board.projects, filters, board.day);
+    this.layers.shares.repaint();
   }
 
   /** The page has other colours. */
@@ -190,7 +294,10 @@ export class CommandMap {
         Math.max(this.sites.openingZoom(hit.id), this.map.view().zoom + 1),
       );
     } else if (hit.kind === "site") this.hooks.openProject(hit.site.code);
-    else this.store.set({ zone: { layer: hit.layer, properties: hit.feature.properties }, project: null });
+    else {
+      const { properties } = hit.feature;
+      this.store.set({ zone: { layer: hit.layer, properties }, project: null, road: null });
+    }
   }
 
   /**
@@ -229,6 +336,43 @@ export class CommandMap {
     this.showBox([lonOf(west), latOf(south), lonOf(east), latOf(north)]);
   }
 
+  /**
+   * Bring a road into sight, as soon as the roads are there.
+   * @param {string} name
+   */
+  showRoad(name) {
+    const boxes = this.ground.roads.flatMap(({ properties, shape }) =>
+      shape && properties.name === name ? [shape.box] : [],
+    );
+    this.roadToShow = this.ground.roads.length ? null : name;
+    if (boxes.length === 0) return;
+    const [west, north, east, south] = joinBoxes(boxes);
+    this.showBox([lonOf(west), latOf(south), lonOf(east), latOf(north)]);
+    this.layers.marks.repaint();
+  }
+
+  /**
+   * Open the work that an address names, once its layer is read.
+   * @param {string} zone layer and id
+   * @returns {Promise<boolean>} whether there is such a work
+   */
+  async openZone(zone) {
+    const [layer = "", id] = zone.split(".");
+    const features = await this.data.layer(layer);
+    const found = features.find(({ properties }) => properties.id === Number(id));
+    if (!found) return false;
+    const layers = this.store.state.layers;
+    this.store.set({
+      zone: { layer, properties: found.properties },
+      layers: layers.includes(layer) ? layers : [layer, ...layers],
+    });
+    if (found.shape && !this.hooks.view) {
+      const [west, north, east, south] = found.shape.box;
+      this.showBox([lonOf(west), latOf(south), lonOf(east), latOf(north)]);
+    }
+    return true;
+  }
+
   /** @param {Extent} box */
   showBox(box) {
     this.map.showExtent(box);
@@ -237,6 +381,19 @@ export class CommandMap {
   /** @param {import("../address.js").View} view */
   showView(view) {
     this.map.showView(view);
+  }
+
+  /** @returns {Extent} what the map shows */
+  extent() {
+    return this.map.shownExtent();
+  }
+
+  /**
+   * @param {number} ratio
+   * @returns {HTMLCanvasElement}
+   */
+  takePicture(ratio) {
+    return this.map.takePicture(ratio);
   }
 
   /** @returns {import("../address.js").View} */
@@ -277,13 +434,18 @@ export class CommandMap {
 
   /** @param {import("./overlay.js").Frame} frame */
   paintMarks(frame) {
-    const { project: code, zone, hovered, projects } = this.store.state;
+    const { project: code, zone, hovered, projects, road } = this.store.state;
     frame.ctx.clearRect(0, 0, frame.width, frame.height);
+    if (road) paintRoad(frame, this.ground.roads, road, this.palette);
     const open = projects.find((one) => one.code === code);
     if (zone) this.zones.paintMark(frame, zone.layer, zone.properties.id, this.palette);
     if (hovered) paintMarks(frame, this.sites.ofProject(hovered), this.palette, 2);
     const pointed = this.sites.all.get(this.pointed);
     if (pointed) paintMarks(frame, [pointed], this.palette, 2);
     if (open) paintMarks(frame, this.sites.ofProject(open.id), this.palette, 3);
+    if (this.measured) {
+      const { lat, lon } = this.map.view();
+      paintMeasure(frame, this.measured, { lat, lon }, this.palette);
+    }
   }
 }

@@ -3,8 +3,8 @@
 
 import { formatPeriod } from "../format.js";
 import { lampWord, stageWord } from "../lamps.js";
-import { layerWord } from "../panels/zone.js";
 import { gettext, ngettext } from "../text.js";
+import { layerWord } from "../words.js";
 
 /** @typedef {import("./sites.js").ClusterHit | import("./sites.js").SiteHit | import("./zones.js").ZoneHit} Hit */
 

@@ -15,6 +15,8 @@ import { isInView, middleOf, toPixels, trace, write, writeAlong } from "./pen.js
  * @property {Feature[]} roads
  * @property {boolean} showDistricts
  * @property {boolean} showRoads
+ * @property {boolean} [bare] something else is the base: only districts are drawn
+ * @property {Record<string, number>} [opacity] layer → percent
  * @property {"zh" | "en"} language
  */
 
@@ -60,17 +62,31 @@ export function widthAt(widths, zoom) {
  */
 export function paintGround(frame, ground, palette) {
   const { ctx } = frame;
+  const part = (/** @type {string} */ layer) => (ground.opacity?.[layer] ?? 100) / 100;
+  if (ground.bare) {
+    ctx.clearRect(0, 0, frame.width, frame.height);
+    ctx.globalAlpha = part("districts");
+    if (ground.showDistricts) paintDistricts(frame, ground.districts, palette);
+    ctx.globalAlpha = 1;
+    return;
+  }
   ctx.fillStyle = palette.paper;
   ctx.fillRect(0, 0, frame.width, frame.height);
   fillAll(frame, ground.ground, "built", palette.built);
   fillAll(frame, ground.ground, "green", palette.green);
   fillAll(frame, ground.ground, "water", palette.water);
+  ctx.globalAlpha = part("districts");
   if (ground.showDistricts) paintDistricts(frame, ground.districts, palette);
+  ctx.globalAlpha = 1;
   paintRailways(frame, ground.ground, palette);
+  ctx.globalAlpha = part("roads");
   if (ground.showRoads) paintRoads(frame, ground.roads, palette);
   const room = new Room();
+  ctx.globalAlpha = part("districts");
   if (ground.showDistricts) nameDistricts(frame, ground, palette, room);
+  ctx.globalAlpha = part("roads");
   if (ground.showRoads) nameRoads(frame, ground, palette, room);
+  ctx.globalAlpha = 1;
   nameWater(frame, ground, palette, room);
 }
 

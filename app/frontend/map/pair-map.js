@@ -5,10 +5,11 @@ import { byId, isNarrow, wantsCalm } from "../dom.js";
 import { latOf, lonOf } from "../geometry/mercator.js";
 import { joinBoxes, readShape } from "../geometry/shapes.js";
 import { CityMap } from "./city-map.js";
+import { paintDiversions } from "./diversion-painter.js";
 import { paintGround } from "./ground.js";
 import { readPalette } from "./palette.js";
 import { isInView, middleOf, trace, write } from "./pen.js";
-import { paintControlAreas, paintDiversions, paintEvents, paintHaulRoutes, paintRelocations } from "./zone-painters.js";
+import { paintControlAreas, paintEvents, paintHaulRoutes, paintRelocations } from "./zone-painters.js";
 
 /** @typedef {import("../geometry/shapes.js").Box} Box */
 /** @typedef {import("../data.js").Feature} Feature */

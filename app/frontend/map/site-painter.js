@@ -28,7 +28,6 @@ export function paintSites(frame, sites, palette, forms) {
   const { ctx, zoom, scale, left, top } = frame;
   ctx.clearRect(0, 0, frame.width, frame.height);
   if (zoom >= FOOTPRINTS_FROM) paintFootprints(frame, sites, palette);
-  const size = symbolSize(zoom);
   const room = new Room();
   /** @type {{ name: string, x: number, y: number }[]} */
   const names = [];
@@ -37,12 +36,13 @@ export function paintSites(frame, sites, palette, forms) {
     const y = unitY(geometry.coordinates[1] ?? 0) * scale - top;
     if ("cluster" in properties && properties.cluster) {
       const count = properties.point_count;
-      drawRing(ctx, palette, { counts: properties, count, x, y }, sites.kinds);
+      drawRing(ctx, palette, { counts: properties, count, x, y, radius: sites.ringRadius(properties) }, sites.kinds);
       continue;
     }
     const status = sites.statuses[properties.site];
     const site = sites.all.get(properties.site);
     if (!status || !site) continue;
+    const size = sites.symbolSize(site, zoom);
     drawSymbol(ctx, forms, palette, { lamp: status[0], x, y, size, hollow: isHollow(status) });
     if (status[4]) drawChange(ctx, palette, status[4], { x: x + size / 2, y: y - size / 2 });
     room.take([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);

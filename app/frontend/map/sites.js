@@ -23,12 +23,13 @@ import { LAMPS } from "../lamps.js";
  * @property {string | null} name_en of the project
  * @property {number} x of its point, unit Mercator
  * @property {number} y
+ * @property {number} yuan its part of the project's investment; 0 where that is not known
  * @property {Shape[]} shapes
  * @property {Box} box
  */
 /** @typedef {{ kind: "cluster", id: number, x: number, y: number, count: number }} ClusterHit */
 /** @typedef {{ kind: "site", site: Site }} SiteHit */
-/** @typedef {{ site: any } & Record<string, number | undefined>} Mix lamp (or stage) → how many */
+/** @typedef {{ site: any, yuan: number } & Record<string, any>} Mix lamp (or stage) → how many */
 
 /** From this zoom on sites are drawn as they are. */
 export const FOOTPRINTS_FROM = 14;
@@ -61,8 +62,9 @@ export function gatherSites(features) {
         name_en: project_name_en ?? null,
         x,
         y,
+        yuan: properties.investment_yuan ?? 0,
         shapes: [],
-        box: [x, y, x, y],
+        box: properties.box ?? [x, y, x, y],
       };
       sites.set(id, site);
     }
@@ -81,6 +83,19 @@ export function gatherSites(features) {
 export function symbolSize(zoom) {
   if (zoom < 11) return 13;
   return zoom < FOOTPRINTS_FROM ? 15 : 18;
+}
+
+/** An investment of so many yuan has the usual size. */
+const USUAL_YUAN = 2e8;
+
+/**
+ * How much larger than usual something is drawn for its investment: its area grows with the money, between limits
+ * that keep the smallest visible and the largest from covering the rest.
+ * @param {number} yuan
+ * @returns {number}
+ */
+export function sizeFactor(yuan) {
+  return Math.min(2.4, Math.max(0.75, Math.sqrt(yuan / USUAL_YUAN)));
 }
 
 /**
@@ -103,14 +118,24 @@ export class Sites {
     this.statuses = {};
     /** @type {Set<number>} */
     this.shown = new Set();
-    /** @type {Supercluster<{ site: number, lamp: Lamp }, Mix>} */
+    this.bySize = false;
+    /** @type {Supercluster<{ site: number, lamp: Lamp, yuan: number }, Mix>} */
     this.index = this.makeIndex([]);
   }
 
-  /** @param {Feature[]} features */
+  /** @param {Feature[]} features see gatherSites */
   setShapes(features) {
     this.all = gatherSites(features);
     this.build();
+  }
+
+  /**
+   * The shapes of the sites, which may come after the sites themselves.
+   * @param {Feature[]} features one for each part, with the id of its site
+   */
+  setFootprints(features) {
+    for (const site of this.all.values()) site.shapes = [];
+    for (const { properties, shape } of features) if (shape) this.all.get(properties.site)?.shapes.push(shape);
   }
 
   /**
@@ -124,7 +149,7 @@ export class Sites {
   }
 
   build() {
-    /** @type {GeoJSON.Feature<GeoJSON.Point, { site: number, lamp: Lamp }>[]} */
+    /** @type {GeoJSON.Feature<GeoJSON.Point, { site: number, lamp: Lamp, yuan: number }>[]} */
     const points = [];
     for (const id of this.shown) {
       const site = this.all.get(id);
@@ -133,24 +158,25 @@ export class Sites {
       points.push({
         type: "Feature",
         geometry: { type: "Point", coordinates: [lonOf(site.x), latOf(site.y)] },
-        properties: { site: id, lamp: status[0] },
+        properties: { site: id, lamp: status[0], yuan: site.yuan },
       });
     }
     this.index = this.makeIndex(points);
   }
 
   /**
-   * @param {GeoJSON.Feature<GeoJSON.Point, { site: number, lamp: Lamp }>[]} points
-   * @returns {Supercluster<{ site: number, lamp: Lamp }, Mix>}
+   * @param {GeoJSON.Feature<GeoJSON.Point, { site: number, lamp: Lamp, yuan: number }>[]} points
+   * @returns {Supercluster<{ site: number, lamp: Lamp, yuan: number }, Mix>}
    */
   makeIndex(points) {
-    /** @type {Supercluster<{ site: number, lamp: Lamp }, Mix>} */
+    /** @type {Supercluster<{ site: number, lamp: Lamp, yuan: number }, Mix>} */
     const index = new Supercluster({
       extent: 256,
       radius: CLUSTER_RADIUS,
       maxZoom: CLUSTER_ZOOM,
-      map: ({ site, lamp }) => /** @type {Mix} */ ({ site, [lamp]: 1 }),
+      map: ({ site, lamp, yuan }) => /** @type {Mix} */ ({ site, yuan, [lamp]: 1 }),
       reduce: (mix, other) => {
+        mix.yuan += other.yuan;
         for (const lamp of this.kinds) if (other[lamp]) mix[lamp] = (mix[lamp] ?? 0) + (other[lamp] ?? 0);
       },
     });
@@ -166,6 +192,23 @@ export class Sites {
     const found = this.index.getClusters([lonOf(west), latOf(south), lonOf(east), latOf(north)], indexZoom(zoom));
     const rank = (/** @type {any} */ one) => (one.cluster ? -1 : this.kinds.indexOf(one.lamp));
     return found.sort((a, b) => rank(b.properties) - rank(a.properties));
+  }
+
+  /**
+   * @param {{ yuan: number }} properties of a site
+   * @param {number} zoom
+   * @returns {number} side of its symbol in pixels
+   */
+  symbolSize({ yuan }, zoom) {
+    return Math.round(symbolSize(zoom) * (this.bySize ? sizeFactor(yuan) : 1));
+  }
+
+  /**
+   * @param {{ yuan: number, point_count: number }} properties of a cluster
+   * @returns {number} in pixels: by the number of sites, or by what they cost together
+   */
+  ringRadius({ yuan, point_count }) {
+    return this.bySize ? Math.min(34, Math.max(11, 9 * Math.sqrt(sizeFactor(yuan / 6) * 2))) : ringRadius(point_count);
   }
 
   /**
@@ -186,7 +229,7 @@ export class Sites {
       const cy = unitY(geometry.coordinates[1] ?? 0);
       const distance = Math.hypot(cx - x, cy - y) * scale;
       const isCluster = "cluster" in properties && properties.cluster;
-      const radius = isCluster ? ringRadius(properties.point_count) : symbolSize(zoom) / 2;
+      const radius = isCluster ? this.ringRadius(properties) : this.symbolSize(properties, zoom) / 2;
       if (distance > radius + extra || distance >= nearest) continue;
       const site = this.all.get(properties.site);
       if (isCluster) best = { kind: "cluster", id: Number(id), x: cx, y: cy, count: properties.point_count };

@@ -1,7 +1,7 @@
 // @ts-check
 /** The symbols of the lamps and the rings of clusters, drawn on a canvas; their forms are those of the page's sprite. */
 
-import { ringArcs, ringRadius } from "../geometry/ring.js";
+import { ringArcs } from "../geometry/ring.js";
 import { LAMPS } from "../lamps.js";
 
 /** @typedef {import("./palette.js").Palette} Palette */
@@ -97,11 +97,10 @@ export function drawChange(ctx, palette, change, { x, y }) {
  * Draw a cluster: the mix of its lamps as a ring around its number.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Palette} palette
- * @param {{ counts: Record<string, any>, count: number, x: number, y: number }} cluster
+ * @param {{ counts: Record<string, any>, count: number, x: number, y: number, radius: number }} cluster
  * @param {readonly string[]} [kinds]
  */
-export function drawRing(ctx, palette, { counts, count, x, y }, kinds = LAMPS) {
-  const radius = ringRadius(count);
+export function drawRing(ctx, palette, { counts, count, x, y, radius }, kinds = LAMPS) {
   const width = Math.max(4, radius * 0.28);
   const middle = radius - width / 2;
   ctx.save();

@@ -1,8 +1,9 @@
 // @ts-check
 /** How each kind of zone is drawn: solid when it runs, thin and dashed when it comes within 30 days. */
 
-import { placesAlong } from "../geometry/along.js";
-import { Room } from "../geometry/room.js";
+import { placesAlong, readingAngle } from "../geometry/along.js";
+import { Room, turnedRect } from "../geometry/room.js";
+import { hoursOf } from "../periods.js";
 import { hatch } from "./patterns.js";
 import { middleOf, toPixels, trace, write } from "./pen.js";
 
@@ -14,13 +15,16 @@ import { middleOf, toPixels, trace, write } from "./pen.js";
 /** @typedef {(frame: Frame, drawn: Drawn[], palette: Palette, words: Words) => void} ZonePainter */
 
 const LETTERS_FROM = 13;
-const COMING_DASH = [5, 4];
+const HOURS_FROM = 12.5;
+/** Between two writings of a route's hours, in pixels. */
+const HOURS_APART = 360;
+export const COMING_DASH = [5, 4];
 
 /**
  * @param {Frame} frame
  * @param {Feature} feature
  */
-function begin(frame, { shape }) {
+export function begin(frame, { shape }) {
   frame.ctx.beginPath();
   if (shape) trace(frame, shape);
 }
@@ -69,6 +73,7 @@ export function paintEvents(frame, drawn, palette) {
 /** @type {ZonePainter} */
 export function paintHaulRoutes(frame, drawn, palette) {
   const { ctx } = frame;
+  const room = new Room();
   ctx.strokeStyle = palette.haul;
   for (const { feature, phase } of drawn) {
     begin(frame, feature);
@@ -88,97 +93,61 @@ export function paintHaulRoutes(frame, drawn, palette) {
       }
     }
     ctx.stroke();
+    if (frame.zoom >= HOURS_FROM) writeHours(frame, feature, palette, room);
   }
   ctx.setLineDash([]);
 }
 
-/** Dashes by mode of the detour; the arrows are the same. @type {Record<string, number[]>} */
-const MODE_DASH = { motor: [], bus: [14, 4], emergency: [14, 4, 3, 4], ebike: [8, 4], foot: [2, 4] };
-
-/** @type {ZonePainter} */
-export function paintDiversions(frame, drawn, palette) {
+/**
+ * Write along a haul route at which hours it is driven.
+ * @param {Frame} frame
+ * @param {Feature} feature
+ * @param {Palette} palette
+ * @param {Room} room
+ */
+function writeHours(frame, { properties, shape }, palette, room) {
   const { ctx } = frame;
-  for (const { feature, phase } of drawn) {
-    if (feature.properties.role === "detour") paintDetour(frame, feature, phase, palette);
+  const text = hoursOf(properties).join(" ");
+  if (!text || !shape) return;
+  ctx.font = `600 12px ${palette.font}`;
+  const width = ctx.measureText(text).width;
+  for (const ring of shape.rings) {
+    for (const { x, y, angle } of placesAlong(toPixels(frame, ring), HOURS_APART)) {
+      if (x < 0 || y < 0 || x > frame.width || y > frame.height) continue;
+      const turned = readingAngle(angle);
+      if (!room.take(turnedRect(x, y, width + 12, 18, turned))) continue;
+      write(ctx, text, x, y, { fill: palette.haul, halo: palette.halo, width: 4, angle: turned });
+    }
   }
-  const barrier = hatch(ctx, palette.closureStripe, { apart: 9, width: 3, back: palette.closure });
+}
+
+/** Where works meet: a halo round what they share. @type {ZonePainter} */
+export function paintOverlaps(frame, drawn, palette) {
+  const { ctx } = frame;
+  ctx.lineJoin = "round";
   for (const { feature, phase } of drawn) {
-    if (feature.properties.role !== "taken") continue;
+    const light = feature.properties.severity !== "heavy";
     begin(frame, feature);
-    if (phase === "active") {
-      ctx.strokeStyle = palette.closure;
-      ctx.lineWidth = feature.shape?.kind === "line" ? 7 : 3;
-      ctx.stroke();
-      if (feature.shape?.kind === "line") {
-        ctx.strokeStyle = barrier;
-        ctx.lineWidth = 5;
-        ctx.stroke();
-      } else {
-        ctx.fillStyle = barrier;
-        ctx.fill("evenodd");
-      }
-    } else {
-      ctx.strokeStyle = palette.closure;
+    if (phase === "coming") {
+      ctx.strokeStyle = palette.overlap;
       ctx.lineWidth = 1;
       ctx.setLineDash(COMING_DASH);
       ctx.stroke();
       ctx.setLineDash([]);
+      continue;
     }
-  }
-}
-
-/**
- * @param {Frame} frame
- * @param {Feature} feature
- * @param {"active" | "coming"} phase
- * @param {Palette} palette
- */
-function paintDetour(frame, feature, phase, palette) {
-  const { ctx, zoom } = frame;
-  const coming = phase === "coming";
-  const width = coming ? 1 : zoom < 12 ? 2 : 4;
-  begin(frame, feature);
-  ctx.lineCap = "round";
-  if (!coming && zoom >= 12) {
-    ctx.strokeStyle = palette.halo;
-    ctx.lineWidth = width + 3;
+    ctx.strokeStyle = palette.overlap;
+    ctx.globalAlpha = light ? 0.2 : 0.35;
+    ctx.lineWidth = light ? 6 : 12;
+    ctx.stroke();
+    if (feature.shape?.kind === "polygon" && !light) {
+      ctx.fillStyle = palette.overlap;
+      ctx.fill("evenodd");
+    }
+    ctx.globalAlpha = 1;
+    ctx.lineWidth = light ? 1 : 2;
     ctx.stroke();
   }
-  ctx.strokeStyle = palette.detour;
-  ctx.lineWidth = width;
-  ctx.setLineDash(MODE_DASH[feature.properties.mode] ?? []);
-  ctx.stroke();
-  ctx.setLineDash([]);
-  if (!coming && zoom >= 12) {
-    ctx.fillStyle = palette.detour;
-    ctx.strokeStyle = palette.halo;
-    ctx.lineWidth = 1.5;
-    for (const ring of feature.shape?.rings ?? []) {
-      for (const place of placesAlong(toPixels(frame, ring), zoom < 14 ? 44 : 64)) arrow(ctx, place, 7);
-    }
-  }
-  ctx.lineCap = "butt";
-}
-
-/**
- * A filled arrow head that points along the way.
- * @param {CanvasRenderingContext2D} ctx
- * @param {import("../geometry/along.js").Place} place
- * @param {number} size
- */
-function arrow(ctx, { x, y, angle }, size) {
-  ctx.save();
-  ctx.translate(x, y);
-  ctx.rotate(angle);
-  ctx.beginPath();
-  ctx.moveTo(size, 0);
-  ctx.lineTo(-size * 0.8, -size * 0.8);
-  ctx.lineTo(-size * 0.35, 0);
-  ctx.lineTo(-size * 0.8, size * 0.8);
-  ctx.closePath();
-  ctx.stroke();
-  ctx.fill();
-  ctx.restore();
 }
 
 /** @type {ZonePainter} */

@@ -1,10 +1,11 @@
 // @ts-check
-/** Works that are not sites: relocations, diversions with their detours, haul routes, control areas, events. */
+/** Works that are not sites, and where works meet: relocations, diversions with their detours, haul routes … overlaps. */
 
 import { isHit } from "../geometry/hit.js";
 import { phaseOn } from "../periods.js";
+import { paintDiversions } from "./diversion-painter.js";
 import { isInView, trace } from "./pen.js";
-import { paintControlAreas, paintDiversions, paintEvents, paintHaulRoutes, paintRelocations } from "./zone-painters.js";
+import { paintControlAreas, paintEvents, paintHaulRoutes, paintOverlaps, paintRelocations } from "./zone-painters.js";
 
 /** @typedef {import("./overlay.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
@@ -25,6 +26,7 @@ const PAINTERS = {
   haul_routes: paintHaulRoutes,
   diversions: paintDiversions,
   relocations: paintRelocations,
+  overlaps: paintOverlaps,
 };
 
 /** The layers of zones, the lowest first. */
@@ -36,6 +38,10 @@ export class Zones {
     this.layers = new Map();
     /** @type {string[]} */
     this.on = [];
+    /** Layer → percent, of those that are not drawn fully. @type {Record<string, number>} */
+    this.opacity = {};
+    /** Where a layer that is not drawn fully is drawn first. @type {HTMLCanvasElement | null} */
+    this.sheet = null;
     this.day = "";
     /** @type {Words} */
     this.words = { letters: {} };
@@ -67,9 +73,39 @@ export class Zones {
       const painter = PAINTERS[layer];
       if (!painter || !this.on.includes(layer)) continue;
       const inView = this.drawn(layer).filter(({ feature }) => feature.shape && isInView(frame, feature.shape.box, 16));
-      painter(frame, inView, palette, this.words);
+      this.paintPaler(frame, (this.opacity[layer] ?? 100) / 100, (onto) => {
+        onto.ctx.lineJoin = "round";
+        painter(onto, inView, palette, this.words);
+        onto.ctx.setLineDash([]);
+      });
     }
-    ctx.setLineDash([]);
+  }
+
+  /**
+   * Paint something and lay it over the frame as a whole, so that its own parts do not show through one another.
+   * @param {Frame} frame
+   * @param {number} part of the full strength
+   * @param {(frame: Frame) => void} paint
+   */
+  paintPaler(frame, part, paint) {
+    const { ctx } = frame;
+    if (part >= 1) {
+      paint(frame);
+      return;
+    }
+    this.sheet ??= document.createElement("canvas");
+    const { sheet } = this;
+    sheet.width = ctx.canvas.width;
+    sheet.height = ctx.canvas.height;
+    const pen = sheet.getContext("2d");
+    if (!pen) return;
+    pen.setTransform(ctx.getTransform());
+    paint({ ...frame, ctx: pen });
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.globalAlpha = part;
+    ctx.drawImage(sheet, 0, 0);
+    ctx.restore();
   }
 
   /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** The drawer with what is chosen: a project's sheet as the server wrote it, or a zone. On a phone it rises from below. */
+/** The drawer with what is chosen: a project's or road's sheet as the server wrote it, or a zone. On a phone it rises from below. */
 
 import { AwayError, MissingError, readText } from "../data.js";
 import { byId, make } from "../dom.js";
@@ -24,7 +24,8 @@ export function startDrawer(store, page, map) {
   /** What the server already wrote into the page. */
   let present = sheetKey(body.querySelector("article")?.dataset.code ?? null, page.day);
 
-  const load = async (/** @type {string} */ code, /** @type {string} */ day) => {
+  /** @param {string} code of a project, or name of a road @param {string} day @param {string} path of its sheet */
+  const load = async (code, day, path) => {
     const key = sheetKey(code, day);
     asking?.abort();
     if (key === present) return;
@@ -38,7 +39,7 @@ export function startDrawer(store, page, map) {
     }
     try {
       const query = `day=${day}&lang=${page.language}`;
-      const html = await readText(`${page.paths.sheet.replace("CODE", encodeURIComponent(code))}?${query}`, signal);
+      const html = await readText(`${path}?${query}`, signal);
       const open = new Set(
         [...body.querySelectorAll("details[open] > summary")].map((one) => one.firstChild?.textContent),
       );
@@ -52,20 +53,23 @@ export function startDrawer(store, page, map) {
     } catch (error) {
       if (error instanceof DOMException) return;
       present = "";
-      body.replaceChildren(trouble(error, code, () => load(code, day)));
+      body.replaceChildren(trouble(error, code, () => load(code, day, path)));
     }
   };
 
   store.listen((state, changed) => {
-    if (!changed.has("project") && !changed.has("zone") && !changed.has("day")) return;
-    const open = state.project !== null || state.zone !== null;
+    if (!["project", "zone", "road", "day"].some((name) => changed.has(/** @type {any} */ (name)))) return;
+    const open = state.project !== null || state.zone !== null || state.road !== null;
     const was = !drawer.hidden;
     drawer.hidden = !open;
     document.body.classList.toggle("with-sheet", open);
     if (open !== was) map.resized();
     byId("drawer-zoom").hidden = state.zone !== null;
-    if (state.project) load(state.project, state.day);
-    else if (state.zone) {
+    if (state.project) {
+      load(state.project, state.day, page.paths.sheet.replace("CODE", encodeURIComponent(state.project)));
+    } else if (state.road) {
+      load(state.road, state.day, page.paths.sheetOfRoad.replace("NAME", encodeURIComponent(state.road)));
+    } else if (state.zone) {
       present = "";
       body.replaceChildren(describeZone(state.zone, state.day, page));
     } else {
@@ -75,7 +79,7 @@ export function startDrawer(store, page, map) {
     }
   });
 
-  byId("drawer-close").addEventListener("click", () => store.set({ project: null, zone: null }));
+  byId("drawer-close").addEventListener("click", () => store.set({ project: null, zone: null, road: null }));
   byId("drawer-zoom").addEventListener("click", map.showOnMap);
   body.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest("[data-show-bbox]");
@@ -83,7 +87,7 @@ export function startDrawer(store, page, map) {
     const link = /** @type {HTMLElement} */ (event.target).closest("a[data-code]");
     if (link instanceof HTMLElement) {
       event.preventDefault();
-      store.set({ project: link.dataset.code ?? null, zone: null });
+      store.set({ project: link.dataset.code ?? null, zone: null, road: null });
     }
   });
   startGrip(drawer, byId("drawer-grip"), 1);

@@ -5,7 +5,7 @@ import { byId, lampPicture, make } from "../dom.js";
 import { formatNumber } from "../format.js";
 import { LAMPS, lampWord } from "../lamps.js";
 import { gettext } from "../text.js";
-import { layerWord, modeWord } from "./zone.js";
+import { layerWord, modeWord } from "../words.js";
 
 /** @typedef {import("../page.js").PageStore} PageStore */
 /** @typedef {import("../page.js").Shared} Shared */
@@ -19,7 +19,7 @@ export function startLegend(store, { codes }) {
   const refresh = () => fold.open && show(store.state, codes);
   fold.addEventListener("toggle", refresh);
   store.listen((_, changed) => {
-    if (changed.has("board") || changed.has("layers")) refresh();
+    if (changed.has("board") || changed.has("layers") || changed.has("bySize")) refresh();
   });
 }
 
@@ -27,12 +27,19 @@ export function startLegend(store, { codes }) {
  * @param {Shared} state
  * @param {Record<string, Record<string, string>>} codes
  */
-function show({ board, layers }, codes) {
+function show({ board, layers, bySize }, codes) {
   const rows = LAMPS.map((lamp) =>
     row(lampPicture(lamp), lampWord(lamp), board ? formatNumber(board.site_counts[lamp] ?? 0) : ""),
   );
   rows.push(row(lampPicture("green", true), gettext("Hollow: not reported for 60 days")));
   rows.push(row(make("span", { class: "swatch swatch-suspended" }), gettext("Hatched: work stands still")));
+  if (bySize) rows.push(make("li", { class: "muted", text: gettext("Size: investment of the site") }));
+  if (layers.includes("red_shares")) {
+    const swatch = make("span", { class: "swatch swatch-red_shares" });
+    rows.push(row(swatch, gettext("Red of all projects in the district")));
+  }
+  if (layers.includes("overlaps"))
+    rows.push(row(make("span", { class: "swatch swatch-overlaps" }), layerWord("overlaps")));
   if (layers.includes("relocations")) {
     rows.push(row(make("span", { class: "swatch swatch-relocations" }), layerWord("relocations")));
     for (const [utility, letter] of Object.entries(codes.letter ?? {})) {
@@ -49,7 +56,11 @@ function show({ board, layers }, codes) {
   for (const layer of ["haul_routes", "control_areas", "events"]) {
     if (layers.includes(layer)) rows.push(row(make("span", { class: `swatch swatch-${layer}` }), layerWord(layer)));
   }
-  if (layers.some((layer) => ["relocations", "diversions", "haul_routes", "control_areas", "events"].includes(layer))) {
+  if (
+    layers.some((layer) =>
+      ["overlaps", "relocations", "diversions", "haul_routes", "control_areas", "events"].includes(layer),
+    )
+  ) {
     rows.push(make("li", { class: "muted", text: gettext("Thin and dashed: begins within 30 days") }));
   }
   byId("legend-body").replaceChildren(

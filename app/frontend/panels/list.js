@@ -3,8 +3,9 @@
 
 import { byId, lampPicture, make } from "../dom.js";
 import { countValues, projectName, toggleValue, unitName } from "../filters.js";
-import { formatNumber } from "../format.js";
+import { formatMoney, formatNumber } from "../format.js";
 import { isHollow, lampWord, stageWord } from "../lamps.js";
+import { sortProjects } from "../order.js";
 import { gettext } from "../text.js";
 
 /** @typedef {import("../page.js").PageStore} PageStore */
@@ -13,7 +14,7 @@ import { gettext } from "../text.js";
 
 /**
  * @param {PageStore} store
- * @param {{ language: string, hrefOf: (code: string) => string, open: (code: string, from: HTMLElement) => void }} options
+ * @param {{ language: "zh" | "en", hrefOf: (code: string) => string, open: (code: string, from: HTMLElement) => void }} options
  */
 export function startList(store, options) {
   const fold = /** @type {HTMLDetailsElement} */ (byId("list-fold"));
@@ -23,6 +24,15 @@ export function startList(store, options) {
     store.set({ filters: toggleValue(store.state.filters, "place", "none") });
     fold.open = true;
   });
+  const within = byId("within");
+  within.addEventListener("click", () => {
+    store.set({ within: !store.state.within });
+    fold.open = true;
+  });
+  /** @type {HTMLSelectElement} */
+  const sort = byId("sort");
+  sort.value = store.state.sort ?? "";
+  sort.addEventListener("change", () => store.set({ sort: sort.value || null }));
   list.addEventListener("click", (event) => {
     const link = /** @type {HTMLElement} */ (event.target).closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -43,9 +53,15 @@ export function startList(store, options) {
     refresh();
   });
   store.listen((state, changed) => {
-    if (changed.has("shown") || changed.has("board")) {
-      byId("list-count").textContent = formatNumber(state.shown.length);
-      byId("list-empty").hidden = state.shown.length > 0 || state.projects.length === 0;
+    if (["shown", "board", "inView", "within", "sort"].some((name) => changed.has(/** @type {any} */ (name)))) {
+      const listed = findListed(state);
+      byId("list-count").textContent = formatNumber(listed.length);
+      byId("list-empty").hidden = listed.length > 0 || state.projects.length === 0;
+      within.setAttribute("aria-pressed", String(state.within));
+      sort.value = state.sort ?? "";
+      const outside = state.shown.length - listed.length;
+      byId("outside").hidden = outside === 0;
+      byId("outside").textContent = gettext("%(num)s more lie elsewhere or have no location.", { num: outside });
       const without = countValues("place", state.projects, state.board?.projects ?? {}, state.filters).get("none") ?? 0;
       byId("unlocated-count").textContent = formatNumber(without);
       unlocated.hidden = without === 0;
@@ -58,26 +74,45 @@ export function startList(store, options) {
 
 /**
  * @param {Shared} state
- * @param {HTMLElement} list
- * @param {{ language: string, hrefOf: (code: string) => string }} options
+ * @returns {Project[]} those shown, if asked for only those on the map's present part
  */
-function fill({ shown, board, project: openCode }, list, { language, hrefOf }) {
-  list.replaceChildren(...shown.map((project) => row(project, board?.projects[project.id], language, hrefOf)));
+function findListed({ shown, within, inView }) {
+  return within && inView ? shown.filter((project) => inView.has(project.id)) : shown;
+}
+
+/**
+ * @param {Shared} state
+ * @param {HTMLElement} list
+ * @param {{ language: "zh" | "en", hrefOf: (code: string) => string }} options
+ */
+function fill(state, list, { language, hrefOf }) {
+  const { board, sort, project: openCode } = state;
+  const ordered = sortProjects(findListed(state), board?.projects ?? {}, sort, language);
+  // What is replaced takes the focus with it.
+  const held = list.contains(document.activeElement)
+    ? /** @type {HTMLElement} */ (document.activeElement).dataset.code
+    : null;
+  list.replaceChildren(
+    ...ordered.map((project) => row(project, board?.projects[project.id], language, hrefOf, sort === "investment")),
+  );
   markOpen(list, openCode);
+  if (held) [...list.querySelectorAll("a")].find((link) => link.dataset.code === held)?.focus({ preventScroll: true });
 }
 
 /**
  * @param {Project} project
  * @param {import("../lamps.js").Status | undefined} status
- * @param {string} language
+ * @param {"zh" | "en"} language
  * @param {(code: string) => string} hrefOf
+ * @param {boolean} withMoney
  * @returns {HTMLElement}
  */
-function row(project, status, language, hrefOf) {
+function row(project, status, language, hrefOf, withMoney) {
   const name = projectName(project, language);
   const about = [status ? stageWord(status[1]) : "", unitName(project, language)];
   if (project.standing !== "active") about.unshift(standingWord(project.standing));
   if (!project.located) about.push(gettext("No location"));
+  if (withMoney && project.investment_yuan) about.unshift(formatMoney(project.investment_yuan, language));
   const link = make(
     "a",
     { href: hrefOf(project.code), "data-code": project.code, "data-id": String(project.id) },

@@ -1,25 +1,30 @@
 // @ts-check
-/** The search field: what is typed is answered at once with projects; "/" leads to it from anywhere. */
+/** The search field: what is typed is answered at once with projects and roads; "/" leads to it from anywhere. */
 
-import { byId, lampPicture, make } from "../dom.js";
-import { projectName, unitName } from "../filters.js";
+import { byId, icon, lampPicture, make } from "../dom.js";
+import { projectName, setValues, unitName } from "../filters.js";
 import { lampWord } from "../lamps.js";
-import { findMatches } from "../search.js";
-import { gettext } from "../text.js";
+import { findMatches, findRoads, fold, score } from "../search.js";
+import { gettext, ngettext } from "../text.js";
 
 /** @typedef {import("../page.js").PageStore} PageStore */
 /** @typedef {import("../filters.js").Project} Project */
+/** @typedef {import("../unpack.js").RoadName} RoadName */
+/** @typedef {{ row: HTMLElement, choose: () => void }} Found */
 
 /**
  * @param {PageStore} store
- * @param {{ language: string, open: (code: string, from: HTMLElement) => void }} options
+ * @param {{ language: string, open: (code: string) => void, openRoad: (name: string) => void }} options
+ * @returns {{ setRoads: (roads: RoadName[]) => void }}
  */
-export function startSearch(store, { language, open }) {
+export function startSearch(store, { language, open, openRoad }) {
   /** @type {HTMLInputElement} */
   const input = byId("search");
   const results = byId("search-results");
-  /** @type {Project[]} */
+  /** @type {Found[]} */
   let found = [];
+  /** @type {RoadName[]} */
+  let roads = [];
   let at = -1;
 
   const close = () => {
@@ -28,11 +33,11 @@ export function startSearch(store, { language, open }) {
     input.removeAttribute("aria-activedescendant");
     at = -1;
   };
-  const choose = (/** @type {Project | undefined} */ project) => {
-    if (!project) return;
+  const choose = (/** @type {Found | undefined} */ one) => {
+    if (!one) return;
     close();
     input.value = "";
-    open(project.code, input);
+    one.choose();
   };
   const mark = (/** @type {number} */ next) => {
     at = next;
@@ -44,11 +49,36 @@ export function startSearch(store, { language, open }) {
     else input.removeAttribute("aria-activedescendant");
   };
   const show = () => {
-    found = findMatches(store.state.projects, input.value);
-    const asked = input.value.trim() !== "";
+    const began = performance.now();
+    const typed = input.value.trim();
+    const query = fold(typed);
+    const asked = query !== "";
+    const all = asked ? store.state.projects.filter((project) => score(project, query) > 0) : [];
+    found = [
+      ...findRoads(roads, typed).map((road) => ({
+        row: roadRow(road, language),
+        choose: () => openRoad(road.name),
+      })),
+      ...findMatches(all, typed).map((project) => ({
+        row: projectRow(project, store, language),
+        choose: () => open(project.code),
+      })),
+    ];
+    if (all.length > 1) {
+      found.push({
+        row: make("li", { class: "results-all", text: showAllWord(all.length) }),
+        choose: () => store.set({ filters: setValues(store.state.filters, "words", [typed.replace(/,/g, " ")]) }),
+      });
+    }
+    found.forEach(({ row }, index) => {
+      row.id = `search-${index}`;
+      row.setAttribute("role", "option");
+      row.setAttribute("aria-selected", "false");
+      row.dataset.index = String(index);
+    });
     results.hidden = !asked;
     input.setAttribute("aria-expanded", String(asked && found.length > 0));
-    results.replaceChildren(...found.map((project, index) => option(project, index, store, language)));
+    results.replaceChildren(...found.map(({ row }) => row));
     if (asked && found.length === 0) {
       results.append(
         make("li", {
@@ -60,6 +90,7 @@ export function startSearch(store, { language, open }) {
       );
     }
     mark(found.length ? 0 : -1);
+    performance.measure("search", { start: began });
   };
 
   input.addEventListener("input", show);
@@ -89,20 +120,47 @@ export function startSearch(store, { language, open }) {
     input.focus();
     input.select();
   });
+  return {
+    setRoads(known) {
+      roads = known;
+    },
+  };
+}
+
+/**
+ * @param {number} num
+ * @returns {string}
+ */
+function showAllWord(num) {
+  return ngettext("Show %(num)s project on map and list", "Show all %(num)s projects on map and list", num);
+}
+
+/**
+ * @param {RoadName} road
+ * @param {string} language
+ * @returns {HTMLElement}
+ */
+function roadRow(road, language) {
+  return make(
+    "li",
+    {},
+    icon("road"),
+    make("span", { class: "list-name", text: (language === "en" && road.name_en) || road.name }),
+    make("span", { class: "list-about", text: gettext("Road: fly there and list what is on it") }),
+  );
 }
 
 /**
  * @param {Project} project
- * @param {number} index
  * @param {PageStore} store
  * @param {string} language
  * @returns {HTMLElement}
  */
-function option(project, index, store, language) {
+function projectRow(project, store, language) {
   const status = store.state.board?.projects[project.id];
   const row = make(
     "li",
-    { id: `search-${index}`, role: "option", "aria-selected": "false", "data-index": String(index) },
+    {},
     make("span", { class: "list-name", text: projectName(project, language) }),
     make("span", {
       class: "list-about",

@@ -1,7 +1,7 @@
 // @ts-check
 /** The year as a strip: the number of red as its skyline, a handle for the day, and play. */
 
-import { addDays, daysBetween, isDay, monthStarts } from "../day.js";
+import { addDays, addMonths, daysBetween, isDay, monthStarts } from "../day.js";
 import { byId, icon, make } from "../dom.js";
 import { formatDay, formatFullDay, formatMonth } from "../format.js";
 import { gettext } from "../text.js";
@@ -13,7 +13,6 @@ import { drawSkyline } from "./skyline.js";
 
 /** The strip reaches this many days back and ahead. */
 const REACH = 365;
-const PLAY_STEP_DAYS = 7;
 const PLAY_EVERY_MS = 600;
 
 /**
@@ -32,6 +31,26 @@ export function startStrip(store, page, read) {
   const last = addDays(page.today, REACH);
   range.min = "0";
   range.max = String(2 * REACH);
+
+  /** @type {HTMLSelectElement} */
+  const step = byId("step");
+  const stepped = (/** @type {string} */ day, /** @type {1 | -1} */ way) => {
+    if (step.value === "month") return addMonths(day, way);
+    return addDays(day, way * (step.value === "day" ? 1 : 7));
+  };
+  const go = (/** @type {1 | -1} */ way) => {
+    const day = stepped(store.state.day, way);
+    store.set({ day: day < first ? first : day > last ? last : day });
+  };
+  byId("step-back").addEventListener("click", () => go(-1));
+  byId("step-ahead").addEventListener("click", () => go(1));
+  range.addEventListener("keydown", (event) => {
+    if (event.key === "PageUp") go(1);
+    else if (event.key === "PageDown") go(-1);
+    else if (event.key.toLowerCase() === "t") store.set({ day: page.today });
+    else return;
+    event.preventDefault();
+  });
 
   const words = (/** @type {string} */ day) =>
     `${formatFullDay(day, page.language)}${day > page.today ? ` · ${gettext("forecast")}` : ""}`;
@@ -69,7 +88,7 @@ export function startStrip(store, page, read) {
     play.replaceChildren(icon("pause"));
     play.setAttribute("aria-label", gettext("Pause"));
     playing = window.setInterval(() => {
-      const next = addDays(store.state.day, PLAY_STEP_DAYS);
+      const next = stepped(store.state.day, 1);
       if (next > last) stop();
       // The next day waits until the last one has come, however slow the line is.
       else if (store.state.board?.day === store.state.day) store.set({ day: next });

@@ -3,116 +3,12 @@
 
 import { make } from "../dom.js";
 import { formatPeriod } from "../format.js";
-import { phaseOn } from "../periods.js";
+import { hoursOf, phaseOn } from "../periods.js";
 import { gettext } from "../text.js";
+import { layerWord, levelWord, modeWord, passingWord, takenWord } from "../words.js";
 
 /** @typedef {import("../page.js").Page} Page */
 /** @typedef {import("../page.js").ChosenZone} ChosenZone */
-
-/**
- * @param {string} layer
- * @returns {string}
- */
-export function layerWord(layer) {
-  switch (layer) {
-    case "relocations":
-      return gettext("Utility relocations");
-    case "diversions":
-      return gettext("Traffic diversions");
-    case "haul_routes":
-      return gettext("Haul routes");
-    case "control_areas":
-      return gettext("Control areas");
-    case "events":
-      return gettext("Events");
-    case "roads":
-      return gettext("Roads");
-    case "districts":
-      return gettext("Districts");
-    default:
-      return layer;
-  }
-}
-
-/**
- * @param {string} taken
- * @returns {string}
- */
-export function takenWord(taken) {
-  switch (taken) {
-    case "full":
-      return gettext("Full width");
-    case "half":
-      return gettext("Half the width");
-    case "motor_lane":
-      return gettext("Motor lane");
-    case "cycle_lane":
-      return gettext("Cycle lane");
-    case "footway":
-      return gettext("Footway");
-    default:
-      return taken;
-  }
-}
-
-/**
- * @param {string} passing
- * @returns {string}
- */
-export function passingWord(passing) {
-  switch (passing) {
-    case "detour":
-      return gettext("Detour");
-    case "contraflow":
-      return gettext("Two-way on the other side");
-    case "one_way":
-      return gettext("One-way");
-    case "alternating":
-      return gettext("Alternating");
-    case "temporary_road":
-      return gettext("Temporary road");
-    default:
-      return passing;
-  }
-}
-
-/**
- * @param {string} mode
- * @returns {string}
- */
-export function modeWord(mode) {
-  switch (mode) {
-    case "motor":
-      return gettext("Motor vehicles");
-    case "ebike":
-      return gettext("Cycles and e-bikes");
-    case "foot":
-      return gettext("On foot");
-    case "bus":
-      return gettext("Buses");
-    case "emergency":
-      return gettext("Emergency vehicles");
-    default:
-      return mode;
-  }
-}
-
-/**
- * @param {string} level
- * @returns {string}
- */
-function levelWord(level) {
-  switch (level) {
-    case "yellow":
-      return gettext("Yellow alert");
-    case "orange":
-      return gettext("Orange alert");
-    case "red":
-      return gettext("Red alert");
-    default:
-      return level;
-  }
-}
 
 /**
  * @param {ChosenZone} zone
@@ -123,7 +19,7 @@ function levelWord(level) {
 export function describeZone({ layer, properties }, day, { codes, language, paths, today }) {
   const comma = language === "en" ? ", " : "、";
   const named = (/** @type {string} */ kind, /** @type {string} */ code) => codes[kind]?.[code] ?? code;
-  const hours = (properties.hours ?? []).map((/** @type {any} */ window) => `${window.since}–${window.until}`);
+  const hours = hoursOf(properties);
   /** @type {[string, string][]} */
   const facts = [
     [gettext("Utility"), properties.utility ? named("utility", properties.utility) : ""],
@@ -147,6 +43,13 @@ export function describeZone({ layer, properties }, day, { codes, language, path
     if (!value) continue;
     list.append(make("div", { class: "fact" }, make("dt", { text: term }), make("dd", { text: value })));
   }
+  /** @type {HTMLElement[]} */
+  const sentences = [];
+  if (properties.text) {
+    sentences.push(make("p", { class: "sentence", text: properties.text }));
+    const href = paths.pair.replace("A-B", properties.zones.join("-"));
+    sentences.push(make("p", {}, make("a", { href, text: gettext("Open on the coordination desk") })));
+  }
   const code = properties.project;
   if (code) {
     const link = make("a", {
@@ -167,6 +70,7 @@ export function describeZone({ layer, properties }, day, { codes, language, path
       make("span", { class: "state", text: state }),
       properties.tentative ? gettext("tentative") : "",
     ),
+    ...sentences,
     list,
   );
 }

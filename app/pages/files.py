@@ -1,0 +1,96 @@
+"""Files to take away: the ledger and its template, the sheet for the wall, the base maps' archives."""
+
+from __future__ import annotations
+
+import tempfile
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, request, send_file
+
+from app.frame import read_frame, unit_name
+from app.languages import language
+from app.wiring import find_city, get_wiring, reading, today_in
+from geo.exporters.ledger import write_ledger
+from geo.exporters.ledger_template import write_template
+from geo.exporters.map_sheet import SheetWish, make_map_sheet
+from geo.queries.batches import read_batch
+from geo.queries.project_filter import FACETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+blueprint = Blueprint("files", __name__, url_prefix="/command/files")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PMTILES = "application/vnd.pmtiles"
+
+
+def send_written(write: Callable[[Path], None], name: str, mimetype: str) -> Response:
+    """What `write` writes to a path, as a file with that name to be saved."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        write(path)
+        content = BytesIO(path.read_bytes())
+    return send_file(content, mimetype, as_attachment=True, download_name=name)
+
+
+@blueprint.get("/ledger.xlsx")
+def show_ledger() -> Response:
+    """The whole ledger as a workbook that imports again unchanged."""
+    with reading() as session:
+        city = find_city(session)
+        batch = read_batch(session)
+        day = today_in(city)
+    return send_written(
+        lambda path: write_ledger(path, batch), f"{city.name}项目台账 {day}.xlsx", XLSX
+    )
+
+
+@blueprint.get("/template.xlsx")
+def show_template() -> Response:
+    """An empty workbook of the ledger, to be filled in."""
+    return send_written(write_template, "项目台账模板.xlsx", XLSX)
+
+
+@blueprint.get("/sheet.pdf")
+def show_poster() -> Response:
+    """The present view of the map as a sheet for the wall; 400 for a size or a box that cannot be read."""
+    try:
+        west, south, east, north = (float(part) for part in request.args.get("box", "").split(","))
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+    settings = get_wiring().settings
+    with reading() as session:
+        frame = read_frame(session)
+        wish = SheetWish(
+            size=request.args.get("size", "A3"),
+            box=(west, south, east, north),
+            day=frame.day,
+            language=language(),
+            layers=frozenset(request.args.get("layers", "districts,roads").split(",")),
+            filters={
+                facet: [value for value in request.args[facet].split(",") if value]
+                for facet in FACETS
+                if facet in request.args
+            },
+            unit=unit_name(frame),
+            approval=settings.map_approval,
+        )
+        sheet = make_map_sheet(session, wish, frame.today)
+    name = f"{frame.city_name} {frame.day} {wish.size}.pdf"
+    return send_file(BytesIO(sheet), "application/pdf", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/base-maps/<code>.pmtiles")
+def show_base_map(code: str) -> Response:
+    """A base map's archive; browsers read it by ranges of bytes."""
+    archives = {base.code: base.archive for base in get_wiring().base_maps}
+    archive = archives.get(code)
+    if archive is None:
+        abort(HTTPStatus.NOT_FOUND)
+    response = send_file(archive, PMTILES, conditional=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
