@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ _LONGEST_SLEEP_S = 600.0
 """A machine that was asleep at midnight rolls at most this long after it wakes."""
 
 
-def roll_at_midnight(staff_url: str, time_zone: str) -> None:
+def roll_at_midnight(jobs_url: str, time_zone: str) -> None:
     """Bring lamps and pairs to the new day whenever one begins in the city. Runs until its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     zone = ZoneInfo(time_zone)
@@ -28,18 +30,18 @@ def roll_at_midnight(staff_url: str, time_zone: str) -> None:
     while True:
         now = datetime.now(zone)
         if now.date() > rolled_on:
-            _roll(staff_url, now.date())
+            _roll(jobs_url, now.date())
             rolled_on = now.date()
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone)
         time.sleep(min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S))
 
 
-def _roll(staff_url: str, day: date) -> None:
+def _roll(jobs_url: str, day: date) -> None:
     """Roll to `day`. What it needs is loaded when the day comes: a start must not wait for it."""
     from geo.changes.roll import roll_day
     from geo.database.acting import Identity, Role, acting_session, make_engine
 
-    engine = make_engine(staff_url, pool_size=1)
+    engine = make_engine(jobs_url, pool_size=1)
     try:
         with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
             roll_day(session, day)
@@ -50,17 +52,17 @@ def _roll(staff_url: str, day: date) -> None:
 def look_once(address: str, server_pid: int, page_came: Event) -> None:
     """Ask the server for the page at `address` as a browser would, say what came, and end the server.
 
-    Sets `page_came` when it did.
+    In the demo city, where one may, it goes in by the sign-in page as the command office does and looks at the map.
+    Sets `page_came` when the page came.
     """
     until = time.monotonic() + _PATIENCE_S
     problem = "no answer"
     found = False
     while not found and time.monotonic() < until:
         try:
-            with urllib.request.urlopen(address, timeout=_PATIENCE_S) as answer:  # noqa: S310  our own address
-                size = len(answer.read())
-                print(f"✓ {address} → {answer.status}, {size:,} bytes", flush=True)  # noqa: T201
-                found = True
+            said = _look(address)
+            print(f"✓ {said}", flush=True)  # noqa: T201
+            found = True
         except urllib.error.HTTPError as error:
             problem = str(error)
             break
@@ -72,3 +74,17 @@ def look_once(address: str, server_pid: int, page_came: Event) -> None:
     else:
         print(f"✗ {address}: {problem}", flush=True)  # noqa: T201
     os.kill(server_pid, signal.SIGTERM)
+
+
+def _look(address: str) -> str:
+    """The last page one gets to see, in a few words."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(address, timeout=_PATIENCE_S) as answer:
+        page = answer.read().decode()
+        said = f"{answer.url} → {answer.status}, {len(page):,} bytes"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    if token is None or 'value="demo-command"' not in page:
+        return said
+    form = urllib.parse.urlencode({"csrf_token": token[1], "as": "demo-command"})
+    with browser.open(f"{address}/demo", form.encode(), timeout=_PATIENCE_S) as answer:
+        return f"{answer.url} → {answer.status}, {len(answer.read()):,} bytes"

@@ -48,13 +48,33 @@ class Settings(BaseSettings):
         default=PROJECT_DIR / "data" / "cities" / "demo.toml",
         description="the city that `jiantu up` sets up",
     )
+    staff_database_url: str | None = Field(
+        default=None,
+        description="on an existing server: the login of the web server, without it database_url's",
+    )
+    jobs_database_url: str | None = Field(
+        default=None,
+        description="on an existing server: the login of regular duties and the command line",
+    )
     host: str = "127.0.0.1"
+    hosts: str = Field(
+        default="",
+        description="names by which browsers reach the server, with commas; others are refused",
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="how many reverse proxies stand in front, whose X-Forwarded headers are believed",
+    )
+    session_idle_minutes: int = Field(default=120, ge=1, le=10_080)
+    session_hours: int = Field(default=168, ge=1, le=8_760)
     port: int = 8000
     workers: int = Field(default=1, ge=1, le=32)
     threads: int = Field(default=8, ge=1, le=64)
     language: Literal["zh", "en"] = "zh"
     secret_key: SecretStr | None = Field(
-        default=None, description="signs cookies; made at random when not given"
+        default=None, description="signs cookies; without it one is made and kept in the database"
     )
     unit_name: str | None = Field(
         default=None, description="whose map it is, on pictures and sheets; else the city's command"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from geo.importers.run import ImportReport
     from geo.placing import Candidate
+    from geo.queries.accounts import AccountRow
     from geo.queries.overlaps import FoundPair, FoundWatch, ZoneBrief
 
 Language = Literal["zh", "en"]
@@ -244,3 +245,29 @@ def print_overlaps(pairs: list[FoundPair], watches: list[FoundWatch], language: 
 def _zone(zone: ZoneBrief) -> str:
     unit = f" ({zone.unit})" if zone.unit else ""
     return f"{zone.code} {zone.name}{unit}"
+
+
+ACCOUNT_ROLES = {
+    "none": ("单位成员", "member"),
+    "leader": ("市领导", "leader"),
+    "command": ("指挥部", "command"),
+    "admin": ("管理员", "administrator"),
+    "reader": ("查看", "reader"),
+    "editor": ("填报", "editor"),
+    "unit_admin": ("单位管理员", "unit administrator"),
+}
+
+
+def print_accounts(accounts: Sequence[AccountRow], language: Language) -> None:
+    """Print the accounts with their roles and places; ✗ marks those that are switched off."""
+    for one in accounts:
+        places = [
+            f"{place.unit if language == 'zh' else place.unit_en}"
+            f"({word(ACCOUNT_ROLES[place.role.value], language)})"
+            for place in one.places
+        ]
+        role = word(ACCOUNT_ROLES[one.staff_role.value], language)
+        since = one.password_changed_at
+        password = f"{since:%Y-%m-%d}" if since else word(("未设密码", "no password yet"), language)
+        mark = "✓" if one.active else "✗"
+        say(f"{mark} {one.name:<20} {one.display_name} · {role} · {' '.join(places)} · {password}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from app.access import ROLES
 from geo.database.acting import Identity, Role, acting_session, make_engine, reading_session
 
 if TYPE_CHECKING:
@@ -25,17 +26,25 @@ class Database:
     @contextmanager
     def reading(self, viewer: Viewer, request_id: str = "") -> Iterator[Session]:
         """A read-only session for `viewer`, on one snapshot."""
-        identity = Identity(Role.LEADER, f"{viewer.audience}:{viewer.account_id or 0}", request_id)
-        with reading_session(self.engine, identity) as session:
+        with reading_session(self.engine, _identity(viewer, request_id)) as session:
             yield session
 
     @contextmanager
     def writing(self, viewer: Viewer, request_id: str = "") -> Iterator[Session]:
         """A session that writes records for `viewer`: all of it is kept when the block ends well, else nothing."""
-        identity = Identity(Role.COMMAND, f"{viewer.audience}:{viewer.account_id or 0}", request_id)
-        with acting_session(self.engine, identity) as session:
+        with acting_session(self.engine, _identity(viewer, request_id)) as session:
+            yield session
+
+    @contextmanager
+    def gate(self) -> Iterator[Session]:
+        """A session that signs people in and out; it sees accounts and nothing of the city but its name."""
+        with acting_session(self.engine, Identity(Role.GATE, "system:gate")) as session:
             yield session
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _identity(viewer: Viewer, request_id: str) -> Identity:
+    return Identity(ROLES[viewer.audience], viewer.actor, request_id, viewer.account_id)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from apiflask import HTTPError
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.access import NotAllowedError
+from app.access import NotAllowedError, NotSignedInError, PasswordDueError
 from app.assets import NotBuiltError
+from app.signing import sign_in_path
 from geo.errors import (
     ChangeRefusedError,
     DatabaseSetupError,
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
-    NotAllowedError: HTTPStatus.FORBIDDEN,
+    NotSignedInError: HTTPStatus.UNAUTHORIZED,
+    PasswordDueError: HTTPStatus.FORBIDDEN,
+    # What is not for somebody looks as though it were not there.
+    NotAllowedError: HTTPStatus.NOT_FOUND,
+    IntegrityError: HTTPStatus.CONFLICT,
     ImportRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChangeRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RuleError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -59,11 +65,19 @@ WORDS: dict[HTTPStatus, Words] = {
         lazy_gettext("The request cannot be read"),
         lazy_gettext("Check the address, or start again from the map."),
     ),
+    HTTPStatus.UNAUTHORIZED: Words(
+        lazy_gettext("Sign in first"),
+        lazy_gettext("Nobody is signed in, or the session has ended. Sign in and try again."),
+    ),
     HTTPStatus.FORBIDDEN: Words(
-        lazy_gettext("The map is only open on the machine it runs on"),
+        lazy_gettext("Choose a new password first"),
+        lazy_gettext("The administrator asked for it. After that everything is as before."),
+    ),
+    HTTPStatus.CONFLICT: Words(
+        lazy_gettext("This does not go together with what is there"),
         lazy_gettext(
-            "There are no accounts yet, so other machines are turned away. "
-            "Open the map on the machine itself, or through an SSH tunnel."
+            "Something like it is there already, or has just been changed or removed. "
+            "Nothing was changed. Load the page again and look."
         ),
     ),
     HTTPStatus.NOT_FOUND: Words(
@@ -96,6 +110,8 @@ def status_of(error: Exception) -> HTTPStatus:
         return HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if isinstance(error, HTTPError):
         return HTTPStatus(error.status_code)
+    if isinstance(error, DBAPIError) and isinstance(error.orig, InsufficientPrivilege):
+        return HTTPStatus.NOT_FOUND
     for kind in type(error).__mro__:
         if kind in STATUS:
             return STATUS[kind]
@@ -115,16 +131,26 @@ def answer(error: Exception) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, status=int(status), exc_info=error)
+    elif isinstance(error, DBAPIError):
+        log.warning("refused by the database", path=request.path, reason=str(error.orig).strip())
     words = FORGED if isinstance(error, CSRFError) else words_of(status)
     if request.path.startswith(("/api/", "/public/")):
         response = jsonify(status=int(status), title=str(words.title), detail=str(words.advice))
         response.content_type = "application/problem+json"
         response.status_code = int(status)
+    elif isinstance(error, NotSignedInError):
+        response = _send_to(sign_in_path())
+    elif isinstance(error, PasswordDueError):
+        response = _send_to(url_for("accounts.show_account"))
     else:
         response = _error_page(status, words)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "30"
     return response
+
+
+def _send_to(path: str) -> Response:
+    return cast("Response", redirect(path, HTTPStatus.SEE_OTHER))
 
 
 def _error_page(status: HTTPStatus, words: Words) -> Response:

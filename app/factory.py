@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from apiflask import APIFlask
+from flask import request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import add_api
 from app.assets import add_assets
@@ -16,16 +19,19 @@ from app.base_maps import read_base_maps
 from app.cacheable import add_public_caching
 from app.config import PROJECT_DIR
 from app.database import Database
+from app.doors import add_doors
 from app.errors import add_errors
 from app.formats import add_formats
 from app.guard import add_guard
 from app.headers import add_headers
 from app.languages import add_languages
 from app.log import start_log
+from app.names import trusted_names
 from app.pages import add_pages
 from app.public_database import PublicDatabase
 from app.public_frame import add_public_frame
 from app.public_words import add_public_words
+from app.signing import add_signing
 from app.wiring import EXTENSION, Wiring, utc_now
 from app.words import add_words
 from geo.database.server import sqlalchemy_url
@@ -35,9 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from app.config import Settings
+    from flask import Flask
 
-LOCAL_NAMES = ["127.0.0.1", "localhost"]
+    from app.config import Settings
 
 
 class PlainJSON(DefaultJSONProvider):
@@ -56,9 +62,18 @@ def _connect_public(settings: Settings) -> PublicDatabase | None:
 
 
 def _trusted_hosts(settings: Settings) -> list[str]:
-    """The names under which this server may be asked: this machine's, and the public map's."""
+    """The names under which this server may be asked: its own, those given, and the public map's."""
     public = urlsplit(settings.public_address or "").hostname
-    return [*LOCAL_NAMES, public] if public else LOCAL_NAMES
+    names = trusted_names(settings.host, settings.hosts)
+    return [*names, public] if public else names
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Session cookies that are sent back over https alone when they were given out over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the present request came over https, as far as the settings believe a proxy."""
+        return request.is_secure or super().get_cookie_secure(app)
 
 
 def make_app(
@@ -105,11 +120,18 @@ def make_app(
         ],
     )
     app.json = PlainJSON(app)
+    app.session_interface = Cookies()
+    if settings.proxies:
+        count = settings.proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask's manual says
     bases = read_base_maps(settings)
     app.extensions[EXTENSION] = Wiring(settings, database, now, public, bases)
     Compress(app)
     add_languages(app)
     add_guard(app)
+    add_signing(app)
+    add_doors(app)
     add_headers(app, bases)
     add_assets(app)
     add_formats(app)

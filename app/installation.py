@@ -24,17 +24,21 @@ if TYPE_CHECKING:
 
 STAFF_LOGIN = "jiantu_staff"
 PUBLIC_LOGIN = "jiantu_public"
+JOBS_LOGIN = "jiantu_jobs"
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Addresses of a city's database: `owner_url` may set it up, `staff_url` may only act as staff roles.
+    """Addresses of a city's database, each with a login of its own.
 
-    `public_url` may only read what is public; None where no such login was given.
+    `owner_url` may set it up, `staff_url` (the web server) may only act as the roles of staff, `jobs_url` (regular
+    duties, the command line) as those that such work needs. `public_url` may only read what is public; None where no
+    such login was given.
     """
 
     owner_url: str
     staff_url: str
+    jobs_url: str
     public_url: str | None = None
 
     def set_up(self, city: CityConfig) -> bool:
@@ -76,14 +80,20 @@ def open_installation(settings: Settings, city: CityConfig) -> Iterator[Installa
     if settings.database_url is not None:
         check_server(settings.database_url)
         url = sqlalchemy_url(settings.database_url)
-        public = settings.public_database_url
-        yield Installation(url, url, sqlalchemy_url(public) if public else None)
+        staff, jobs, public = (
+            sqlalchemy_url(given) if given else None
+            for given in (
+                settings.staff_database_url,
+                settings.jobs_database_url,
+                settings.public_database_url,
+            )
+        )
+        yield Installation(url, staff or url, jobs or url, public)
         return
     cluster = make_cluster(settings)
     try:
         owner_url = cluster.ensure_running(database_name(city))
-        yield Installation(
-            owner_url, _as_login(owner_url, STAFF_LOGIN), _as_login(owner_url, PUBLIC_LOGIN)
-        )
+        logins = (STAFF_LOGIN, JOBS_LOGIN, PUBLIC_LOGIN)
+        yield Installation(owner_url, *(_as_login(owner_url, login) for login in logins))
     finally:
         cluster.leave()

@@ -110,7 +110,7 @@ def staff_url() -> str | None:
     settings = get_wiring().settings
     if settings.staff_address:
         return settings.staff_address
-    return None if settings.only == "public" else url_for("command.show_map")
+    return None if settings.only == "public" else url_for("accounts.show_start")
 
 
 def hotline_url(site: str, name: str, bbox: list[float] | None, url: str) -> str:
@@ -135,7 +135,7 @@ def hotline_url(site: str, name: str, bbox: list[float] | None, url: str) -> str
 def map_url() -> str:
     """The map that a reader of the present page came from: the public's or the command's."""
     for_everybody = is_public_request() or get_wiring().settings.only == "public"
-    return public_url("public.show_map") if for_everybody else url_for("command.show_map")
+    return public_url("public.show_map") if for_everybody else url_for("accounts.show_start")
 
 
 def add_public_frame(app: Flask) -> None:

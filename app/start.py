@@ -10,10 +10,14 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from app.companions import look_once, roll_at_midnight
 from app.console import say, showing_progress, today_of, utc_now
 from app.installation import Installation, open_installation
+from app.names import reachable
 from geo.changes.roll import roll_day
+from geo.changes.sessions import get_secret
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.demo.load import DEMO_CITY, load_demo
 from geo.errors import DatabaseSetupError
@@ -69,11 +73,11 @@ def _fill(installation: Installation, city: CityConfig) -> None:
     if city.code == DEMO_CITY:
         with showing_progress("zh") as progress:
             loaded = load_demo(
-                installation.owner_url, installation.staff_url, city, today, utc_now, progress
+                installation.owner_url, installation.jobs_url, city, today, utc_now, progress
             )
         if loaded:
             say(f"✓ 示范数据已按今天生成 / demo data made for {today}: {loaded} 个项目 / projects")
-    engine = make_engine(installation.staff_url)
+    engine = make_engine(installation.jobs_url)
     try:
         with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
             roll_day(session, today)
@@ -94,12 +98,13 @@ def _serve(
         )
     staff_url = None if settings.only == "public" else installation.staff_url
     roller = multiprocessing.get_context("spawn").Process(
-        target=roll_at_midnight, args=(installation.staff_url, city.time_zone), daemon=True
+        target=roll_at_midnight, args=(installation.jobs_url, city.time_zone), daemon=True
     )
     with _ctrl_c_held():
         roller.start()
     try:
-        _run_and_look(WebServer(settings, staff_url, public_url), settings, check=check)
+        secret = _secret(settings, installation)
+        _run_and_look(WebServer(settings, staff_url, public_url, secret), settings, check=check)
     finally:
         roller.terminate()
         roller.join()
@@ -110,8 +115,8 @@ def _run_and_look(server: WebServer, settings: Settings, *, check: bool) -> None
     processes = multiprocessing.get_context("spawn")
     page_came = processes.Event()
     if check:
-        page = "/" if settings.only == "public" else "/command"
-        address = f"http://{settings.host}:{settings.port}{page}"
+        page = "/" if settings.only == "public" else "/sign-in"
+        address = f"http://{reachable(settings.host)}:{settings.port}{page}"
         with _ctrl_c_held():
             processes.Process(target=look_once, args=(address, os.getpid(), page_came)).start()
     status = _run(server)
@@ -122,6 +127,18 @@ def _run_and_look(server: WebServer, settings: Settings, *, check: bool) -> None
     if check and not page_came.is_set():
         message = "网页没有打开 / the page did not come"
         raise DatabaseSetupError(message)
+
+
+def _secret(settings: Settings, installation: Installation) -> SecretStr:
+    """What signs cookies: as set, else kept in the database, so that who is signed in stays so after a restart."""
+    if settings.secret_key is not None:
+        return settings.secret_key
+    engine = make_engine(installation.staff_url, pool_size=1)
+    try:
+        with acting_session(engine, Identity(Role.GATE, "system:gate")) as session:
+            return SecretStr(get_secret(session))
+    finally:
+        engine.dispose()
 
 
 @contextmanager

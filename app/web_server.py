@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
-from pydantic import SecretStr
 
 from app.console import say
+from app.names import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pydantic import SecretStr
 
     from app.config import Settings
 
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 class WebServer(BaseApplication):
     """A gunicorn of one machine; each worker makes its own application and its own connections."""
 
-    def __init__(self, settings: Settings, staff_url: str | None, public_url: str | None) -> None:
-        """Prepare to serve the city behind `staff_url` to staff and behind `public_url` to everybody."""
-        # All workers sign with one secret: a form that one of them made may come back to another.
-        secret = settings.secret_key or SecretStr(secrets.token_hex(32))
+    def __init__(
+        self, settings: Settings, staff_url: str | None, public_url: str | None, secret: SecretStr
+    ) -> None:
+        """Prepare to serve the city behind `staff_url` to staff and behind `public_url` to everybody.
+
+        All workers sign cookies with one secret: a form that one of them made may come back to another.
+        """
         self._settings = settings.model_copy(
             update={
                 "database_url": staff_url,
@@ -55,5 +59,5 @@ class WebServer(BaseApplication):
         return create_app(self._settings)
 
     def _tell(self, _arbiter: object) -> None:
-        address = f"http://{self._settings.host}:{self._settings.port}"
+        address = f"http://{reachable(self._settings.host)}:{self._settings.port}"
         say(f"✓ 请打开 / open {address}   (Ctrl-C 停止 / stops it)")

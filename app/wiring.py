@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g, request
+from flask import current_app, g
+from flask_login import current_user
 
-from app.access import Viewer, find_viewer
+from app.access import viewer_of
 from geo.errors import DatabaseSetupError
 from geo.queries.city import City, get_city
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.access import Viewer
     from app.base_maps import BaseMap
     from app.config import Settings
     from app.database import Database
@@ -49,8 +51,10 @@ def get_wiring() -> Wiring:
 
 
 def viewer() -> Viewer:
-    """Who is asking; raises NotAllowedError."""
-    return find_viewer(request.remote_addr)
+    """Who is asking; raises NotSignedInError, PasswordDueError or NotAllowedError."""
+    if "viewer" not in g:
+        g.viewer = viewer_of(current_user.account if current_user.is_authenticated else None)
+    return cast("Viewer", g.viewer)
 
 
 def staff_database() -> Database:
@@ -70,6 +74,11 @@ def reading() -> AbstractContextManager[Session]:
 def writing() -> AbstractContextManager[Session]:
     """A session that writes for the asker, in one transaction; only pages guarded against forged forms use it."""
     return staff_database().writing(viewer())
+
+
+def gate() -> AbstractContextManager[Session]:
+    """A session that signs people in and out, whoever is asking."""
+    return staff_database().gate()
 
 
 def find_city(session: Session) -> City:

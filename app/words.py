@@ -84,6 +84,19 @@ ZONE_KINDS = {
     "event": lazy_gettext("Event"),
 }
 
+STAFF_ROLES = {
+    "none": lazy_gettext("Member of units"),
+    "leader": lazy_gettext("Leader"),
+    "command": lazy_gettext("Command office"),
+    "admin": lazy_gettext("Administrator"),
+}
+
+MEMBER_ROLES = {
+    "reader": lazy_gettext("Reader"),
+    "editor": lazy_gettext("Editor"),
+    "unit_admin": lazy_gettext("Unit administrator"),
+}
+
 
 POSTER_SIZES = ("A3", "A1", "A0")
 """Sizes of the sheet for the wall, the smallest first."""
@@ -102,4 +115,6 @@ def add_words(app: Flask) -> None:
         "answers": ANSWERS,
         "pair_states": PAIR_STATES,
         "zone_kinds": ZONE_KINDS,
+        "staff_roles": STAFF_ROLES,
+        "member_roles": MEMBER_ROLES,
     }

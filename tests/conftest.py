@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,16 +12,18 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.config import Settings
 from app.database import Database
 from app.wiring import EXTENSION
 from geo.database.acting import Identity, Role, make_engine
 from geo.database.city_file import CityConfig, load_city
 from geo.demo.load import load_demo
+from tests.clock import NOW, TODAY
+from tests.people import admit, settings_of
 from tests.postgres import CITIES_DIR, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from apiflask import APIFlask
 
@@ -31,10 +32,6 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=3_000)
 
 COMMAND = Identity(Role.COMMAND, "test:command")
-
-TODAY = date(2026, 11, 23)
-NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-"""A morning of `TODAY` in China; the clock of everything that tests run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,8 @@ def demo(server: Server) -> DemoCity:
 def demo_app(demo: DemoCity) -> Iterator[APIFlask]:
     """The web application on the demo city, on the morning of its day."""
     database = Database(demo.staff_url)
-    settings = Settings(database_url=demo.staff_url, public_database_url=demo.public_url)
+    admit(demo.staff_url, "command")
+    settings = settings_of(demo.staff_url, public_database_url=demo.public_url)
     app = create_app(settings, database, lambda: NOW)
     yield app
     database.close()

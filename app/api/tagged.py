@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, request
 
+from app.wiring import viewer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,7 +19,12 @@ PACKED = "application/vnd.jiantu.packed"
 
 
 def answer_tagged(tag: str, make: Callable[[], str | bytes], mimetype: str) -> Response:
-    """304 if the asker holds `tag`; else what `make` gives. `tag` must change whenever that would."""
+    """304 if the asker holds `tag`; else what `make` gives. `tag` must change whenever that would.
+
+    What staff are shown depends on who they are, so the tag does too: a browser in which somebody else signs in
+    is never told to show again what the one before was shown.
+    """
+    tag = f"{viewer().scope}-{tag}"
     known = request.if_none_match.contains_weak(tag)
     response = Response(status=304) if known else Response(make(), mimetype=mimetype)
     response.set_etag(tag, weak=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.pages import command, coordination, files, home, public, public_sites
+from app.pages import accounts, command, coordination, home, public, public_sites
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,6 +19,7 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(public.blueprint)
         app.register_blueprint(public_sites.blueprint)
     if only != "public":
+        app.register_blueprint(accounts.blueprint)
         app.register_blueprint(command.blueprint)
         app.register_blueprint(coordination.blueprint)
         app.register_blueprint(files.blueprint)

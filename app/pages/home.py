@@ -1,10 +1,11 @@
-"""The front door where the public's map is served elsewhere: leads to the command's."""
+"""The front door where the public's map is served elsewhere: leads to the pages of the staff."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -14,7 +15,5 @@ blueprint = Blueprint("home", __name__)
 
 @blueprint.get("/")
 def front_door() -> Response:
-    """Lead to the map, keeping what the address says."""
-    map_url = url_for("command.show_map")
-    query = request.query_string.decode("ascii", "replace")
-    return redirect(f"{map_url}?{query}" if query else map_url)
+    """Lead to whoever asks to the first page of his work."""
+    return redirect(url_for("accounts.show_start"), HTTPStatus.SEE_OTHER)

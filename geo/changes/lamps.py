@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text
 
-from geo.database.acting import as_engine
+from geo.database.acting import by_engine
 from geo.model.city import City
 from geo.model.lamps import StatusSpan
 from geo.model.projects import Project
@@ -58,6 +58,7 @@ _WRITE = text(
 """One JSON text for all rows: half the time of arrays, whose every element is escaped in Python."""
 
 
+@by_engine
 def refresh_lamps(
     session: Session,
     day: date,
@@ -83,8 +84,7 @@ def refresh_lamps(
             chunk = wanted[start : start + _CHUNK]
             subjects = find_subjects(session, chunk)
             rows = list(_rows(subjects, versions, day, last_on, opening=opening))
-            with as_engine(session):
-                _write(session, chunk, None if opening else day, rows)
+            _write(session, chunk, None if opening else day, rows)
             if progress:
                 progress(min(start + _CHUNK, len(wanted)), len(wanted))
     if wanted:
@@ -92,6 +92,7 @@ def refresh_lamps(
     return len(wanted)
 
 
+@by_engine
 def extend_lamps(session: Session, day: date) -> int:
     """The roll at midnight (and at a start that missed it): bring every project's spans to the new horizon.
 
@@ -114,19 +115,19 @@ def extend_lamps(session: Session, day: date) -> int:
     return refresh_lamps(session, day, behind) if behind else 0
 
 
+@by_engine
 def raise_revisions(session: Session, layers: Iterable[str]) -> None:
     """Count up the revision of each layer that staff see; a change's last statement."""
-    with as_engine(session):
-        session.execute(
-            text(
-                """
-                insert into jiantu.revision (audience, layer) values ('staff', :layer)
-                on conflict (audience, layer)
-                do update set number = revision.number + 1, changed_at = now()
-                """
-            ),
-            [{"layer": layer} for layer in sorted(set(layers))],
-        )
+    session.execute(
+        text(
+            """
+            insert into jiantu.revision (audience, layer) values ('staff', :layer)
+            on conflict (audience, layer)
+            do update set number = revision.number + 1, changed_at = now()
+            """
+        ),
+        [{"layer": layer} for layer in sorted(set(layers))],
+    )
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from geo.changes.cases import keep_cases
 from geo.changes.lamps import raise_revisions
 from geo.changes.zone_parts import true_up_parts
-from geo.database.acting import as_engine
+from geo.database.acting import by_engine
 from geo.model.city import City
 from geo.model.zones import Zone
 from geo.overlap import Ground, PairFacts, Verdict, find_watches, judge_impact, judge_pair
@@ -170,6 +170,7 @@ def lock_overlaps(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
+@by_engine
 def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> Kept:
     """Bring the pairs, watches and effects of these zones up to date, in the transaction that changed them.
 
@@ -198,6 +199,7 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     return kept
 
 
+@by_engine
 def rebuild_overlaps(
     session: Session, day: date, *, progress: Callable[[int, int], None] | None = None
 ) -> Kept:
@@ -275,16 +277,15 @@ def _keep_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Kept:
         for pair in pairs
         if (verdict := judge_pair(pair, frame.rules.overlap)) is not None
     ]
-    with as_engine(frame.session):
-        done = frame.session.execute(
-            _WRITE_PAIRS,
-            {
-                "rows": json.dumps(rows, ensure_ascii=False),
-                "zones": sorted(zone_ids),
-                "whole": whole,
-                "srid": frame.srid,
-            },
-        ).all()
+    done = frame.session.execute(
+        _WRITE_PAIRS,
+        {
+            "rows": json.dumps(rows, ensure_ascii=False),
+            "zones": sorted(zone_ids),
+            "whole": whole,
+            "srid": frame.srid,
+        },
+    ).all()
     frame.changed |= {(row.zone_a, row.zone_b) for row in done}
     removed = sum(row.gone for row in done)
     return Kept(len(rows), len(done) - removed, removed)
@@ -367,11 +368,10 @@ def _keep_effects(frame: _Frame, zone_ids: set[int], graph: RoadGraph | None) ->
         stretches = read_stretches(session, zone_ids)
         zones = frame.zones(stretches)
         rows = [_effect_row(frame, zone, stretches[zone.id], graph) for zone in zones.values()]
-    with as_engine(session):
-        session.execute(
-            _WRITE_EFFECTS,
-            {"rows": json.dumps(rows, ensure_ascii=False), "zones": sorted(zone_ids)},
-        )
+    session.execute(
+        _WRITE_EFFECTS,
+        {"rows": json.dumps(rows, ensure_ascii=False), "zones": sorted(zone_ids)},
+    )
 
 
 def _effect_row(
@@ -411,11 +411,10 @@ def _keep_watches(frame: _Frame, zone_ids: set[int]) -> int:
         if wanted.pop(json.dumps(known, sort_keys=True, default=str), None) is None:
             gone.append(row["id"])
     if gone or wanted:
-        with as_engine(session):
-            session.execute(_DROP_WATCHES, {"rows": gone})
-            session.execute(
-                _ADD_WATCHES, {"rows": json.dumps(list(wanted.values()), ensure_ascii=False)}
-            )
+        session.execute(_DROP_WATCHES, {"rows": gone})
+        session.execute(
+            _ADD_WATCHES, {"rows": json.dumps(list(wanted.values()), ensure_ascii=False)}
+        )
     return len(gone) + len(wanted)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from geo.database.acting import by_engine
 from geo.rules import MOTOR_LANES
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ A widened shape is a polygon inside the true arc by up to 0.49 % of its reach, s
 nothing that is sought by it is missed."""
 
 
+@by_engine
 def true_up_parts(
     session: Session, day: date, rules: Rules, zone_ids: Collection[int] | None
 ) -> set[int]:

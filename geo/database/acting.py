@@ -5,22 +5,33 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from geo.errors import DatabaseSetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Role(StrEnum):
-    """Database roles a staff or job connection may act as. The engine's is taken only to write derived rows."""
+    """Database roles a staff or job connection may act as.
 
+    The engine's is taken only to find and write derived rows, the gate's only to sign people in and out.
+    """
+
+    UNIT = "jiantu_unit"
     LEADER = "jiantu_leader"
     COMMAND = "jiantu_command"
+    ADMIN = "jiantu_admin"
+    GATE = "jiantu_gate"
     ENGINE = "jiantu_engine"
     OWNER = "jiantu_owner"
     PROJECTOR = "jiantu_projector"
@@ -29,11 +40,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is at work: the database role, the actor named in the history, and the request it belongs to."""
+    """Who is at work: the database role, the actor named in the history, the request, and the account if one is.
+
+    What a unit may see and write follows from the account's memberships, which the database reads itself.
+    """
 
     role: Role
     actor: str
     request_id: str = ""
+    account_id: int | None = None
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -60,9 +75,14 @@ def _act(connection: Connection) -> None:
     connection.execute(
         text(
             "select set_config('app.actor', :actor, true),"
-            " set_config('app.request_id', :request_id, true)"
+            " set_config('app.request_id', :request_id, true),"
+            " set_config('app.account_id', :account_id, true)"
         ),
-        {"actor": identity.actor, "request_id": identity.request_id},
+        {
+            "actor": identity.actor,
+            "request_id": identity.request_id,
+            "account_id": "" if identity.account_id is None else str(identity.account_id),
+        },
     )
 
 
@@ -91,11 +111,40 @@ def reading_session(engine: Engine, identity: Identity) -> Iterator[Session]:
 
 @contextmanager
 def as_engine(session: Session) -> Iterator[None]:
-    """Write derived rows (lamp spans, revisions) under the role that writes nothing else; then act as before."""
+    """Find and write derived rows (lamp spans, pairs, revisions) under the role that writes nothing else.
+
+    It sees everything, whoever changed something, because what follows from a change may lie beyond what he sees.
+    Afterwards, and when it ends by an error that the session survives, the session acts as before.
+    """
+    session.flush()
     connection = session.connection()
-    identity = connection.get_execution_options()["identity"]
-    session.flush()
+    before = connection.exec_driver_sql("select current_user").scalar_one()
+    if before == Role.ENGINE:
+        yield
+        return
     take_role(connection, Role.ENGINE)
-    yield
-    session.flush()
-    take_role(connection, identity.role)
+    try:
+        yield
+        session.flush()
+    finally:
+        if session.is_active and not _has_failed(connection):
+            take_role(connection, Role(before))
+
+
+def by_engine(
+    change: Callable[Concatenate[Session, P], T],
+) -> Callable[Concatenate[Session, P], T]:
+    """Make a function whose first argument is the session do all its work as the engine."""
+
+    @wraps(change)
+    def acting(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with as_engine(session):
+            return change(session, *args, **kwargs)
+
+    return acting
+
+
+def _has_failed(connection: Connection) -> bool:
+    """Whether PostgreSQL has given the transaction up, so that only a rollback (which ends the role too) is left."""
+    driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver.info.transaction_status is psycopg.pq.TransactionStatus.INERROR

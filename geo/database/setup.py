@@ -77,17 +77,14 @@ def _prepare(connection: Connection) -> None:
     connection.exec_driver_sql("create extension if not exists postgis")
     connection.exec_driver_sql("create extension if not exists btree_gist")
     quoted = connection.dialect.identifier_preparer.quote(str(login))
-    connection.exec_driver_sql(
-        "grant jiantu_owner, jiantu_leader, jiantu_command, jiantu_engine, jiantu_projector to "
-        + quoted
-    )
+    roles = ", ".join(role.value for role in Role if role is not Role.PROJECTOR)
+    connection.exec_driver_sql(f"grant {roles}, jiantu_projector to {quoted}")
     for schema in (SCHEMA, "history"):
         connection.exec_driver_sql(
             f"create schema if not exists {schema} authorization jiantu_owner"
         )
         connection.exec_driver_sql(
-            f"grant usage on schema {schema}"
-            " to jiantu_leader, jiantu_command, jiantu_engine, jiantu_staff"
+            f"grant usage on schema {schema} to {roles}, jiantu_staff, jiantu_jobs"
         )
     connection.exec_driver_sql(f"grant usage on schema {SCHEMA} to jiantu_projector")
     connection.exec_driver_sql(

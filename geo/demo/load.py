@@ -10,7 +10,10 @@ from geo.changes.batches import take_batch
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.database.setup import set_up_city
 from geo.demo.calendar import anchor_of
+from geo.demo.people import DEMO_CITY, add_demo_people
 from geo.model.imports import ImportRun
+
+__all__ = ["DEMO_CITY", "load_demo"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
     from geo.database.city_file import CityConfig
 
-DEMO_CITY = "demo"
 ACTOR = "system:demo"
 _MAPPING = "demo"
 
@@ -71,6 +73,8 @@ def load_demo(  # noqa: PLR0913, PLR0917  two logins, the city, the day, a clock
                     counts={},
                 )
             )
+        with acting_session(engine, Identity(Role.ADMIN, ACTOR)) as session:
+            add_demo_people(session)
     finally:
         engine.dispose()
     return len(batch.projects)

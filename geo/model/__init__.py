@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo.model import (
+    accounts,
     answers,
     cases,
     city,
@@ -26,6 +27,7 @@ from geo.model.base import SCHEMA, Base
 __all__ = [
     "SCHEMA",
     "Base",
+    "accounts",
     "answers",
     "cases",
     "city",

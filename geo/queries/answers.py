@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text, tuple_
 
+from geo.database.acting import by_engine
 from geo.model.answers import Answer, OverlapAnswer
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ class GivenAnswer:
     outdated: bool
 
 
+@by_engine
 def read_moves(session: Session, zone_ids: Collection[int]) -> dict[int, str]:
     """A mark for each zone that is another whenever its shape, dates or hours have changed.
 
-    It is made from versions, not from the values: a zone that was moved away and back has moved.
+    It is made from versions, not from the values: a zone that was moved away and back has moved. The versions are
+    looked at as the engine: who answers for one side may not see the other's history, but whether it moved.
     """
     found = session.execute(_MOVES, {"zones": sorted(set(zone_ids))})
     return {row.id: row.moves for row in found}

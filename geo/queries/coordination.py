@@ -59,7 +59,7 @@ _ZONES = text(
       (select range_merge(range_agg(p.period)) from jiantu.zone_part p
        where p.zone_id = z.id and p.role <> 'centre_line') as days
     from jiantu.zone z left join jiantu.unit u on u.id = z.unit_id
-    left join jiantu.project j on j.id = z.project_id
+    left join jiantu.project_name j on j.id = z.project_id
     where z.id = any(cast(:zones as bigint[]))
     """
 )

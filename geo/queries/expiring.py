@@ -20,7 +20,7 @@ _DUE = text(
         coalesce(u.short_name, u.name) as unit, u.name_en as unit_en, z.permit_step,
         coalesce(z.extended_until_on, z.approved_until_on, z.planned_finish_on) as due_on
       from jiantu.zone z left join jiantu.unit u on u.id = z.unit_id
-      left join jiantu.project j on j.id = z.project_id
+      left join jiantu.project_name j on j.id = z.project_id
       where z.kind = 'diversion' and z.state in ('planned', 'confirmed')
         and z.actual_finish_on is null and coalesce(z.actual_start_on, z.planned_start_on) <= :today
         and z.permit_step is distinct from 'reopened'

@@ -66,7 +66,7 @@ class _Layer(NamedTuple):
 _PARTS = """
   jiantu.zone z join jiantu.zone_part p on p.zone_id = z.id
   left join jiantu.unit u on u.id = z.unit_id
-  left join jiantu.project j on j.id = z.project_id
+  left join jiantu.project_name j on j.id = z.project_id
 """
 _SEEN = "z.state not in ('draft', 'withdrawn')"
 _DAYS = """
@@ -106,12 +106,13 @@ _LAYERS: dict[str, _Layer] = {
         """json_build_object(
           'id', z.id, 'part', p.id, 'project', j.id, 'code', j.code, 'site', z.code,
           'name', z.name, 'project_name', j.name, 'project_name_en', j.name_en,
-          'lead_unit', coalesce(l.short_name, l.name), 'category', j.category,
-          'investment_yuan', j.total_investment_yuan,
+          'lead_unit', coalesce(l.short_name, l.name), 'category', whole.category,
+          'investment_yuan', whole.total_investment_yuan,
           'point', case when p.position = 0 then
             (st_asgeojson(st_pointonsurface(p.shape), :digits)::json -> 'coordinates') end)""",
-        _PARTS
-        + f"left join jiantu.unit l on l.id = j.lead_unit_id where z.kind = 'site' and {_SEEN}",
+        _PARTS + "left join jiantu.unit l on l.id = j.lead_unit_id"
+        # What is more than a name is shown of projects that whoever asks may read.
+        f" left join jiantu.project whole on whole.id = z.project_id where z.kind = 'site' and {_SEEN}",
         "p.shape",
         "z.id, p.position",
     ),

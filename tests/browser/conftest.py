@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 # A machine that does other things as well is slow, not wrong.
 expect.set_options(timeout=20_000)
 
+from tests.people import state_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,12 +58,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """An office desktop in China."""
+    """An office desktop in China, in whose browser the command office is signed in."""
     return {
         **browser_context_args,
         "locale": "zh-CN",
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1440, "height": 900},
+        "storage_state": state_of("command"),
     }
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 
+from tests.people import state_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -40,7 +42,9 @@ def test_axe_finds_no_violation(
     scheme: Literal["light", "dark"],
 ) -> None:
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
+        storage_state=state_of("command"),
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
     )
     page = context.new_page()
     page.goto(f"{demo_address}{path}?lang={lang}")

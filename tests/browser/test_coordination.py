@@ -12,10 +12,10 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.config import Settings
 from app.database import Database
-from tests.conftest import NOW
+from tests.clock import NOW
 from tests.desk import DeskCity, make_desk
+from tests.people import admit, settings_of, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,8 @@ def desk(server: Server) -> DeskCity:
 def desk_address(desk: DeskCity) -> Iterator[str]:
     """Where the desk of the small city is served."""
     database = Database(desk.url)
-    app = create_app(Settings(database_url=desk.url), database, lambda: NOW)
+    admit(desk.url, "command")
+    app = create_app(settings_of(desk.url), database, lambda: NOW)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -117,7 +118,7 @@ def test_keys_walk_the_list_and_answer(page: Page, desk_address: str, desk: Desk
 def test_the_desk_works_without_javascript(
     browser: Browser, desk_address: str, desk: DeskCity
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(storage_state=state_of("command"), java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{desk_address}/coordination?lang=en")
     page.locator(f'a[data-pair="{desk.heavy[0]}-{desk.heavy[1]}"]').click()
@@ -127,7 +128,9 @@ def test_the_desk_works_without_javascript(
 
 
 def test_a_phone_shows_the_list_then_the_pair(browser: Browser, demo_address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context = browser.new_context(
+        storage_state=state_of("command"), viewport={"width": 390, "height": 844}
+    )
     page = context.new_page()
     page.goto(f"{demo_address}/coordination")
     expect(page.locator("#pairs")).to_be_visible()
@@ -152,7 +155,9 @@ def test_axe_finds_no_violation_on_the_desk(
     scheme: Literal["light", "dark"],
 ) -> None:
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
+        storage_state=state_of("command"),
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
     )
     page = context.new_page()
     open_desk(page, f"{demo_address}/coordination?lang={lang}")

@@ -13,6 +13,7 @@ from geo.database.acting import Identity, Role, make_engine
 from geo.queries.lamps import get_lamp_board
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
+from tests.people import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -438,7 +439,7 @@ def test_a_projects_page_can_be_read_without_javascript(
     browser: Browser, demo_address: str, facts: dict[str, Any]
 ) -> None:
     red = facts["red"]
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(storage_state=state_of("command"), java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{demo_address}/command/projects/{red['project']['code']}")
     expect(page.locator("h2#sheet-title")).to_have_text(red["project"]["name"])
@@ -457,7 +458,11 @@ def test_on_a_phone_the_sheet_rises_from_below(
     browser: Browser, demo_address: str, facts: dict[str, Any]
 ) -> None:
     context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN"
+        storage_state=state_of("command"),
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        locale="zh-CN",
     )
     page = context.new_page()
     west, south, east, north = facts["red"]["sites"][0]["bbox"]
@@ -486,7 +491,7 @@ def test_on_a_phone_the_sheet_rises_from_below(
 
 
 def test_nothing_moves_for_who_wants_no_motion(browser: Browser, demo_address: str) -> None:
-    context = browser.new_context(reduced_motion="reduce")
+    context = browser.new_context(storage_state=state_of("command"), reduced_motion="reduce")
     page = context.new_page()
     open_map(page, f"{demo_address}/command")
     assert page.locator(".leaflet-zoom-anim").count() == 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import THIS_HOST, leaves_host
+from tests.people import state_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def test_chromium_looks_up_no_name_and_opens_no_connection_but_to_this_host(
     log = tmp_path / "net-log.json"
     flags = [*browser_type_launch_args["args"], f"--log-net-log={log}"]
     browser = browser_type.launch(**{**browser_type_launch_args, "args": flags})
-    page = browser.new_page()
+    page = browser.new_page(storage_state=state_of("command"))
     page.goto(f"{demo_address}/command", wait_until="networkidle")
     browser.close()
     spoken_to = addresses_in(json.loads(log.read_text(encoding="utf-8")))

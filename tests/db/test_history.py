@@ -24,8 +24,9 @@ DERIVED = {
     "quality_count",  # counted anew from the records each week
     *("status_span", "revision", "import_run", "import_notice"),
     *("overlap", "watch", "diversion_effect", "case_pair", "coordination_case"),
-    "stored_file",  # bytes under their own sum are never changed
+    *("stored_file", "account_session", "sign_in_attempt", "one_time_link", "server_secret"),
 }
+"""Tables without a history: what is derived, logged, or ends by itself."""
 
 
 def _versions(session: Session, table: str, **where: object) -> list[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""A client of the demo city's web application, as a browser on this machine would be."""
+"""Clients of the demo city's web application: browsers in which somebody is signed in, or nobody."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.config import Settings
 from app.database import Database
 from geo.database.acting import Identity, Role, make_engine
-from tests.conftest import NOW
+from tests.clock import NOW
+from tests.people import settings_of, sign_in_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from apiflask import APIFlask
     from flask.testing import FlaskClient
@@ -25,7 +25,19 @@ READER = Identity(Role.LEADER, "test:reader")
 
 
 @pytest.fixture
-def client(demo_app: APIFlask) -> FlaskClient:
+def client(demo_app: APIFlask, demo: DemoCity) -> FlaskClient:
+    """A browser in which the command office is signed in."""
+    return sign_in_client(demo_app.test_client(), demo.staff_url, "command")
+
+
+@pytest.fixture
+def client_of(demo_app: APIFlask, demo: DemoCity) -> Callable[[str], FlaskClient]:
+    """A browser of whoever is named: `leader`, `admin`, `editor:市公安局交通警察支队` … (see tests/people.py)."""
+    return lambda words: sign_in_client(demo_app.test_client(), demo.staff_url, words)
+
+
+@pytest.fixture
+def anonymous(demo_app: APIFlask) -> FlaskClient:
     """A browser without cookies."""
     return demo_app.test_client()
 
@@ -43,6 +55,6 @@ def demo_session(demo: DemoCity) -> Iterator[Session]:
 def dezhou_client(dezhou_url: str) -> Iterator[FlaskClient]:
     """A browser that looks at a city in which nothing has been entered yet."""
     database = Database(dezhou_url)
-    settings = Settings(database_url=dezhou_url)
-    yield create_app(settings, database, lambda: NOW).test_client()
+    app = create_app(settings_of(dezhou_url), database, lambda: NOW)
+    yield sign_in_client(app.test_client(), dezhou_url, "command")
     database.close()

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app import create_app
-from app.config import Settings
 from app.database import Database
 from app.timeline import draw_timeline
 from geo.overlap import Days
-from tests.conftest import NOW, TODAY
+from tests.clock import NOW, TODAY
 from tests.desk import make_desk
+from tests.people import settings_of, sign_in_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,8 @@ def desk(server: Server) -> DeskCity:
 def desk_client(desk: DeskCity) -> Iterator[FlaskClient]:
     """A browser at the desk of the small city."""
     database = Database(desk.url)
-    yield create_app(Settings(database_url=desk.url), database, lambda: NOW).test_client()
+    app = create_app(settings_of(desk.url), database, lambda: NOW)
+    yield sign_in_client(app.test_client(), desk.url, "command")
     database.close()
 
 
@@ -165,16 +166,17 @@ def test_a_form_without_its_token_changes_nothing(desk_client: FlaskClient, desk
     assert desk_client.get(path_of(desk.heavy)).text.count("指挥部代录") == before
 
 
-def test_another_machine_cannot_answer(desk_client: FlaskClient, desk: DeskCity) -> None:
+def test_who_is_not_signed_in_is_led_to_the_sign_in_page(
+    desk_client: FlaskClient, desk: DeskCity
+) -> None:
     page = desk_client.get(path_of(desk.heavy)).text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
-    sent = desk_client.post(
-        f"{path_of(desk.heavy)}/answers",
-        data={"csrf_token": token[1], "side": str(desk.heavy[0]), "answer": "agreed"},
-        environ_base={"REMOTE_ADDR": "192.168.1.5"},
-    )
-    assert sent.status_code == 403
+    form = {"csrf_token": token[1]}
+    assert desk_client.post("/sign-out", data=form).status_code == 303
+    asked = desk_client.get(path_of(desk.heavy))
+    assert asked.status_code == 303
+    assert asked.location == f"/sign-in?next={path_of(desk.heavy)}"
 
 
 def test_a_notice_or_a_pair_that_is_gone_takes_no_answer(

@@ -1,0 +1,51 @@
+"""Which pages are for whom, in one table. What is shown behind a door the database decides by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from app.access import STAFF, WHOLE_CITY, NotAllowedError, check_audience
+from app.audience import PUBLIC_BLUEPRINTS
+from app.wiring import viewer
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.access import Audience
+
+EVERYBODY: tuple[Audience, ...] = ("public",)
+"""Open without signing in. What stands behind such a door looks itself after who is asking."""
+
+DOORS: dict[str, tuple[Audience, ...]] = {
+    "accounts": EVERYBODY,
+    "command": WHOLE_CITY,
+    "coordination": STAFF,
+    "home": EVERYBODY,
+    "map": STAFF,
+    "openapi": EVERYBODY,
+    "static": EVERYBODY,
+    **dict.fromkeys(PUBLIC_BLUEPRINTS, EVERYBODY),
+}
+"""Audiences by blueprint; one of its routes may stand here by itself, as `blueprint.function`."""
+
+
+def doors_of(endpoint: str) -> tuple[Audience, ...]:
+    """For whom a route is: by its own line in the table, else its blueprint's; for nobody when there is neither."""
+    return DOORS.get(endpoint, DOORS.get(endpoint.split(".", maxsplit=1)[0], ()))
+
+
+def add_doors(app: Flask) -> None:
+    """Look at every request before anything else does; a route that is not in the table is not there for anybody."""
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint is None:
+            return
+        audiences = doors_of(request.endpoint)
+        if not audiences:
+            message = f"{request.endpoint} is not in app.doors.DOORS"
+            raise NotAllowedError(message)
+        if audiences != EVERYBODY:
+            check_audience(viewer(), *audiences)
