@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.accounts import Account, AccountSession, LinkPurpose, OneTimeLink
@@ -147,8 +147,8 @@ def make_link(session: Session, account_id: int, made_by: str, now: datetime) ->
     Runs as an administrator, of the city or of the unit that keeps the account.
     """
     token = secrets.token_urlsafe(32)
-    session.add(
-        OneTimeLink(
+    session.execute(
+        insert(OneTimeLink).values(
             token_hash=token_hash(token),
             account_id=account_id,
             purpose=LinkPurpose.PASSWORD,
@@ -157,7 +157,6 @@ def make_link(session: Session, account_id: int, made_by: str, now: datetime) ->
             expires_at=now + LINK_LASTS,
         )
     )
-    session.flush()
     return token
 
 
