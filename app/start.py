@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import secrets
 import signal
 import socket
 from contextlib import contextmanager
@@ -42,7 +43,9 @@ def start(settings: Settings, city: CityConfig, *, check: bool) -> None:
         # The public's machine knows no other login: nothing is set up, loaded or rolled from here.
         from app.web_server import WebServer
 
-        server = WebServer(settings, None, settings.public_database_url)
+        # It signs nobody in, so what it signs need not outlive it.
+        secret = settings.secret_key or SecretStr(secrets.token_hex(32))
+        server = WebServer(settings, None, settings.public_database_url, secret)
         _run_and_look(server, settings, check=check)
         return
     say("… 数据库 / database")

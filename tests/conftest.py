@@ -17,7 +17,7 @@ from app.wiring import EXTENSION
 from geo.database.acting import Identity, Role, make_engine
 from geo.database.city_file import CityConfig, load_city
 from geo.demo.load import load_demo
-from tests.clock import NOW, TODAY
+from tests import clock
 from tests.people import admit, settings_of
 from tests.postgres import CITIES_DIR, Server
 
@@ -32,6 +32,10 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=3_000)
 
 COMMAND = Identity(Role.COMMAND, "test:command")
+
+TODAY = clock.TODAY
+NOW = clock.NOW
+"""A morning of `TODAY` in China; the clock of everything that tests run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,11 @@ _LONGEST_TOKEN = 100
 
 @blueprint.get("/start")
 def show_start() -> Response:
-    """Lead to the first page of whoever is signed in: the command's map, a unit's desk."""
-    if viewer().sees_whole_city:
-        return redirect(url_for("command.show_map"), HTTPStatus.SEE_OTHER)
-    return redirect(url_for("coordination.show_desk"), HTTPStatus.SEE_OTHER)
+    """Lead to the first page of whoever is signed in (the command's map, a unit's desk), keeping what is asked."""
+    whole = viewer().sees_whole_city
+    page = url_for("command.show_map" if whole else "coordination.show_desk")
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{page}?{query}" if query else page, HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/sign-in")

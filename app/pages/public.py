@@ -50,7 +50,7 @@ def show_map() -> AnyResponse:
     """The map of what is being built; where the installation serves no public map, the way to the staff's."""
     if get_wiring().public is None:
         query = request.query_string.decode("ascii", "replace")
-        staff = url_for("command.show_map")
+        staff = url_for("accounts.show_start")
         return redirect(f"{staff}?{query}" if query else staff)
     frame = read_frame()
     return answer_page(

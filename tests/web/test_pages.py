@@ -43,10 +43,11 @@ def test_without_a_public_map_the_front_door_leads_to_the_commands_and_keeps_the
         "/?day=2026-12-01&lamp=red,yellow&unit=%E5%B8%82%E4%BD%8F%E5%BB%BA%E5%B1%80"
     )
     assert answer.status_code == 302
-    assert answer.location == (
+    assert dezhou_client.get(answer.location).location == (
         "/command?day=2026-12-01&lamp=red,yellow&unit=%E5%B8%82%E4%BD%8F%E5%BB%BA%E5%B1%80"
     )
-    assert dezhou_client.get("/").location == "/command"
+    assert dezhou_client.get("/").location == "/start"
+    assert dezhou_client.get("/start").location == "/command"
 
 
 def test_the_map_page_has_the_citys_counts_before_any_script_runs(

@@ -532,4 +532,8 @@ grant execute on function
   jiantu.hidden_zones(), jiantu.reserved_causes(), jiantu.my_plans(), jiantu.my_editable_plans(),
   jiantu.my_cases(), jiantu.my_kept_accounts(), jiantu.my_colleagues()
   to jiantu_unit;
+grant execute on function
+  history.changed_since(regclass, name, text[]), history.undo_inserts(regclass, name, text[]),
+  history.undo_changes(regclass, name, text[])
+  to jiantu_command;
 alter default privileges revoke execute on functions from public;
