@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pages import command, coordination, files, home, public, public_sites
-from app.pages import accounts, command, coordination, home, public, public_sites
+from app.pages import accounts, command, coordination, files, home, public, public_sites
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.people import state_of
+
 # A machine that does other things as well is slow, not wrong.
 expect.set_options(timeout=20_000)
-
-from tests.people import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
