@@ -84,6 +84,16 @@ find_chromium() {
 # Playwright starts Chromium through a Node of its own, which needs this library.
 has_libatomic() { ! is_debian || [ -n "$(find /usr/lib -name 'libatomic.so.1*' -print -quit)" ]; }
 
+# What lays out PDF sheets loads these by itself.
+has_pango() {
+  local library
+  for library in /usr/lib/*/libpangoft2-1.0.so.0 /usr/lib64/libpangoft2-1.0.so.0 /usr/lib/libpangoft2-1.0.so.0 \
+    /opt/homebrew/lib/libpangoft2-1.0.dylib; do
+    [ -e "$library" ] && return 0
+  done
+  return 1
+}
+
 has_chinese_font() { has fc-list && [ -n "$(fc-list :lang=zh-cn file 2>/dev/null)" ]; }
 
 is_debian() { has apt-get && grep -qsE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release; }
@@ -107,7 +117,7 @@ postgresql_version() {
   printf '%s\n' "$(grep -Fx "$installed" <<<"$offered" | head -n 1)" "$offered" | grep -m 1 . || true
 }
 
-# install_system_packages WHAT…: installs what is missing of postgis, python, node, chromium, libatomic and fonts.
+# install_system_packages WHAT…: installs what is missing of postgis, python, node, chromium, libatomic, pango and fonts.
 install_system_packages() {
   local what missing=()
   for what in "$@"; do
@@ -117,6 +127,7 @@ install_system_packages() {
       node) has_node || missing+=(node) ;;
       chromium) find_chromium >/dev/null || missing+=(chromium) ;;
       libatomic) has_libatomic || missing+=(libatomic) ;;
+      pango) has_pango || missing+=(pango) ;;
       fonts) has_chinese_font || missing+=(fonts) ;;
     esac
   done
@@ -143,6 +154,7 @@ install_system_packages() {
       node) packages+=(nodejs npm) ;;
       chromium) packages+=(chromium) ;;
       libatomic) packages+=(libatomic1) ;;
+      pango) packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) ;;
       fonts) packages+=(fontconfig fonts-noto-cjk) ;;
     esac
   done
@@ -174,6 +186,7 @@ ask_for_packages() {
       node) lines+=$'\n    Node.js ≥ 18, npm' debian+=" nodejs npm" ;;
       chromium) lines+=$'\n    Chromium (or: JIANTU_TEST_CHROMIUM=/path/to/chrome)' debian+=" chromium" ;;
       libatomic) lines+=$'\n    libatomic' debian+=" libatomic1" ;;
+      pango) lines+=$'\n    Pango (for PDF sheets)' debian+=" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" ;;
       fonts) lines+=$'\n    Noto Sans CJK, fontconfig' debian+=" fontconfig fonts-noto-cjk" ;;
     esac
   done

@@ -87,8 +87,13 @@ class Row:
 
 def make_map_sheet(session: Session, wish: SheetWish, today: date) -> bytes:
     """The sheet as PDF; raises `ChangeRefusedError` for a size or a box that cannot be printed."""
-    from weasyprint import HTML  # noqa: PLC0415  loads much, and few ask for a sheet
-
+    try:
+        from weasyprint import HTML  # noqa: PLC0415  loads much, and few ask for a sheet
+    except OSError as error:
+        zh = f"本机缺少排版库 Pango,无法生成挂图:{error}"
+        raise ChangeRefusedError(
+            zh, f"Pango is missing on this machine, so no sheet can be made: {error}"
+        ) from error
     page = make_sheet_page(session, wish, today)
     return HTML(string=page, url_fetcher=_fetch_nothing).write_pdf()  # type: ignore[no-any-return]
 

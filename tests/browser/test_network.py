@@ -37,7 +37,7 @@ def test_the_map_and_its_pages_ask_nobody_but_this_host(
 ) -> None:
     page.goto(f"{demo_address}/command", wait_until="networkidle")
     page.goto(f"{demo_address}/command?lang=en", wait_until="networkidle")
-    assert any("/api/map/layers/sites" in url for url in requests)
+    assert any("/api/map/packed/layers/sites" in url for url in requests)
     assert [url for url in requests if leaves_host(url)] == []
 
 
