@@ -11,6 +11,7 @@ const target = join(project, "app", "static");
 
 /** What templates ask for by name; all else comes in through these. */
 const ENTRIES = [
+  "collection.js",
   "command.js",
   "coordination.js",
   "public.js",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.pages import accounts, command, coordination, files, home, public, public_sites
+from app.pages import collection, command, coordination, home, quality
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,3 +23,10 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(command.blueprint)
         app.register_blueprint(coordination.blueprint)
         app.register_blueprint(files.blueprint)
+def add_pages(app: Flask) -> None:
+    """Register every blueprint of pages."""
+    app.register_blueprint(home.blueprint)
+    app.register_blueprint(command.blueprint)
+    app.register_blueprint(coordination.blueprint)
+    app.register_blueprint(collection.blueprint)
+    app.register_blueprint(quality.blueprint)
