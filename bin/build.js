@@ -15,6 +15,7 @@ const ENTRIES = [
   "command.js",
   "coordination.js",
   "public.js",
+  "intake.js",
   "styles/style.css",
   "styles/public.css",
   "styles/dark.css",

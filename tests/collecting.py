@@ -346,7 +346,11 @@ def _unsure_unit(spot: _Spot) -> str:
     spot.set("problem", f"交通组织方案未批({spot.project.code})")
     spot.set("cause", "交通")
     spot.set("awaited", "市交通运输管理局")
-    spot.made.blockers[spot.project.code] = (f"交通组织方案未批({spot.project.code})", "traffic", name)
+    spot.made.blockers[spot.project.code] = (
+        f"交通组织方案未批({spot.project.code})",
+        "traffic",
+        name,
+    )
     return f"unit:{unit_id}"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.pages import accounts, command, coordination, files, home, public, public_sites
 from app.pages import collection, command, coordination, home, quality
+from app.pages import collection, command, coordination, home, intake, quality
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,4 +30,5 @@ def add_pages(app: Flask) -> None:
     app.register_blueprint(command.blueprint)
     app.register_blueprint(coordination.blueprint)
     app.register_blueprint(collection.blueprint)
+    app.register_blueprint(intake.blueprint)
     app.register_blueprint(quality.blueprint)
