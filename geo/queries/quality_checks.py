@@ -47,7 +47,8 @@ CHECKS = (
         "Draw a site or give its shape",
         """
         select a.code, a.name, a.unit_id, null::text as detail from active a
-        where not exists (select from jiantu.zone z join jiantu.zone_part p on p.zone_id = z.id
+        where not exists (select from jiantu.project child where child.parent_id = a.id)
+        and not exists (select from jiantu.zone z join jiantu.zone_part p on p.zone_id = z.id
           where z.project_id = a.id and z.kind = 'site' and z.state <> 'withdrawn')
         """,
     ),

@@ -139,7 +139,8 @@ def some_came(engine: Engine) -> tuple[int, int]:
         received = receive_file(session, key, "a.xlsx", content, "test:command", NOW)
         assert received.sheet_id is not None
         receive_file(session, key, "b.docx", b"no sheet at all", "test:command", NOW)
-        other = write_sheet(read_round_facts(session, key - 1), units[0])
+        week = open_round(session, BEFORE, "test:command", NOW)
+        other = write_sheet(read_round_facts(session, week), units[0])
         receive_file(session, key, "c.xlsx", other, "test:command", NOW)
     return key, received.sheet_id
 

@@ -82,7 +82,10 @@ def word_of(cell: Cell) -> str:
     """What stands in a cell, half-width and without blanks inside."""
     if isinstance(cell, float):
         return f"{cell:.12g}"  # what a person typed, without the tail of a double
-    return "".join(unicodedata.normalize("NFKC", text(cell) or "").split())
+    word = (
+        cell if isinstance(cell, str) else text(cell) or ""
+    )  # 无 stays, which `text` takes for empty
+    return "".join(unicodedata.normalize("NFKC", word).split())
 
 
 def percent_word(value: float) -> str:
