@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pages import accounts, command, coordination, files, home, public, public_sites
-from app.pages import collection, command, coordination, home, quality
-from app.pages import collection, command, coordination, home, intake, quality
+from app.pages import (
+    accounts,
+    collection,
+    command,
+    coordination,
+    files,
+    home,
+    intake,
+    public,
+    public_sites,
+    quality,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,11 +33,6 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(command.blueprint)
         app.register_blueprint(coordination.blueprint)
         app.register_blueprint(files.blueprint)
-def add_pages(app: Flask) -> None:
-    """Register every blueprint of pages."""
-    app.register_blueprint(home.blueprint)
-    app.register_blueprint(command.blueprint)
-    app.register_blueprint(coordination.blueprint)
-    app.register_blueprint(collection.blueprint)
-    app.register_blueprint(intake.blueprint)
-    app.register_blueprint(quality.blueprint)
+        app.register_blueprint(collection.blueprint)
+        app.register_blueprint(intake.blueprint)
+        app.register_blueprint(quality.blueprint)

@@ -87,8 +87,7 @@ class Group(NamedTuple):
 
 def actor() -> str:
     """Who is named in the history and beside what was done."""
-    asker = viewer()
-    return f"{asker.audience}:{asker.account_id or 0}"
+    return viewer().actor
 
 
 def told(error: ChangeRefusedError) -> str:

@@ -26,11 +26,9 @@ from flask import (
 
 from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser
-from app.wiring import find_city, get_wiring, reading, today_in, viewer, writing
+from app.wiring import find_city, get_wiring, reading, staff_database, today_in, viewer, writing
 from geo.changes.intake_desk import keep_intake_file, save_mapping, undo_import
 from geo.errors import ChangeRefusedError, ImportRefusedError, NotFoundError, RuleError
-from geo.exporters.ledger import write_ledger
-from geo.exporters.ledger_template import write_template
 from geo.importers.context import read_context
 from geo.importers.ledger import sheet_called
 from geo.importers.look import Frame as LookFrame
@@ -50,7 +48,6 @@ from geo.importers.mapping_draft import (
 from geo.importers.mapping_file import parse_mapping
 from geo.importers.place_desk import confirm, list_waiting
 from geo.importers.run import ImportOrder, run_import
-from geo.queries.batches import read_batch
 from geo.queries.files import get_file
 from geo.queries.intake import (
     get_intake_file,
@@ -74,7 +71,6 @@ blueprint = Blueprint("intake", __name__, url_prefix="/intake")
 
 LARGEST_ID = 2**63 - 1
 ID = f"<int(max={LARGEST_ID}):key>"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENCODINGS = ("utf-8", "gb18030", "big5hkscs")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 CRS = re.compile(r"EPSG:\d{4,6}|GCJ-02|BD-09|find")
@@ -84,8 +80,7 @@ LONGEST_NUMBER = 3
 
 def actor() -> str:
     """Who is named in the history and beside what was done."""
-    asker = viewer()
-    return f"{asker.audience}:{asker.account_id or 0}"
+    return viewer().actor
 
 
 def told(error: ChangeRefusedError | ImportRefusedError | RuleError) -> str:
@@ -321,7 +316,7 @@ def try_file(key: int) -> str:
         )
         refusal = None
         try:
-            report = run_import(get_wiring().database.engine, order, get_wiring().now)
+            report = run_import(staff_database().engine, order, get_wiring().now)
             refusal = report.refusal
         except RuleError as error:
             refusal, report = str(error), None
@@ -350,7 +345,7 @@ def import_file(key: int) -> BaseResponse:
     mapping = request.form.get("mapping", "")
     with reading() as session:
         today = today_in(find_city(session))
-    who, now, engine = actor(), get_wiring().now, get_wiring().database.engine
+    who, now, engine = actor(), get_wiring().now, staff_database().engine
     said: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def work() -> None:
@@ -467,27 +462,6 @@ def take_place(key: int) -> BaseResponse | tuple[str, int]:
     except ChangeRefusedError as error:
         return _places(told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show_places"), HTTPStatus.SEE_OTHER)
-
-
-@blueprint.get("/template.xlsx")
-def download_template() -> Response:
-    """The empty ledger workbook."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "template.xlsx"
-        write_template(path)
-        return _download(path.read_bytes(), "台账模板.xlsx", XLSX)
-
-
-@blueprint.get("/ledger.xlsx")
-def download_ledger() -> Response:
-    """The whole ledger; it imports again unchanged."""
-    with reading() as session:
-        frame = read_frame(session)
-        batch = read_batch(session)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.xlsx"
-        write_ledger(path, batch)
-        return _download(path.read_bytes(), f"项目台账-{frame.today:%Y%m%d}.xlsx", XLSX)
 
 
 def _download(content: bytes, name: str, media_type: str) -> Response:

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.config import Settings
 from app.database import Database
 from geo.changes.collection import open_round
 from geo.database.acting import acting_session, make_engine
@@ -29,6 +28,7 @@ from tests.collecting import (
     find_fault,
     make_city,
 )
+from tests.people import admit, settings_of, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,8 @@ def engine(server: Server) -> Iterator[Engine]:
 def address(engine: Engine) -> Iterator[str]:
     url = engine.url.render_as_string(hide_password=False)
     database = Database(url)
-    app = create_app(Settings(database_url=url, today=TODAY.isoformat()), database, lambda: NOW)
+    admit(url, "command")
+    app = create_app(settings_of(url, today=TODAY.isoformat()), database, lambda: NOW)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -157,7 +158,9 @@ def test_axe_finds_no_violation_in_a_collection(
 ) -> None:
     key, sheet = some_came
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        storage_state=state_of("command"),
     )
     page = context.new_page()
     for path in ("/collection", f"/collection/rounds/{key}", f"/collection/sheets/{sheet}"):

@@ -47,7 +47,7 @@ TOTAL = 100_000_000
     ],
 )
 def test_a_percent_is_understood(cell: object, value: float | None) -> None:
-    found = read_percent(cell, 30.0)  # type: ignore[arg-type]  what a sheet may hold
+    found = read_percent(cell, 30.0)  # type: ignore[arg-type]  # what a sheet may hold
     assert isinstance(found, Read)
     assert found.value == value
 
@@ -71,7 +71,7 @@ def test_a_percent_is_understood(cell: object, value: float | None) -> None:
 def test_a_percent_that_may_mean_several_things_is_asked_about(
     cell: object, kind: str, first: str
 ) -> None:
-    found = read_percent(cell, 30.0)  # type: ignore[arg-type]  what a sheet may hold
+    found = read_percent(cell, 30.0)  # type: ignore[arg-type]  # what a sheet may hold
     assert isinstance(found, Ask)
     assert (found.kind, found.choices[0].code) == (kind, first)
 
