@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g
 from flask_login import current_user
 
-from app.access import viewer_of
+from app.access import NotAllowedError, viewer_of
 from geo.errors import DatabaseSetupError
 from geo.queries.city import City, get_city
 
@@ -72,8 +72,15 @@ def reading() -> AbstractContextManager[Session]:
 
 
 def writing() -> AbstractContextManager[Session]:
-    """A session that writes for the asker, in one transaction; only pages guarded against forged forms use it."""
-    return staff_database().writing(viewer())
+    """A session that writes for the asker, in one transaction; only pages guarded against forged forms use it.
+
+    Raises NotAllowedError when there is nothing that the asker might write.
+    """
+    asker = viewer()
+    if not (asker.may_edit or asker.may_administer):
+        message = f"{asker.actor} writes nothing"
+        raise NotAllowedError(message)
+    return staff_database().writing(asker)
 
 
 def gate() -> AbstractContextManager[Session]:

@@ -1,0 +1,242 @@
+"""Every route for every kind of asker: who is let in, who is led to sign in, for whom it is not there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from geo.database.acting import Identity, Role, make_engine, reading_session
+from tests.people import sign_in_client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from apiflask import APIFlask
+    from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session
+
+    from tests.conftest import DemoCity
+
+POLICE = "市公安局交通警察支队"
+GAS = "安河燃气有限公司"
+
+ASKERS: dict[str, str | None] = {
+    "anonymous": None,
+    "nobody": "nobody",
+    "reader": f"reader:{POLICE}",
+    "own editor": f"editor:{POLICE}",
+    "unit admin": f"unit_admin:{POLICE}",
+    "other editor": f"editor:{GAS}",
+    "leader": "leader",
+    "command": "command",
+    "admin": "admin",
+}
+"""Who asks: nobody, an account without a place, people of the unit that the examples belong to, of another, staff."""
+
+SIGN_IN = -1
+"""Led to the sign-in page, or told 401 where machines ask."""
+UNITS = ("reader", "own editor", "unit admin", "other editor")
+WHOLE = ("leader", "command", "admin")
+
+
+def everybody(status: int = 200, **others: int) -> dict[str, int]:
+    """The same for whoever asks, but for some."""
+    return dict.fromkeys(ASKERS, status) | _named(others)
+
+
+def staff(status: int = 200, **others: int) -> dict[str, int]:
+    """For all with a role or a place in a unit."""
+    closed = {"anonymous": SIGN_IN, "nobody": 404}
+    return closed | dict.fromkeys((*UNITS, *WHOLE), status) | _named(others)
+
+
+def whole_city(status: int = 200, **others: int) -> dict[str, int]:
+    """For those who see the whole city."""
+    return staff(404) | dict.fromkeys(WHOLE, status) | _named(others)
+
+
+def _named(others: Mapping[str, int]) -> dict[str, int]:
+    return {name.replace("_", " "): status for name, status in others.items()}
+
+
+@dataclass(frozen=True)
+class Route:
+    """An example of a route and what comes of it, by asker."""
+
+    path: str
+    expected: dict[str, int]
+    form: dict[str, str] = field(default_factory=dict)
+
+
+ROUTES: dict[str, Route] = {
+    # the door
+    "GET accounts.show_start": Route("/start", staff(303)),
+    "GET accounts.show_sign_in": Route("/sign-in", everybody(303, anonymous=200, nobody=200)),
+    "POST accounts.take_sign_in": Route(
+        "/sign-in", everybody(422), {"name": "no-such-account", "password": "x"}
+    ),
+    "POST accounts.enter_demo": Route("/sign-in/demo", everybody(404), {"as": "command"}),
+    "POST accounts.take_sign_out": Route("/sign-out", everybody(303)),
+    "GET accounts.show_account": Route("/account", everybody(200, anonymous=SIGN_IN)),
+    "POST accounts.take_password": Route(
+        "/account/password",
+        everybody(422, anonymous=SIGN_IN),
+        {"old": "x", "new": "x", "again": "x"},
+    ),
+    "GET accounts.show_reset": Route("/account/reset/none", everybody(410)),
+    "POST accounts.take_reset": Route(
+        "/account/reset/none", everybody(410), {"new": "x", "again": "x"}
+    ),
+    # the whole city's
+    "GET command.show_map": Route("/command", whole_city()),
+    "GET command.show_projects": Route("/command/projects", whole_city()),
+    "GET command.show_project": Route("/command/projects/CJ-002", whole_city()),
+    "GET command.show_sheet": Route("/command/projects/CJ-002/sheet", whole_city()),
+    "GET command.show_road": Route("/command/roads/{road}", whole_city()),
+    "GET command.show_road_sheet": Route("/command/roads/{road}/sheet", whole_city()),
+    "GET files.show_ledger": Route("/command/files/ledger.xlsx", whole_city()),
+    "GET files.show_template": Route("/command/files/template.xlsx", whole_city()),
+    "GET files.show_poster": Route("/command/files/sheet.pdf", whole_city()),
+    "GET files.show_base_map": Route("/command/files/base-maps/none.pmtiles", whole_city(404)),
+    # the desk: a pair of the police's with another unit's, which is not there for a third
+    "GET coordination.show_desk": Route("/coordination", staff()),
+    "GET coordination.show_pair": Route("/coordination/{pair}", staff(other_editor=404)),
+    "GET coordination.show_sheet": Route("/coordination/{pair}/sheet", staff(other_editor=404)),
+    # what the maps read; what is in it is the asker's own
+    "GET map.show_layer": Route("/api/map/layers/relocations", staff()),
+    "GET map.show_lamps": Route("/api/map/lamps", staff()),
+    "GET map.show_projects": Route("/api/map/projects", staff()),
+    "GET map.show_project": Route(
+        "/api/map/projects/{housing}", staff(404) | dict.fromkeys(WHOLE, 200)
+    ),
+    "GET map.show_trend": Route("/api/map/trend?first=2026-11-01&last=2026-11-02", staff()),
+    "GET map.show_revision": Route("/api/map/revision", staff()),
+    "GET map.show_packed_layer": Route("/api/map/packed/layers/sites", staff()),
+    "GET map.show_packed_lamps": Route("/api/map/packed/lamps", staff()),
+    "GET map.show_packed_projects": Route("/api/map/packed/projects", staff()),
+    # everybody's
+    "GET public.show_map": Route("/", everybody()),
+    "GET public.show_list": Route("/list", everybody()),
+    "GET public.show_embedded": Route("/embed", everybody()),
+    "GET public_sites.show_site": Route("/sites/none", everybody(404)),
+    "GET public_sites.show_sheet": Route("/sites/none/sheet", everybody(404)),
+    "GET public_sites.show_board": Route("/sites/none/board", everybody(404)),
+    "GET public_sites.show_qr": Route("/sites/none/qr.svg", everybody(404)),
+    "GET public_sites.show_closure": Route("/closures/none", everybody(404)),
+    "GET public_sites.show_closure_sheet": Route("/closures/none/sheet", everybody(404)),
+    "GET public_data.show_overview": Route("/public/overview", everybody()),
+    "GET public_data.show_layer": Route("/public/layers/sites", everybody()),
+    "GET public_data.show_photo": Route(f"/public/photos/{'0' * 64}", everybody(404)),
+    "GET public_data.show_projects": Route("/public/projects", everybody()),
+    "GET public_data.show_project": Route("/public/projects/none", everybody(404)),
+    "GET openapi.spec": Route("/api/openapi.json", everybody()),
+    "GET static": Route("/static/manifest.json", everybody()),
+}
+"""A route that is not here fails the test below: decide for whom it is, here and in app/doors.py."""
+
+
+def test_every_route_is_in_the_matrix(demo_app: APIFlask) -> None:
+    known = {
+        f"{method} {rule.endpoint}"
+        for rule in demo_app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert known - ROUTES.keys() == set()
+    assert ROUTES.keys() - known == set()
+
+
+@pytest.fixture(scope="module")
+def examples(demo: DemoCity) -> dict[str, str]:
+    """A heavy pair of the police's, a project of the housing bureau's and a road, by what stands in the paths."""
+    engine = make_engine(demo.staff_url, pool_size=1)
+    with reading_session(engine, Identity(Role.LEADER, "test")) as session:
+        found = {
+            "pair": _one(
+                session,
+                "select o.zone_a || '-' || o.zone_b from jiantu.overlap o"
+                " join jiantu.zone z on z.id in (o.zone_a, o.zone_b) join jiantu.unit u on u.id = z.unit_id"
+                " where o.severity = 'heavy' and u.name = :unit and not exists ("
+                "  select from jiantu.zone g join jiantu.unit w on w.id = g.unit_id"
+                "  where g.id in (o.zone_a, o.zone_b) and w.name = :other) order by o.id limit 1",
+                unit=POLICE,
+                other=GAS,
+            ),
+            "housing": _one(
+                session,
+                "select j.code from jiantu.project j join jiantu.unit u on u.id = j.lead_unit_id"
+                " where u.code = 'housing' order by j.code limit 1",
+            ),
+            "road": _one(session, "select name from jiantu.road where name is not null limit 1"),
+        }
+    engine.dispose()
+    return found
+
+
+def _one(session: Session, query: str, **given: str) -> str:
+    found = session.scalar(text(query), given)
+    assert isinstance(found, str)
+    return found
+
+
+def client_for(app: APIFlask, demo: DemoCity, asker: str) -> FlaskClient:
+    who = ASKERS[asker]
+    client = app.test_client()
+    return sign_in_client(client, demo.staff_url, who) if who else client
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+def test_each_asker_gets_what_is_his(
+    demo_app: APIFlask, demo: DemoCity, examples: dict[str, str], asker: str
+) -> None:
+    differ = []
+    for name, route in ROUTES.items():
+        method = name.split()[0]
+        client = client_for(demo_app, demo, asker)
+        path = route.path.format_map(examples)
+        data = {}
+        if method != "GET":
+            page = client.get("/account" if ASKERS[asker] else "/sign-in").text
+            token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert token
+            data = {"csrf_token": token[1], **route.form}
+        answer = client.open(path, method=method, data=data)
+        expected = route.expected[asker]
+        if expected == SIGN_IN:
+            led = answer.status_code == 303 and str(answer.location).startswith("/sign-in")
+            right = answer.status_code == 401 if path.startswith("/api/") else led
+        else:
+            right = answer.status_code == expected
+        if not right:
+            differ.append(f"{name}: {answer.status_code} {answer.location or ''}, not {expected}")
+    assert differ == []
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+def test_what_is_not_for_somebody_looks_as_though_it_were_not_there(
+    demo_app: APIFlask, demo: DemoCity, examples: dict[str, str], asker: str
+) -> None:
+    missing = re.sub(r"\s+", "", client_for(demo_app, demo, asker).get("/no-such-page").text)
+    for name, route in ROUTES.items():
+        if route.expected[asker] != 404 or not name.startswith("GET ") or "/api/" in route.path:
+            continue
+        if "public" in name:
+            continue
+        page = client_for(demo_app, demo, asker).get(route.path.format_map(examples)).text
+        assert re.sub(r"\s+", "", page) == missing, name
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ROUTES if not name.startswith("GET ") and name != "GET static"]
+)
+def test_what_changes_something_wants_its_pages_token(
+    demo_app: APIFlask, demo: DemoCity, examples: dict[str, str], name: str
+) -> None:
+    route = ROUTES[name]
+    answer = client_for(demo_app, demo, "command").open(
+        route.path.format_map(examples), method=name.split(maxsplit=1)[0], data=route.form
+    )
+    assert answer.status_code == 400
