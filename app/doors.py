@@ -18,20 +18,13 @@ if TYPE_CHECKING:
 EVERYBODY: tuple[Audience, ...] = ("public",)
 """Open without signing in. What stands behind such a door looks itself after who is asking."""
 
-COMMAND: tuple[Audience, ...] = ("command",)
-"""What is typed and taken in for the whole city."""
-
 DOORS: dict[str, tuple[Audience, ...]] = {
     "accounts": EVERYBODY,
-    "collection": COMMAND,
     "command": WHOLE_CITY,
     "coordination": STAFF,
-    "files": WHOLE_CITY,
     "home": EVERYBODY,
-    "intake": COMMAND,
     "map": STAFF,
     "openapi": EVERYBODY,
-    "quality": WHOLE_CITY,
     "static": EVERYBODY,
     **dict.fromkeys(PUBLIC_BLUEPRINTS, EVERYBODY),
 }

@@ -11,11 +11,9 @@ const target = join(project, "app", "static");
 
 /** What templates ask for by name; all else comes in through these. */
 const ENTRIES = [
-  "collection.js",
   "command.js",
   "coordination.js",
   "public.js",
-  "intake.js",
   "styles/style.css",
   "styles/public.css",
   "styles/dark.css",

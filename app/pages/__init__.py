@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pages import (
-    accounts,
-    collection,
-    command,
-    coordination,
-    files,
-    home,
-    intake,
-    public,
-    public_sites,
-    quality,
-)
+from app.pages import accounts, command, coordination, files, home, public, public_sites
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,6 +22,3 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(command.blueprint)
         app.register_blueprint(coordination.blueprint)
         app.register_blueprint(files.blueprint)
-        app.register_blueprint(collection.blueprint)
-        app.register_blueprint(intake.blueprint)
-        app.register_blueprint(quality.blueprint)

@@ -56,11 +56,14 @@ def load_demo(  # noqa: PLR0913, PLR0917  two logins, the city, the day, a clock
         started_at = now()
         if progress:
             progress("generate", 0, 0)
-        from geo.demo.build import build_demo  # noqa: PLC0415  drawing a city loads much; most starts draw none
+        # Drawing a city loads much; most starts draw none.
+        from geo.demo.build import build_demo  # noqa: PLC0415
+        from geo.demo.public import release_demo  # noqa: PLC0415
 
         batch = build_demo(day)
         with acting_session(engine, Identity(Role.COMMAND, ACTOR)) as session:
             take_batch(session, batch, day, progress=progress)
+            release_demo(session, batch, day)
             session.execute(
                 insert(ImportRun).values(
                     file_name="demo",

@@ -48,7 +48,7 @@ def make_project(
         task_force=f"{scheme.districts[0]}专班" if scheme.districts else None,
         total_investment_yuan=scheme.investment_yuan,
         green_channel=random.random() < 0.15,
-        public=story.standing is None and random.random() < 0.85,
+        public=story.standing is None and random.random() < 0.7,
         introduction=",".join(words) + "。",
         parent=scheme.parent,
         standing=story.standing,

@@ -45,16 +45,16 @@ PROJECTS = """
   with
   part as (
     select project, min(west) as west, min(south) as south, max(east) as east, max(north) as north
-    from public_map.site_part group by project),
+    from public_map.site_part where cast(:code as text) is null or project = :code group by project),
   site as (
     select project, json_agg(
       json_build_object('site', site, 'name', name, 'whereabouts', whereabouts) order by site) as sites
-    from public_map.site group by project),
+    from public_map.site where cast(:code as text) is null or project = :code group by project),
   photo as (
     select project, json_agg(
       json_build_object('sha256', sha256, 'taken_on', taken_on, 'site', site)
       order by taken_on desc nulls last, sha256) as photos
-    from public_map.photo group by project),
+    from public_map.photo where cast(:code as text) is null or project = :code group by project),
   lamp as (
     select s.project, coalesce(
       (select r.lamp from public_map.ruled_lamp r

@@ -23,6 +23,7 @@ import { Zones } from "./zones.js";
 /** @typedef {import("../data.js").CityData} CityData */
 
 const NEAR_ZOOM = 15;
+const SIGNS_ABOVE_FROM = 13.5;
 const GROUND = ["ground", "districts", "roads"];
 
 export class PublicMap {
@@ -71,10 +72,10 @@ export class PublicMap {
       ground: this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
       zones: this.map.addLayer("zones", (frame) => this.zones.paint(frame, this.palette)),
       marks: this.map.addLayer("marks", (frame) => this.paintMarks(frame)),
-      signs: this.map.addLayer("signs", (frame) =>
-        paintSigns(frame, this.signs, this.palette, this.store.state.closure),
-      ),
+      // From afar the rings lie over the signs; nearer, a sign stands on the site that closes the road.
+      signsAfar: this.map.addLayer("signs-afar", (frame) => this.paintSigns(frame, frame.zoom < SIGNS_ABOVE_FROM)),
       sites: this.map.addLayer("sites", (frame) => paintSites(frame, this.sites, this.palette, this.forms)),
+      signs: this.map.addLayer("signs", (frame) => this.paintSigns(frame, frame.zoom >= SIGNS_ABOVE_FROM)),
     };
     startScale(this.map);
     this.listen();
@@ -100,7 +101,7 @@ export class PublicMap {
       if (changed.has("mode") || changed.has("closure") || changed.has("around")) this.chooseDetours();
       if (changed.has("site") || changed.has("closure")) {
         this.layers.marks.repaint();
-        this.layers.signs.repaint();
+        this.repaintSigns();
       }
       if (changed.has("site") && state.site) this.showSite(state.site);
       if (changed.has("closure") && state.closure) this.showClosure(state.closure);
@@ -127,7 +128,7 @@ export class PublicMap {
         this.diversions = features;
         this.signs = gatherSigns(features, this.page.today);
         this.chooseDetours();
-        this.layers.signs.repaint();
+        this.repaintSigns();
       } else if (layer === "ground" || layer === "districts" || layer === "roads") {
         this.ground[layer] = features;
         this.layers.ground.repaint();
@@ -261,6 +262,19 @@ export class PublicMap {
       insets.bottom += Math.min(box.bottom - sheet.top, box.height * 0.66);
     } else insets.left = sheet.right - box.left + 24;
     return insets;
+  }
+
+  repaintSigns() {
+    this.layers.signs.repaint();
+    this.layers.signsAfar.repaint();
+  }
+
+  /**
+   * @param {import("./overlay.js").Frame} frame
+   * @param {boolean} here whether the signs are drawn on this layer at this zoom
+   */
+  paintSigns(frame, here) {
+    paintSigns(frame, here ? this.signs : [], this.palette, this.store.state.closure);
   }
 
   /** @param {import("./overlay.js").Frame} frame */

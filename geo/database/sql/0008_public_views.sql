@@ -125,6 +125,13 @@ select z.code, p.id as place, p.role, p.mode, p.name, p.first_on, p.last_on, st_
 from jiantu.zone z join jiantu.zone_part p on p.zone_id = z.id
 where z.kind = 'diversion';
 
+create view public_map.closure_district with (security_barrier) as
+select distinct z.code, d.code as district
+from jiantu.zone z
+join jiantu.zone_part p on p.zone_id = z.id and p.role = 'taken'
+join jiantu.district d on d.shape && p.shape and st_intersects(d.shape, p.shape)
+where z.kind = 'diversion';
+
 create view public_map.utility_work with (security_barrier) as
 select z.id as place, z.utility, z.actual_start_on as begun_on,
   case when z.state = 'finished' then coalesce(z.actual_finish_on, z.actual_start_on) else z.actual_finish_on end
