@@ -32,7 +32,8 @@ _TRACKED = text(
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'jiantu' and c.relkind = 'r'
       and exists (select from pg_class h join pg_namespace hn on hn.oid = h.relnamespace
-                  where hn.nspname = 'history' and h.relname = c.relname || '_version')
+                  where hn.nspname = 'history' and h.relname = c.relname || '_version'
+                    and has_table_privilege(h.oid, 'select') and has_table_privilege(c.oid, 'delete'))
     """
 )
 _ON_THE_MAP = frozenset(

@@ -92,7 +92,7 @@ def _read_field(  # noqa: PLR0913, PLR0917  where, what, and against what
     if value is _UNSAID:  # what was typed cannot be read either
         retry = _read(name, answer.partition(":")[2], None, project, last, facts)
         if isinstance(retry, Ask):
-            return None, _finding(row, name, retry)
+            return None, replace(_finding(row, name, retry), again=True)
         value = retry.value
     if finding is not None:
         finding = replace(finding, answer=answer)

@@ -31,6 +31,8 @@ class Finding:
     answer: str | None = None
     typed: bool = False
     """Whether another value may be typed in."""
+    again: bool = False
+    """What was typed cannot be understood either: the answer there is settles nothing."""
 
     @property
     def mark(self) -> Mark:

@@ -80,11 +80,10 @@ def assess_sheet(
         found.rows.append(row)
     _find_duplicates(found.rows, answers)
     for row in found.rows:
-        found.findings += (
-            replace(one, answer=one.answer or answers.get(one.mark))
-            for one in row.findings
-            if not row.skipped or one.answer is not None or answers.get(one.mark) is not None
-        )
+        for one in row.findings:
+            answer = one.answer or (None if one.again else answers.get(one.mark))
+            if not row.skipped or answer is not None:
+                found.findings.append(replace(one, answer=answer))
     if not found.left_out:
         found.findings += (
             replace(one, answer=answers.get(one.mark))
