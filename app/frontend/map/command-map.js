@@ -86,7 +86,7 @@ export class CommandMap {
       shares: this.map.addLayer("shares", (frame) => this.paintShares(frame)),
       zones: this.map.addLayer("zones", (frame) => this.zones.paint(frame, this.palette)),
       marks: this.map.addLayer("marks", (frame) => this.paintMarks(frame)),
-      sites: this.map.addLayer("sites", (frame) => paintSites(frame, this.sites, this.palette, this.forms)),
+      sites: this.map.addLayer("sites", (frame) => this.paintSites(frame)),
     };
     this.tip = startTip(/** @type {HTMLElement} */ (container.parentElement));
     /** A project that waits for its sites to be read. @type {string | null} */
@@ -197,6 +197,17 @@ export class CommandMap {
   showMeasured(measured) {
     this.measured = measured;
     this.layers.marks.repaint();
+  }
+
+  /** @param {import("./overlay.js").Frame} frame */
+  paintSites(frame) {
+    paintSites(frame, this.sites, this.palette, this.forms);
+    const { board } = this.store.state;
+    if (!board || this.sites.all.size === 0) return;
+    const root = document.documentElement;
+    if (!root.dataset.painted) performance.mark("coloured");
+    // Which day's lamps are on the screen, for whoever waits for them.
+    root.dataset.painted = board.day;
   }
 
   /** @param {import("./overlay.js").Frame} frame */
