@@ -75,6 +75,14 @@ PAIR_STATES = {
     "answered": lazy_gettext("Both answered"),
 }
 
+CASE_STATES = {
+    "open": lazy_gettext("To answer"),
+    "reassess": lazy_gettext("To judge again"),
+    "answered": lazy_gettext("All answered"),
+    "closed": lazy_gettext("Closed by minutes"),
+    "ended": lazy_gettext("No longer clashing"),
+}
+
 ZONE_KINDS = {
     "site": lazy_gettext("Site"),
     "relocation": lazy_gettext("Relocation"),
@@ -114,6 +122,7 @@ def add_words(app: Flask) -> None:
         "signals": SIGNALS,
         "answers": ANSWERS,
         "pair_states": PAIR_STATES,
+        "case_states": CASE_STATES,
         "zone_kinds": ZONE_KINDS,
         "staff_roles": STAFF_ROLES,
         "member_roles": MEMBER_ROLES,

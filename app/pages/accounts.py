@@ -55,7 +55,7 @@ _LONGEST_TOKEN = 100
 def show_start() -> Response:
     """Lead to the first page of whoever is signed in (the command's map, a unit's desk), keeping what is asked."""
     whole = viewer().sees_whole_city
-    page = url_for("command.show_map" if whole else "coordination.show_desk")
+    page = url_for("command.show_map" if whole else "cases.show_desk")
     query = request.query_string.decode("ascii", "replace")
     return redirect(f"{page}?{query}" if query else page, HTTPStatus.SEE_OTHER)
 

@@ -53,7 +53,7 @@ def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
             "sheet": url_for("command.show_sheet", code="CODE"),
             "road": url_for("command.show_road", name="NAME"),
             "sheetOfRoad": url_for("command.show_road_sheet", name="NAME"),
-            "pair": url_for("coordination.show_desk") + "/A-B",
+            "pair": url_for("cases.show_desk") + "/A-B",
             "poster": url_for("files.show_poster"),
         },
     }

@@ -1,4 +1,4 @@
-"""The coordination desk: pairs of works that meet, one of them on map and time axis, and the answers of its sides."""
+"""Pairs of works that meet, one of them on map and time axis, and the answers of its sides."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from geo.changes.answers import AnswerWords, answer_overlap
 from geo.errors import ChangeRefusedError
 from geo.model.answers import Answer
 from geo.overlap import Code, Severity, code_name, severity_name
+from geo.queries.cases import find_case_of
 from geo.queries.coordination import (
     LONG_WAIT_DAYS,
     DeskFilter,
@@ -25,7 +26,6 @@ from geo.queries.coordination import (
     get_pair_shapes,
     list_desk_units,
 )
-from geo.queries.expiring import find_due_diversions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,8 +87,8 @@ def asked(wanted: DeskFilter) -> dict[str, str]:
     }
 
 
-@blueprint.get("")
-def show_desk() -> str:
+@blueprint.get("/pairs")
+def show_pairs() -> str:
     """The list of pairs, with the first of them beside it where there is room."""
     return _desk(None, None)
 
@@ -106,7 +106,9 @@ def show_sheet(a: int, b: int) -> str:
         frame = read_frame(session)
         pair = get_desk_pair(session, (a, b), frame.today)
         shapes = get_pair_shapes(session, pair.zones)
-    return render_template("partials/pair.html", **_pair_context(pair, shapes, frame, None))
+        number = find_case_of(session, *pair.zones)
+    context = _pair_context(pair, shapes, frame, None)
+    return render_template("partials/pair.html", case_number=number, **context)
 
 
 @blueprint.post(f"/{PAIR}/answers")
@@ -162,16 +164,16 @@ def _desk(chosen: Pair | None, refused: Refused | None) -> str:
         pair = get_desk_pair(session, chosen, frame.today) if chosen else None
         shown = pair or (desk.pairs[0] if desk.pairs else None)
         shapes = get_pair_shapes(session, shown.zones) if shown else {}
+        number = find_case_of(session, *shown.zones) if shown else None
         units = list_desk_units(session)
-        due = find_due_diversions(session, frame.today)
         codes = read_codes(session)
     return render_template(
         "coordination/desk.html",
         desk=desk,
+        case_number=number,
         wanted=wanted,
         chosen=pair is not None,
         units=units,
-        due=due,
         codes=codes,
         severities=[(one.value, severity_name(one, language())) for one in Severity],
         findings=[(one.value, code_name(one, language())) for one in Code],
@@ -190,13 +192,14 @@ def _desk(chosen: Pair | None, refused: Refused | None) -> str:
 def _pair_context(
     pair: DeskPair | None, shapes: dict[str, Any], frame: Frame, refused: Refused | None
 ) -> dict[str, Any]:
-    days = (pair.a.days, pair.b.days, pair.days) if pair else (None, None, None)
+    works = (pair.a.days, pair.b.days) if pair else ()
+    shared = (pair.days,) if pair and pair.days else ()
     return {
         "frame": frame,
         "pair": pair,
         "query": asked(read_filter(request.args)),
         "refused": refused,
-        "timeline": draw_timeline(*days, frame.today),
+        "timeline": draw_timeline(works, shared, frame.today),
         "shapes": shapes,
         "choices": (Answer.AFFECTED.value, Answer.UNAFFECTED.value, Answer.AGREED.value),
         "severity_of": lambda one: severity_name(one.severity, language()),

@@ -170,7 +170,6 @@ def accept_days(
     Who accepts owns the work, or is the command. An owner's own proposal needs the consent of another side first.
     `zone_version` is the version of the work that was seen.
     """
-    lock_overlaps(session)
     proposal = _open_proposal(session, message_id)
     owner = session.scalars(select(Zone.unit_id).where(Zone.id == proposal.zone_id)).one()
     if not speaker.by_command and (owner is None or owner != speaker.unit_id):
@@ -207,11 +206,12 @@ def decline_days(session: Session, message_id: int, speaker: Speaker, note: str 
 
 
 def _open_proposal(session: Session, message_id: int) -> CaseMessage:
-    """A proposal that nobody has decided; locked, so that two clicks do not both count."""
+    """A proposal that nobody has decided; under the lock, so that of two clicks only one counts."""
+    lock_overlaps(session)
     found = session.scalars(
-        select(CaseMessage)
-        .where(CaseMessage.id == message_id, CaseMessage.kind == MessageKind.PROPOSAL)
-        .with_for_update()
+        select(CaseMessage).where(
+            CaseMessage.id == message_id, CaseMessage.kind == MessageKind.PROPOSAL
+        )
     ).one_or_none()
     if found is None:
         message = f"no proposal {message_id}"

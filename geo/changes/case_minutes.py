@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from geo.changes.overlaps import lock_overlaps
 from geo.errors import ChangeRefusedError
 from geo.model.cases import CaseMessage, CaseMinutes, MessageKind
-from geo.queries.answers import read_moves
-from geo.queries.cases import get_case, list_messages, mark_of
+from geo.queries.cases import get_case, list_messages, read_marks
 from geo.queries.city import get_city
 
 if TYPE_CHECKING:
@@ -65,7 +64,6 @@ def write_minutes(
     objection = _objection(case, words, day)
     if objection is not None:
         raise ChangeRefusedError(*objection)
-    moves = read_moves(session, set(case.zones))
     year = words.held_on.year
     serial = session.scalars(
         select(func.coalesce(func.max(CaseMinutes.serial), 0) + 1).where(CaseMinutes.year == year)
@@ -80,7 +78,7 @@ def write_minutes(
         participants=list(words.participants),
         agreed=list(words.agreed),
         facts=_facts(get_city(session).name, case, list_messages(session, case.id)),
-        seen=mark_of([pair.zones for pair in case.pairs], moves),
+        seen=read_marks(session, {case.id})[case.id],
         written_by=speaker.name.strip() or None,
         written_at=speaker.at,
     )

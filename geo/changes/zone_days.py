@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from geo.changes.lamps import raise_revisions, refresh_lamps
 from geo.changes.overlaps import lock_overlaps, refresh_overlaps
@@ -55,10 +55,7 @@ def move_zone_days(
     """
     lock_overlaps(session)
     zone = session.scalars(
-        select(Zone)
-        .where(Zone.id == zone_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Zone).where(Zone.id == zone_id).execution_options(populate_existing=True)
     ).one_or_none()
     if zone is None:
         message = f"no zone {zone_id}"
@@ -66,11 +63,19 @@ def move_zone_days(
     objection = _objection(session, zone, seen_version, days)
     if objection is not None:
         raise ChangeRefusedError(*objection)
+    changed: dict[str, date | Precision] = {}
     if days.first_on:
-        zone.planned_start_on, zone.planned_start_precision = days.first_on, Precision.DAY
+        changed |= {"planned_start_on": days.first_on, "planned_start_precision": Precision.DAY}
     if days.last_on:
-        zone.planned_finish_on, zone.planned_finish_precision = days.last_on, Precision.DAY
-    session.flush()
+        changed |= {"planned_finish_on": days.last_on, "planned_finish_precision": Precision.DAY}
+    moved = session.execute(
+        update(Zone)
+        .where(Zone.id == zone_id, Zone.version == seen_version)
+        .values(changed)
+        .returning(Zone.id)
+    ).all()
+    if not moved:
+        raise ChangeRefusedError(*CHANGED_MEANWHILE)
     if zone.kind is ZoneKind.CONTROL_AREA:
         refresh_lamps(session, day)
     elif zone.kind is ZoneKind.SITE and zone.project_id is not None:

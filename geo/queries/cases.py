@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import text
 
+from geo.database.acting import by_engine
 from geo.errors import NotFoundError
 from geo.model.answers import Answer
 from geo.model.cases import MessageKind
@@ -40,7 +41,7 @@ _MESSAGES = text(
       z.version as zone_version, m.first_on, m.last_on, m.reply_to, m.file_name, m.said_by,
       m.said_at, m.by_command
     from jiantu.case_message m left join jiantu.unit u on u.id = m.unit_id
-    left join jiantu.zone z on z.id = m.zone_id left join jiantu.project j on j.id = z.project_id
+    left join jiantu.zone z on z.id = m.zone_id left join jiantu.project_name j on j.id = z.project_id
     where m.case_id = :case order by m.said_at, m.id
     """
 )
@@ -54,6 +55,10 @@ _MINUTES = text(
 _FILE = text(
     "select m.file_sha256, m.file_name from jiantu.case_message m"
     " where m.id = :message and m.case_id = :case and m.file_sha256 is not null"
+)
+_PRESENT = text(
+    "select c.case_id, c.zone_a, c.zone_b from jiantu.case_pair c"
+    " where c.present and c.case_id = any(cast(:cases as bigint[]))"
 )
 _OF_PAIR = text(
     """
@@ -385,18 +390,29 @@ def get_case_shapes(session: Session, case: Case) -> dict[str, Any]:
     }
 
 
-def mark_of(pairs: Collection[tuple[int, int]], moves: dict[int, str]) -> str:
-    """A mark of a case's pairs and their works' shapes and dates: another one as soon as anything moves."""
-    said = sorted(f"{a}:{moves.get(a)} {b}:{moves.get(b)}" for a, b in pairs)
-    return md5(";".join(said).encode(), usedforsecurity=False).hexdigest()
+@by_engine
+def read_marks(session: Session, case_ids: Collection[int]) -> dict[int, str]:
+    """A mark for each case, made of its pairs and their works' shapes and dates: another one as soon as any moves.
+
+    It is read as the engine: a unit that has a side in some of the pairs is told whether the case has moved.
+    """
+    pairs: dict[int, list[tuple[int, int]]] = {case: [] for case in case_ids}
+    for row in session.execute(_PRESENT, {"cases": sorted(case_ids)}):
+        pairs[row.case_id].append((row.zone_a, row.zone_b))
+    zones = {zone for found in pairs.values() for pair in found for zone in pair}
+    moves = read_moves(session, zones) if zones else {}
+    return {
+        case: md5(
+            ";".join(f"{a}:{moves.get(a)} {b}:{moves.get(b)}" for a, b in sorted(found)).encode(),
+            usedforsecurity=False,
+        ).hexdigest()
+        for case, found in pairs.items()
+    }
 
 
 def _complete(session: Session, rows: Collection[Any], today: date) -> list[Case]:
     pairs = find_case_pairs(session, {row.id for row in rows}, today)
-    closed = {row.id for row in rows if row.minutes}
-    moves = read_moves(
-        session, {zone for case in closed for pair in pairs[case] for zone in pair.zones}
-    )
+    marks = read_marks(session, {row.id for row in rows if row.minutes})
     return [
         Case(
             row.id,
@@ -404,8 +420,7 @@ def _complete(session: Session, rows: Collection[Any], today: date) -> list[Case
             *(row.road_name, row.first_on, row.last_on, row.opened_on, row.ended_on),
             tuple(pairs[row.id]),
             bool(row.minutes),
-            bool(row.minutes)
-            and row.minutes[0]["seen"] == mark_of([one.zones for one in pairs[row.id]], moves),
+            bool(row.minutes) and row.minutes[0]["seen"] == marks[row.id],
         )
         for row in rows
     ]

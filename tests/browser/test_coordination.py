@@ -72,7 +72,7 @@ def magenta(page: Page) -> int:
 
 
 def test_a_pair_is_chosen_seen_and_answered(page: Page, desk_address: str, desk: DeskCity) -> None:
-    open_desk(page, f"{desk_address}/coordination?severity=all")
+    open_desk(page, f"{desk_address}/coordination/pairs?severity=all")
     page.locator(f'a[data-pair="{desk.light[0]}-{desk.light[1]}"]').click()
     expect(page.locator("#pair")).to_contain_text("不需答复")
     page.locator(f'a[data-pair="{desk.heavy[0]}-{desk.heavy[1]}"]').click()
@@ -98,7 +98,7 @@ def test_a_pair_is_chosen_seen_and_answered(page: Page, desk_address: str, desk:
 
 
 def test_keys_walk_the_list_and_answer(page: Page, desk_address: str, desk: DeskCity) -> None:
-    open_desk(page, f"{desk_address}/coordination?severity=all")
+    open_desk(page, f"{desk_address}/coordination/pairs?severity=all")
     heavy = page.locator(f'a[data-pair="{desk.heavy[0]}-{desk.heavy[1]}"]')
     expect(heavy).to_have_attribute("aria-current", "true")
     page.keyboard.press("ArrowDown")
@@ -120,7 +120,7 @@ def test_the_desk_works_without_javascript(
 ) -> None:
     context = browser.new_context(storage_state=state_of("command"), java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{desk_address}/coordination?lang=en")
+    page.goto(f"{desk_address}/coordination/pairs?lang=en")
     page.locator(f'a[data-pair="{desk.heavy[0]}-{desk.heavy[1]}"]').click()
     page.get_by_role("button", name="Not affected").first.click()
     expect(page.locator(f"#side-{desk.heavy[0]} .side-state b")).to_have_text("Not affected")
@@ -132,7 +132,7 @@ def test_a_phone_shows_the_list_then_the_pair(browser: Browser, demo_address: st
         storage_state=state_of("command"), viewport={"width": 390, "height": 844}
     )
     page = context.new_page()
-    page.goto(f"{demo_address}/coordination")
+    page.goto(f"{demo_address}/coordination/pairs")
     expect(page.locator("#pairs")).to_be_visible()
     expect(page.locator("#pair")).to_be_hidden()
     page.locator(".pair-item").first.click()
@@ -160,7 +160,7 @@ def test_axe_finds_no_violation_on_the_desk(
         color_scheme=scheme,
     )
     page = context.new_page()
-    open_desk(page, f"{demo_address}/coordination?lang={lang}")
+    open_desk(page, f"{demo_address}/coordination/pairs?lang={lang}")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     listed = Axe().run(page)
     page.goto(page.locator(".pair-item").first.evaluate("(item) => item.href"))

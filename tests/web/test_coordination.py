@@ -57,7 +57,7 @@ def send(client: FlaskClient, pair: Pair, lang: str = "zh", **form: str) -> Test
 def test_the_desk_lists_the_pair_with_days_and_area(
     desk_client: FlaskClient, desk: DeskCity
 ) -> None:
-    page = desk_client.get("/coordination").text
+    page = desk_client.get("/coordination/pairs").text
     assert f'href="{path_of(desk.heavy)}"' in page
     assert f'href="{path_of(desk.light)}"' not in page
     plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
@@ -91,7 +91,7 @@ def test_a_notice_has_no_form(desk_client: FlaskClient, desk: DeskCity) -> None:
     page = desk_client.get(path_of(desk.light)).text
     assert '<form class="answer"' not in page
     assert "不需答复" in page
-    assert path_of(desk.light) in desk_client.get("/coordination?severity=light").text
+    assert path_of(desk.light) in desk_client.get("/coordination/pairs?severity=light").text
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_pair_that_is_not_there_is_a_404(desk_client: FlaskClient, path: str) 
     ],
 )
 def test_a_filter_that_means_nothing_is_left_out(desk_client: FlaskClient, query: str) -> None:
-    assert desk_client.get(f"/coordination?{query}").status_code == 200
+    assert desk_client.get(f"/coordination/pairs?{query}").status_code == 200
 
 
 def test_an_answer_is_kept_and_shown(desk_client: FlaskClient, desk: DeskCity) -> None:
@@ -191,15 +191,15 @@ def test_a_notice_or_a_pair_that_is_gone_takes_no_answer(
 
 
 def test_a_city_without_pairs_says_what_would_be_here(dezhou_client: FlaskClient) -> None:
-    assert "目前没有作业在时空上相遇" in dezhou_client.get("/coordination").text
-    assert "请减少条件" in dezhou_client.get("/coordination?q=x").text
+    assert "目前没有作业在时空上相遇" in dezhou_client.get("/coordination/pairs").text
+    assert "请减少条件" in dezhou_client.get("/coordination/pairs?q=x").text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_demo_desk_opens_with_all_its_pairs(client: FlaskClient, lang: str) -> None:
-    page = client.get(f"/coordination?severity=all&lang={lang}").text
+    page = client.get(f"/coordination/pairs?severity=all&lang={lang}").text
     assert page.count('class="pair-item"') > 100
-    assert ("超期未撤" if lang == "zh" else "Past their end and still there") in page
+    assert ("协调事项" if lang == "zh" else "Coordination cases") in page
 
 
 def test_bars_lie_on_one_axis_in_percent() -> None:
@@ -207,19 +207,19 @@ def test_bars_lie_on_one_axis_in_percent() -> None:
         month = TODAY.replace(day=1)
         return Days(month.replace(day=first), None if last is None else month.replace(day=last))
 
-    drawn = draw_timeline(days(8, 17), days(13, 22), days(13, 17), TODAY)
+    drawn = draw_timeline([days(8, 17), days(13, 22)], [days(13, 17)], TODAY)
     assert drawn is not None
     one, two = drawn.bars
     assert one is not None
     assert two is not None
-    assert drawn.shared is not None
+    (shared,) = drawn.shared
     assert one.width == two.width
-    assert drawn.shared.x == two.x
-    assert round(drawn.shared.x + drawn.shared.width, 1) == round(one.x + one.width, 1)
+    assert shared.x == two.x
+    assert round(shared.x + shared.width, 1) == round(one.x + one.width, 1)
     assert drawn.today is not None
-    endless = draw_timeline(days(8, None), None, None, TODAY)
+    endless = draw_timeline([days(8, None), None], [], TODAY)
     assert endless is not None
     assert endless.bars[0] is not None
     assert endless.bars[0].open_ended
     assert endless.bars[0].x + endless.bars[0].width == 100
-    assert draw_timeline(None, None, None, TODAY) is None
+    assert draw_timeline([None, None], [], TODAY) is None

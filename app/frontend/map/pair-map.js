@@ -1,5 +1,5 @@
 // @ts-check
-/** The desk's map: two works over the city, and what they share in magenta. */
+/** The desk's map: the works of a pair or a case over the city, and what they share in magenta. */
 
 import { byId, isNarrow, wantsCalm } from "../dom.js";
 import { latOf, lonOf } from "../geometry/mercator.js";
@@ -60,7 +60,7 @@ export class PairMap {
     this.data = data;
     this.palette = readPalette(document.documentElement);
     this.words = { letters: page.codes.letter ?? {} };
-    this.badges = page.language === "en" ? { a: "A", b: "B" } : { a: "甲", b: "乙" };
+    this.badges = page.language === "en" ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "甲乙丙丁戊己庚辛壬癸";
     /** @type {Feature[]} */
     this.features = [];
     /** @type {import("./ground.js").Ground} */
@@ -122,8 +122,18 @@ export class PairMap {
   }
 
   showWhole() {
-    const box = this.boxOf("a", "b", "shared");
+    const box = this.boxOf(...this.sides(), "shared");
     if (box) this.showBox(box);
+  }
+
+  /**
+   * The sides of the works shown: a and b of a pair, 0, 1, 2 … of a case.
+   * @returns {string[]}
+   */
+  sides() {
+    const found = new Set(this.features.map(({ properties }) => String(properties.side)));
+    found.delete("shared");
+    return [...found].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
   }
 
   /**
@@ -189,14 +199,15 @@ export class PairMap {
   paintBadges(frame) {
     const { ctx } = frame;
     ctx.font = `600 13px ${this.palette.font}`;
-    for (const side of /** @type {const} */ (["a", "b"])) {
+    for (const [place, side] of this.sides().entries()) {
       const own = this.features.find(
         ({ properties, shape }) => properties.side === side && properties.role !== "detour" && shape,
       );
       if (!own?.shape) continue;
-      // One to the left and one to the right, so that those of two works of one shape stand side by side.
-      const { x: middle, y } = middleOf(frame, own.shape);
-      const x = middle + (side === "a" ? -BADGE_AWAY : BADGE_AWAY);
+      // One to the left and one to the right, so that those of works of one shape stand side by side.
+      const middle = middleOf(frame, own.shape);
+      const x = middle.x + (place % 2 ? 1 : -1) * BADGE_AWAY;
+      const y = middle.y + Math.floor(place / 2) * 24;
       ctx.beginPath();
       ctx.rect(x - 11, y - 11, 22, 22);
       ctx.fillStyle = this.palette.ink;
@@ -204,7 +215,11 @@ export class PairMap {
       ctx.strokeStyle = this.palette.halo;
       ctx.lineWidth = 1.5;
       ctx.stroke();
-      write(ctx, this.badges[side], x, y + 0.5, { fill: this.palette.halo, halo: this.palette.ink, width: 0.1 });
+      write(ctx, this.badges[place] ?? String(place + 1), x, y + 0.5, {
+        fill: this.palette.halo,
+        halo: this.palette.ink,
+        width: 0.1,
+      });
     }
   }
 }
