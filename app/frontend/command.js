@@ -118,7 +118,11 @@ async function readBoard() {
   try {
     const board = await data.board(day);
     const marked = against ? markChanges(board, await data.board(against)) : board;
-    if (store.state.day === day && store.state.against === against) store.set({ board: marked });
+    if (store.state.day === day && store.state.against === against) {
+      const before = store.state.board?.day ?? day;
+      store.set({ board: marked });
+      foresee(before, day);
+    }
     dismiss("away");
   } catch (error) {
     away(error);
@@ -126,6 +130,16 @@ async function readBoard() {
     clearTimeout(slow);
     dismiss("slow");
   }
+}
+
+/**
+ * Whoever steps from day to day will probably step on: the next board is read before it is wanted.
+ * @param {string} before
+ * @param {string} day
+ */
+function foresee(before, day) {
+  if (before === day) return;
+  setTimeout(() => store.state.day === day && data.foresee(strip.next(before, day)), 0);
 }
 
 async function readProjects() {
@@ -279,6 +293,12 @@ async function openAskedZone(zone) {
 }
 
 if (leftOut.length) sayLeftOut([]);
+if (!document.createElement("canvas").getContext("2d")) {
+  notify("canvas", gettext("This browser cannot draw the map. The list and the table hold the same."), {
+    label: gettext("Open the table"),
+    act: () => location.assign(page.paths.table),
+  });
+}
 readAll();
 openAskedZone(asked.zone);
 if (asked.road && !asked.view) map.showRoad(asked.road);

@@ -86,6 +86,7 @@ export class CityData {
     this.boards = new Map();
     /** @type {AbortController | null} */
     this.asking = null;
+    this.foreseeing = false;
     /** @type {Revision | null} */
     this.seen = null;
   }
@@ -156,6 +157,23 @@ export class CityData {
     const oldest = this.boards.keys().next().value;
     if (this.boards.size > BOARDS_KEPT && oldest) this.boards.delete(oldest);
     return board;
+  }
+
+  /**
+   * Ask for a day that is likely to be wanted next, while nothing else is asked for.
+   * @param {string} day
+   */
+  async foresee(day) {
+    if (this.boards.has(day) || this.foreseeing) return;
+    this.foreseeing = true;
+    try {
+      const board = joinObstacles(await this.readBoard(day, new AbortController().signal));
+      if (!this.boards.has(day)) this.boards.set(day, board);
+    } catch {
+      // It is asked for again when it is wanted, and what is wrong is said then.
+    } finally {
+      this.foreseeing = false;
+    }
   }
 
   /** Boards are asked for again; an answer that has not changed is not sent again. */

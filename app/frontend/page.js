@@ -11,7 +11,7 @@ import { Store } from "./store.js";
  * @property {string} day
  * @property {Record<string, Record<string, string>>} codes kind → code → name
  * @property {Record<string, string | string[]>} messages
- * @property {{ map: string, project: string, sheet: string, road: string, pair: string, sheetOfRoad: string, poster: string }} paths
+ * @property {{ map: string, table: string, project: string, sheet: string, road: string, pair: string, sheetOfRoad: string, poster: string }} paths
  * @property {string} approval approval number of the built-in map
  * @property {string} unit whose map it is, for pictures
  * @property {import("./map/base-map.js").BaseMap[]} bases base maps besides the built-in one

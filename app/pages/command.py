@@ -49,6 +49,7 @@ def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
         "approval": get_wiring().settings.map_approval,
         "paths": {
             "map": url_for("command.show_map"),
+            "table": url_for("command.show_projects"),
             "project": url_for("command.show_project", code="CODE"),
             "sheet": url_for("command.show_sheet", code="CODE"),
             "road": url_for("command.show_road", name="NAME"),

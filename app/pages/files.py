@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("files", __name__, url_prefix="/command/files")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EDGES = 4
 PMTILES = "application/vnd.pmtiles"
 
 
@@ -57,14 +58,18 @@ def show_template() -> Response:
 
 @blueprint.get("/sheet.pdf")
 def show_poster() -> Response:
-    """The present view of the map as a sheet for the wall; 400 for a size or a box that cannot be read."""
+    """A view of the map as a sheet for the wall, without `box` the whole city; 400 for a box that cannot be read."""
+    asked = request.args.get("box", "")
     try:
-        west, south, east, north = (float(part) for part in request.args.get("box", "").split(","))
+        edges = [float(part) for part in asked.split(",") if asked]
     except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+    if len(edges) not in {0, EDGES}:
         abort(HTTPStatus.BAD_REQUEST)
     settings = get_wiring().settings
     with reading() as session:
         frame = read_frame(session)
+        west, south, east, north = edges or frame.city.bbox
         wish = SheetWish(
             size=request.args.get("size", "A3"),
             box=(west, south, east, north),

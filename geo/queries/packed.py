@@ -102,21 +102,26 @@ def _pack_overlaps(session: Session, language: Language) -> bytes:
 
 def pack_board(board: dict[str, Any]) -> dict[str, Any]:
     """A day's board (see `lamps.get_lamp_board`) with its statuses as one character each, in order of id."""
-    statuses = [*board["projects"].values(), *board["sites"].values()]
-    table, at = places(statuses)
-    states = iter(at)
+    table: list[Any] = []
+    marks: dict[Any, str] = {}
+
+    def mark_of(status: list[Any]) -> str:
+        key = (status[0], status[1], *status[2])
+        if key not in marks:
+            marks[key] = chr(_FIRST_STATE + len(table))
+            table.append(status)
+        return marks[key]
 
     def packed(entries: dict[int, Any]) -> dict[str, Any]:
-        state = {key: chr(_FIRST_STATE + next(states)) for key in entries}
         ids = sorted(entries)
-        return {"id": steps(ids), "state": "".join(state[key] for key in ids)}
+        return {"id": steps(ids), "state": "".join(mark_of(entries[key]) for key in ids)}
 
     held = sorted(board["blockers"])
     about, where = places([board["blockers"][key] for key in held])
     return board | {
-        "table": table,
         "projects": packed(board["projects"]),
         "sites": packed(board["sites"]),
+        "table": table,
         "late_starts": steps(sorted(board["late_starts"])),
         "blockers": {"id": steps(held), "table": about, "at": where},
     }

@@ -49,12 +49,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 DAY = NOW.date()
+LOOKS_MS = 600
 PORT = 8215
 FAR = 10_000_000
 LIMITS = {
     "coloured": 1000.0,
     "bytes": 400.0,
     "fps": 45.0,
+    "first_step": 100.0,
     "step": 100.0,
     "step_bytes": 15.0,
     "search": 50.0,
@@ -308,6 +310,8 @@ def measure_ours(browser: Browser, address: str, layers: str) -> dict[str, float
             day,
         )
         steps.append(took)
+        # A person looks at the day for a while; the next one is read meanwhile.
+        page.wait_for_timeout(LOOKS_MS)
     for typed in TYPED:
         page.fill("#search", typed)
     searches = page.evaluate("performance.getEntriesByName('search').map((one) => one.duration)")
@@ -317,7 +321,8 @@ def measure_ours(browser: Browser, address: str, layers: str) -> dict[str, float
         "coloured": coloured,
         "bytes": data,
         "fps": rate,
-        "step": statistics.median(steps),
+        "first_step": steps[0],
+        "step": statistics.median(steps[1:]),
         "step_bytes": max(step_bytes),
         "search": max(searches),
     }
@@ -341,7 +346,8 @@ UNITS = {
     "coloured": ("coloured map after navigation", "ms"),
     "bytes": ("data over the wire", "KB"),
     "fps": ("frames a second while dragging", ""),
-    "step": ("another day, median", "ms"),
+    "first_step": ("another day, the first, asked for", "ms"),
+    "step": ("another day, further steps", "ms"),
     "step_bytes": ("another day, largest answer", "KB"),
     "search": ("search, slowest answer", "ms"),
 }

@@ -152,3 +152,12 @@ def test_the_day_is_stepped_by_day_week_and_month(page: Page, demo_address: str)
     expect(page).to_have_url(re.compile("day=2026-11-2[4-9]"))
     page.click("#play")
     expect(page.locator("#play")).to_have_attribute("aria-label", "播放")
+
+
+def test_the_next_day_is_read_before_it_is_wanted(page: Page, demo_address: str) -> None:
+    open_map(page, f"{demo_address}/command")
+    with page.expect_request(re.compile(r"packed/lamps\?day=2026-12-07")):
+        page.click("#step-ahead")
+    expect(page).to_have_url(re.compile("day=2026-11-30"))
+    page.click("#step-ahead")
+    expect(page.locator("html")).to_have_attribute("data-painted", "2026-12-07")

@@ -391,3 +391,14 @@ def test_tiles_that_do_not_come_are_said(page: Page, with_bases: str) -> None:
     page.route(re.compile("/wgs/"), lambda route: route.abort())
     page.goto(f"{with_bases}/command?base=plain")
     expect(page.locator("#notices")).to_contain_text("未偏移底图")
+
+
+def test_a_browser_that_cannot_draw_says_so_and_still_has_the_list(
+    page: Page, demo_address: str
+) -> None:
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+    page.goto(f"{demo_address}/command")
+    expect(page.locator("#notices")).to_contain_text("无法绘制地图")
+    expect(page.locator("#list-count")).not_to_be_empty()
+    page.get_by_role("button", name="打开表格").click()
+    expect(page.locator("tbody tr").first).to_be_visible()

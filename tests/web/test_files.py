@@ -103,7 +103,6 @@ def test_a_sheet_of_a_day_ahead_says_forecast_and_an_empty_one_says_what_to_do(
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("size=A3", 400),
         ("size=A3&box=1,2,3", 400),
         ("size=A3&box=a,b,c,d", 400),
         (f"size=A9&box={BOX}", 422),

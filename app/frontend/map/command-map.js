@@ -137,7 +137,8 @@ export class CommandMap {
         this.zones.day = state.day;
         this.layers.zones.repaint();
       }
-      if (changed.has("shown") || changed.has("board")) this.showStatuses();
+      // Another board always brings another list of what is shown, one round later.
+      if (changed.has("shown")) this.showStatuses();
       if (["project", "zone", "hovered", "road"].some((name) => changed.has(/** @type {any} */ (name)))) {
         this.layers.marks.repaint();
       }

@@ -19,7 +19,8 @@ const PLAY_EVERY_MS = 600;
  * @param {PageStore} store
  * @param {Page} page
  * @param {(first: string, last: string) => Promise<TrendDay[]>} read
- * @returns {{ refresh: () => void }}
+ * @returns {{ refresh: () => void, next: (before: string, day: string) => string }} next: the day to which a further
+ *   step from one day by way of another would lead
  */
 export function startStrip(store, page, read) {
   /** @type {HTMLInputElement} */
@@ -116,5 +117,6 @@ export function startStrip(store, page, read) {
     }
   };
   show(store.state.day);
-  return { refresh };
+  const next = (/** @type {string} */ before, /** @type {string} */ day) => stepped(day, day < before ? -1 : 1);
+  return { refresh, next };
 }
