@@ -20,12 +20,14 @@ from app.access import NotAllowedError, NotSignedInError, PasswordDueError
 from app.assets import NotBuiltError
 from app.signing import sign_in_path
 from geo.errors import (
+    ChangeConflictError,
     ChangeRefusedError,
     DatabaseSetupError,
     ImportRefusedError,
     JiantuError,
     NotFoundError,
     RuleError,
+    VersionMissingError,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     IntegrityError: HTTPStatus.CONFLICT,
     ImportRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChangeRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ChangeConflictError: HTTPStatus.PRECONDITION_FAILED,
+    VersionMissingError: HTTPStatus.PRECONDITION_REQUIRED,
     RuleError: HTTPStatus.INTERNAL_SERVER_ERROR,
     NotBuiltError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseSetupError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -83,6 +87,14 @@ WORDS: dict[HTTPStatus, Words] = {
     HTTPStatus.NOT_FOUND: Words(
         lazy_gettext("There is nothing here"),
         lazy_gettext("Check the code in the address, or look for the project on the map."),
+    ),
+    HTTPStatus.PRECONDITION_FAILED: Words(
+        lazy_gettext("Somebody has changed this since you opened it"),
+        lazy_gettext("Nothing was changed. Open it again to see how it stands, then decide."),
+    ),
+    HTTPStatus.PRECONDITION_REQUIRED: Words(
+        lazy_gettext("The change does not say which version it is made to"),
+        lazy_gettext("Nothing was changed. Open the form again and send it from there."),
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: Words(
         lazy_gettext("The map cannot be read just now"),

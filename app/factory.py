@@ -107,6 +107,7 @@ def make_app(
     app.config.update(
         SECRET_KEY=secret.get_secret_value() if secret else secrets.token_hex(32),
         TRUSTED_HOSTS=_trusted_hosts(settings),
+        MAX_CONTENT_LENGTH=130_000_000,  # nine photos
         VALIDATION_ERROR_STATUS_CODE=400,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_MIMETYPES=[

@@ -71,16 +71,17 @@ def reading() -> AbstractContextManager[Session]:
     return staff_database().reading(viewer())
 
 
-def writing() -> AbstractContextManager[Session]:
+def writing(request_id: str = "") -> AbstractContextManager[Session]:
     """A session that writes for the asker, in one transaction; only pages guarded against forged forms use it.
 
-    Raises NotAllowedError when there is nothing that the asker might write.
+    `request_id` names the sending in the history of what it changes. Raises NotAllowedError when there is nothing
+    that the asker might write.
     """
     asker = viewer()
     if not (asker.may_edit or asker.may_administer):
         message = f"{asker.actor} writes nothing"
         raise NotAllowedError(message)
-    return staff_database().writing(asker)
+    return staff_database().writing(asker, request_id)
 
 
 def gate() -> AbstractContextManager[Session]:

@@ -14,6 +14,7 @@ const ENTRIES = [
   "command.js",
   "coordination.js",
   "public.js",
+  "ledger.js",
   "styles/style.css",
   "styles/public.css",
   "styles/dark.css",

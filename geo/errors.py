@@ -30,3 +30,11 @@ class ChangeRefusedError(JiantuError):
         super().__init__(f"{zh} / {en}")
         self.zh = zh
         self.en = en
+
+
+class ChangeConflictError(JiantuError):
+    """The record was changed by somebody since it was read; nothing was changed."""
+
+
+class VersionMissingError(JiantuError):
+    """An edit did not say which version it saw; nothing was changed."""

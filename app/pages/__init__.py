@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pages import accounts, command, coordination, files, home, public, public_sites
+from app.pages import (
+    accounts,
+    command,
+    coordination,
+    files,
+    history,
+    home,
+    ledger,
+    public,
+    public_sites,
+    reports,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,3 +33,6 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(command.blueprint)
         app.register_blueprint(coordination.blueprint)
         app.register_blueprint(files.blueprint)
+        app.register_blueprint(ledger.blueprint)
+        app.register_blueprint(reports.blueprint)
+        app.register_blueprint(history.blueprint)

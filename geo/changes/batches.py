@@ -28,7 +28,7 @@ from geo.changes.intake_records import (
 )
 from geo.changes.intake_zones import take_zones
 from geo.changes.lamps import raise_revisions, refresh_lamps
-from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
+from geo.changes.overlaps import lock_overlaps, rebuild_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.errors import ImportRefusedError
 from geo.model.zones import Zone
@@ -123,11 +123,13 @@ def take_batch(
     judged = 0
     if judge and _changed(intake.tallies):
         told = (lambda done, of: progress("lamps", done, of)) if progress else None
+        lock_overlaps(
+            session
+        )  # before the lamps, as every change does, or two would wait for one another
         # A control area may lie over any site, so a changed one has every lamp judged again.
         everywhere = "control_areas" in intake.touched_layers
         touched = None if everywhere else intake.touched_projects
         judged = refresh_lamps(session, day, touched, progress=told)
-        # Last, because others wait for the pairs from here to the end of the transaction.
         if "roads" in intake.touched_layers or _any_changed(intake.tallies.get("pavements")):
             rebuild_overlaps(session, day)
         else:

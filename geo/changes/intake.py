@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from geo.rules import Rules
 
 
+_LOCK = 7_401_927
+
+
 @dataclass(slots=True)
 class Intake:
     """The state of one intake: who is known, what was counted, which rows were refused and why."""
@@ -195,4 +198,12 @@ def distinct(
 
 def lock_intake(session: Session) -> None:
     """Imports of one city wait for one another, so that neither sees half of the other."""
-    session.execute(select(func.pg_advisory_xact_lock(7_401_927)))
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def lock_out_intake(session: Session) -> None:
+    """A person's change waits for an import and keeps the next one out until commit; others' changes go on.
+
+    An import compares what it read with what it was given and would write over what changed in between.
+    """
+    session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))

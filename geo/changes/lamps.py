@@ -58,6 +58,26 @@ _WRITE = text(
 """One JSON text for all rows: half the time of arrays, whose every element is escaped in Python."""
 
 
+_LOCK = 7_401_929
+_MANY = 100
+"""From so many projects on, a change waits for all others instead of for those of each project."""
+
+
+def lock_lamps(session: Session, project_ids: Collection[int] | None) -> None:
+    """Wait for others that change facts of these projects (all when None), and have them wait until commit.
+
+    Two changes of one project would otherwise each judge it without the other's facts. In a statement of its own, so
+    that what is read after it sees what they did. Where the overlaps are locked as well, they are locked first.
+    """
+    if project_ids is None or len(project_ids) > _MANY:
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        return
+    session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+    for project in sorted(project_ids):
+        # Of two keys: the lock's own and the project's, whose ids are far below 2^31.
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK, project)))
+
+
 @by_engine
 def refresh_lamps(
     session: Session,
@@ -71,6 +91,7 @@ def refresh_lamps(
     While the city's ledger is open, a project's whole past is told again from its facts; after that, days before
     `day` stay as they are. Returns how many projects were written; `progress` is told (done, of).
     """
+    lock_lamps(session, project_ids)
     versions = read_rules(session)
     opening = session.scalar(select(City.ledger_closed_on)) is None
     last_on = day + timedelta(days=rules_on(versions, day).lamp.forecast_days)

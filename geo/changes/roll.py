@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.changes.lamps import extend_lamps
-from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
+from geo.changes.overlaps import lock_overlaps, rebuild_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.queries.facts import read_rules
 from geo.rules import rules_on
@@ -31,6 +31,7 @@ def roll_day(session: Session, day: date) -> Rolled:
     Works past their planned finish become open-ended and meet what comes after them. Rules that begin to hold on this
     day are applied to every pair.
     """
+    lock_overlaps(session)  # before the lamps, as every change does
     versions = read_rules(session)
     zones = true_up_parts(session, day, rules_on(versions, day), None)
     projects = extend_lamps(session, day)

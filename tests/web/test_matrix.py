@@ -118,6 +118,26 @@ ROUTES: dict[str, Route] = {
     "GET map.show_packed_layer": Route("/api/map/packed/layers/sites", staff()),
     "GET map.show_packed_lamps": Route("/api/map/packed/lamps", staff()),
     "GET map.show_packed_projects": Route("/api/map/packed/projects", staff()),
+    # the ledger: a unit's own projects, here one of a third unit's; who only reads is offered no form
+    "GET ledger.show_list": Route("/ledger", staff()),
+    "GET ledger.show_project": Route("/ledger/{housing}", whole_city()),
+    "GET ledger.show_project_form": Route("/ledger/{housing}/facts", staff(404, command=200)),
+    "POST ledger.take_project_form": Route("/ledger/{housing}/facts", staff(404, command=428)),
+    "GET ledger.show_record_form": Route("/ledger/{housing}/blocker/0", staff(404)),
+    "POST ledger.take_record_form": Route("/ledger/{housing}/blocker/0", staff(404)),
+    "GET ledger.show_new_form": Route("/ledger/{housing}/blocker/new", staff(404, command=200)),
+    "POST ledger.take_new_form": Route("/ledger/{housing}/blocker/new", staff(404, command=422)),
+    "GET reports.show_report_form": Route("/ledger/{housing}/progress", staff(404, command=200)),
+    "POST reports.take_report": Route(
+        "/ledger/{housing}/progress", staff(404, command=422), {"percent": "much"}
+    ),
+    "GET reports.show_file": Route("/ledger/files/0", staff(404)),
+    "GET reports.show_thumbnail": Route("/ledger/files/0/thumbnail", staff(404)),
+    "GET history.show_changes": Route("/history", staff()),
+    "GET history.show_project": Route("/history/of/{housing}", whole_city()),
+    "GET history.show_record": Route("/history/project/0", staff(404)),
+    "POST history.restore": Route("/history/project/0/restore", staff(404)),
+    "POST history.undo": Route("/history/project/0/undo", staff(404)),
     # everybody's
     "GET public.show_map": Route("/", everybody()),
     "GET public.show_list": Route("/list", everybody()),

@@ -44,8 +44,14 @@ begin
       at timestamptz := clock_timestamp();
     begin
       if tg_op = 'INSERT' then
+        -- A row that comes back after it was taken away has a version above 1; it ends its tombstone.
+        update %2$s v set valid = tstzrange(lower(v.valid), greatest(at, lower(v.valid) + interval '1 us'))
+        from new_rows r where r.version > 1 and v.id = r.%3$I and upper_inf(v.valid);
         insert into %2$s
-        select r.%3$I, r.version, 'I', tstzrange(at, null), who, as_role, request,
+        select r.%3$I, r.version, 'I',
+               tstzrange(case when r.version = 1 then at else coalesce(
+                 (select max(upper(v.valid)) from %2$s v where v.id = r.%3$I), at) end, null),
+               who, as_role, request,
                (select to_jsonb(k) from (select %4$s) k), %5$s
         from new_rows r;
       elsif tg_op = 'UPDATE' then

@@ -1,0 +1,328 @@
+"""The ledger: a unit's projects with what is due, and everything about one project that can be changed by hand."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from app.fields import Filled, seen_version, sending_key, write_values
+from app.form_pages import (
+    Answer,
+    form_page,
+    may_change,
+    my_units,
+    open_form,
+    saved_address,
+    show_words,
+)
+from app.frame import read_frame
+from app.languages import language
+from app.wiring import reading, writing
+from geo.changes.editing import add_record, edit_record
+from geo.changes.plans import PlanChange, change_plan
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
+from geo.forms import FORMS, Form
+from geo.queries.history import find_sent, read_version
+from geo.queries.ledger import (
+    get_project_row,
+    get_record,
+    list_due_projects,
+    list_records,
+    read_options,
+    read_rights,
+)
+from geo.queries.photos import list_photos
+from geo.queries.project_sheet import get_project_sheet
+from geo.records import Day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Response
+
+    from app.form_pages import Session
+    from app.frame import Frame
+
+blueprint = Blueprint("ledger", __name__, url_prefix="/ledger")
+
+OF_THE_PROJECT = ("facts", "begin", "finish", "standing", "registered")
+"""Forms that change the project itself."""
+ADDED = ("blocker", "procedure", "suspension", "funding", "land")
+"""Forms that can add a record."""
+EDITED = (*ADDED, "resolve", "reach")
+"""Forms that change a record of a project."""
+LARGEST_ID = 2**63 - 1
+RECORD = f"<int(max={LARGEST_ID}):row_id>"
+
+
+@blueprint.get("")
+def show_list() -> str:
+    """The projects whose report is due, then the others."""
+    with reading() as session:
+        frame = read_frame(session)
+        projects = list_due_projects(session, frame.today, my_units())
+    return render_template("ledger/list.html", frame=frame, projects=projects)
+
+
+@blueprint.get("/<code>")
+def show_project(code: str) -> str:
+    """One project with its records, each with the way to change it; 404 if there is none."""
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        sheet = get_project_sheet(session, code, frame.today, frame.today, language())
+        options = read_options(session, project, language(), by_command=True)
+        records = list_records(session, project["id"])
+        photos = list_photos(session, project["id"])
+        edits = may_change(project)
+        rights = {form.name: read_rights(session, form.record) for form in FORMS.values()}
+    return render_template(
+        "ledger/project.html",
+        frame=frame,
+        project=project,
+        sheet=sheet,
+        records=records,
+        photos=photos,
+        forms=FORMS,
+        names={
+            name: {choice.value: choice.label for choice in choices}
+            for name, choices in options.items()
+        },
+        saved=read_saved(request.args),
+        removes={form.record for form in FORMS.values() if rights[form.name].removes},
+        changes={
+            name
+            for name, form in FORMS.items()
+            if edits and not rights[name].changed.isdisjoint(form.by_name)
+        },
+        adds={name for name in FORMS if edits and rights[name].added},
+    )
+
+
+def read_saved(args: Mapping[str, str]) -> dict[str, Any] | None:
+    """What was saved just now, from `saved=kind.id.version`; None if the address does not say."""
+    kind, _, rest = args.get("saved", "").partition(".")
+    row_id, _, version = rest.partition(".")
+    if not (kind.replace("_", "").isalpha() and row_id.isdigit() and version.isdigit()):
+        return None
+    return {"kind": kind, "id": int(row_id), "version": int(version)}
+
+
+def find_form(name: str, among: tuple[str, ...]) -> Form:
+    """The form of that name; raises NotFoundError for one that is not `among` those meant."""
+    if name not in among:
+        message = f"there is no form “{name}” here"
+        raise NotFoundError(message)
+    return FORMS[name]
+
+
+@blueprint.get("/<code>/<name>")
+def show_project_form(code: str, name: str) -> str:
+    """A form that changes the project itself; 404 for a form that does not."""
+    form = find_form(name, OF_THE_PROJECT)
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        filled = open_form(session, form, project, project)
+    return form_page(code, filled, frame, project)
+
+
+@blueprint.post("/<code>/<name>")
+def take_project_form(code: str, name: str) -> Answer:
+    """Change the project itself."""
+    return _take_edit(code, find_form(name, OF_THE_PROJECT), None)
+
+
+@blueprint.get(f"/<code>/<name>/{RECORD}")
+def show_record_form(code: str, name: str, row_id: int) -> str:
+    """A form that changes one record of a project."""
+    form = find_form(name, EDITED)
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        row = get_record(session, form.record, row_id, project["id"])
+        filled = open_form(session, form, project, row)
+    return form_page(code, filled, frame, project, row=row)
+
+
+@blueprint.post(f"/<code>/<name>/{RECORD}")
+def take_record_form(code: str, name: str, row_id: int) -> Answer:
+    """Change one record of a project."""
+    return _take_edit(code, find_form(name, EDITED), row_id)
+
+
+def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:
+    """Take an edit: kept, told what is wrong with it (422), or set beside what somebody else wrote meanwhile (412)."""
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        row = project if row_id is None else get_record(session, form.record, row_id, project["id"])
+        filled = open_form(session, form, project, row)
+        seen = seen_version()
+        form = filled.form
+        theirs = write_values(form, row)
+        was = read_version(session, form.record, row["id"], seen)
+    given = request.form.to_dict()
+    unsettled = settle(form, given)
+    checked = filled.check(given)
+    if row["version"] == seen and not unsettled and checked.errors:
+        filled.version = str(seen)
+        return form_page(code, filled, frame, project, row=row), HTTPStatus.UNPROCESSABLE_ENTITY
+    if row["version"] == seen and not unsettled:
+        try:
+            with writing() as session:
+                version = edit_record(
+                    session, frame.today, form.record, row["id"], seen, checked.values
+                )
+            return saved_address(code, form.record, row["id"], version)
+        except ChangeRefusedError as error:
+            filled.version = str(seen)
+            filled.refused = show_words(error)
+            page = form_page(code, filled, frame, project, row=row)
+            return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        except ChangeConflictError:
+            with reading() as session:
+                row = get_record(session, form.record, row["id"], project["id"])
+                theirs = write_values(form, row)
+    before = write_values(form, was) if was else None
+    choices = compare(filled, theirs, before)
+    if not choices and not checked.errors:
+        # What was sent is what stands there: sent twice, or both wrote the same.
+        return saved_address(code, form.record, row["id"], row["version"])
+    page = form_page(
+        code,
+        filled,
+        frame,
+        project,
+        row=row,
+        template="ledger/conflict.html",
+        choices=choices,
+        theirs=theirs,
+        present=row["version"],
+    )
+    return page, HTTPStatus.PRECONDITION_FAILED
+
+
+def settle(form: Form, given: dict[str, str]) -> bool:
+    """Put what was picked from theirs into what was sent; whether a field is left that nobody decided upon."""
+    whole = given.get("all")
+    left = False
+    for one in form.fields:
+        if f"theirs.{one.name}" not in given:
+            continue
+        picked = whole or given.get(f"pick.{one.name}")
+        if picked == "theirs":
+            given[one.name] = given[f"theirs.{one.name}"]
+        elif picked != "mine":
+            left = True
+    return left
+
+
+def compare(
+    filled: Filled, theirs: Mapping[str, str], before: Mapping[str, str] | None
+) -> list[dict[str, Any]]:
+    """The fields in which mine and theirs differ, side by side with what it was, and what is picked beforehand.
+
+    What only one side changed is picked; what both changed is for the person to decide.
+    """
+    rows = []
+    for one in filled.form.fields:
+        mine, other = filled.texts[one.name], theirs[one.name]
+        if mine == other:
+            continue
+        was = None if before is None else before[one.name]
+        picked = "mine" if was == other else "theirs" if was == mine else ""
+        rows.append({"field": one, "mine": mine, "theirs": other, "was": was, "picked": picked})
+    return rows
+
+
+@blueprint.get("/<code>/<name>/new")
+def show_new_form(code: str, name: str) -> str:
+    """An empty form for a record that is to be added."""
+    form = find_form(name, (*ADDED, "plan"))
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        filled = _new_form(session, form, project, frame)
+    return form_page(code, filled, frame, project)
+
+
+def _new_form(session: Session, form: Form, project: Mapping[str, Any], frame: Frame) -> Filled:
+    filled = open_form(session, form, project, None)
+    for name in ("raised_on", "first_on", "as_of_on"):
+        if name in form.by_name:
+            filled.texts[name] = frame.today.isoformat()
+    if form.name == "procedure":
+        filled.texts["required"] = "1"
+    if form.name == "plan":
+        plans = list_records(session, project["id"], 50)["plan_version"]
+        numbers = [plan["number"] for plan in plans if plan["site_id"] is None]
+        filled.version = str(max(numbers)) if numbers else ""
+        filled.texts["start_precision"] = filled.texts["finish_precision"] = "day"
+    return filled
+
+
+@blueprint.post("/<code>/<name>/new")
+def take_new_form(code: str, name: str) -> Answer:
+    """Add a record; the same sent twice is added once."""
+    form = find_form(name, (*ADDED, "plan"))
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        filled = _new_form(session, form, project, frame)
+    checked = filled.check(request.form)
+    filled.key = request.form.get("key", filled.key)
+    if not checked.errors:
+        key = sending_key()
+        try:
+            with writing(key) as session:
+                if form.name == "plan":
+                    return _take_plan(session, code, project, checked.values, frame)
+                values = {**checked.values, "project_id": project["id"]}
+                sent = find_sent(session, form.record, key)
+                row_id = sent or add_record(session, frame.today, form.record, values)
+            return saved_address(code, form.record, row_id, 1)
+        except ChangeRefusedError as error:
+            filled.refused = show_words(error)
+        except ChangeConflictError:
+            filled.refused = PLAN_MOVED[language()]
+    return form_page(code, filled, frame, project), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+PLAN_MOVED = {
+    "zh": "在您填写期间,计划已被他人调整。请返回项目页查看最新计划,再决定是否调整。",
+    "en": "Somebody changed the plan while you were writing. Look at the plan as it is now, then decide.",
+}
+
+
+def _take_plan(
+    session: Session, code: str, project: Mapping[str, Any], values: dict[str, Any], frame: Frame
+) -> Response:
+    text = request.form.get("version", "")
+    number = change_plan(
+        session,
+        frame.today,
+        project["id"],
+        PlanChange(
+            values["document"],
+            values["in_force_from"],
+            values["site_id"],
+            _planned(values, "start"),
+            _planned(values, "finish"),
+            values["milestone"],
+            Day(values["milestone_due_on"]) if values["milestone_due_on"] else None,
+            None if values["milestone_percent"] is None else float(values["milestone_percent"]),
+        ),
+        int(text) if text.isdigit() else None,
+    )
+    return redirect(
+        url_for("ledger.show_project", code=code, plan=number, _anchor="plan_version"),
+        HTTPStatus.SEE_OTHER,
+    )
+
+
+def _planned(values: Mapping[str, Any], name: str) -> Day | None:
+    on = values[f"{name}_on"]
+    return Day(on, values[f"{name}_precision"] or "day") if on else None

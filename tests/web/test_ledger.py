@@ -1,0 +1,457 @@
+"""The ledger's pages: forms filled in and sent, what is refused, what two people write at once, what is sent twice."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from app import create_app
+from app.database import Database
+from geo.forms import FORMS
+from tests.clock import NOW
+from tests.ledgers import CLERK, READER, Ledger, make_ledger, photo, read_form, send
+from tests.people import settings_of, sign_in_client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+
+    from tests.postgres import Server
+
+REPORT = "/ledger/P1/progress"
+
+
+@pytest.fixture(scope="module")
+def untouched(server: Server) -> Ledger:
+    """The small city, made once and copied for each test."""
+    return make_ledger(server)
+
+
+@pytest.fixture
+def ledger(server: Server, untouched: Ledger) -> Iterator[Ledger]:
+    copied = Ledger(server.copy_database(untouched.url).replace("//jiantu@", "//jiantu_staff@"))
+    yield copied
+    server.drop_database(copied.url)
+
+
+@pytest.fixture
+def clerk(ledger: Ledger) -> Iterator[FlaskClient]:
+    """A browser at the ledger of the small city."""
+    database = Database(ledger.url)
+    app = create_app(settings_of(ledger.url), database, lambda: NOW)
+    yield sign_in_client(app.test_client(), ledger.url, "command")
+    database.close()
+
+
+@pytest.fixture
+def unit_clerk(clerk: FlaskClient, ledger: Ledger) -> FlaskClient:
+    """A browser in which an editor of the lead unit is signed in."""
+    return sign_in_client(clerk.application.test_client(), ledger.url, CLERK)
+
+
+def plain(page: str) -> str:
+    """The text of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_a_report_sent_from_the_form_turns_the_lamp(clerk: FlaskClient, ledger: Ledger) -> None:
+    before = ledger.lamp()
+    sent = send(clerk, REPORT, percent="1", narrative="围挡完成")
+    assert sent.status_code == 303
+    assert "saved=progress_report." in sent.location
+    assert (before, ledger.lamp()) == ("green", "red")
+    page = clerk.get(sent.location).text
+    assert 'data-lamp="red"' in page
+    assert "围挡完成" in page
+    assert "已保存" in page
+
+
+def test_the_form_begins_with_what_was_reported_last(clerk: FlaskClient) -> None:
+    fields = read_form(clerk.get(REPORT).text)
+    assert fields["percent"] == "40"
+    assert fields["narrative"] == ""
+    assert (fields["first_on"], fields["last_on"]) == ("2026-11-23", "2026-11-29")
+    correcting = read_form(clerk.get(f"{REPORT}?first_on=2026-11-18").text)
+    assert correcting["first_on"] == "2026-11-16"
+    assert correcting["narrative"] == "主体施工"
+
+
+def test_money_is_written_in_ten_thousands_and_kept_in_yuan(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    send(clerk, REPORT, percent="41", invested_to_date_yuan="1,234.5678")
+    kept = ledger.ask(
+        "select invested_to_date_yuan from jiantu.progress_report order by id desc limit 1"
+    )
+    assert kept == [(12_345_678,)]
+    assert read_form(clerk.get(REPORT).text)["invested_to_date_yuan"] == "1234.5678"
+
+
+def test_what_is_wrong_is_told_beside_the_field_and_nothing_typed_is_lost(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    sent = send(clerk, REPORT, percent="一百", narrative="写了很多 <b>", next_step="继续")
+    assert sent.status_code == 422
+    fields = read_form(sent.text)
+    assert (fields["percent"], fields["narrative"]) == ("一百", "写了很多 &lt;b&gt;")
+    assert "“完成进度(%)”应填数字,例如 35.5;“一百”不是数字。" in sent.text
+    assert ledger.ask(
+        "select count(*) from jiantu.progress_report where narrative like '写了%'"
+    ) == [(0,)]
+
+
+def test_the_same_report_sent_twice_is_kept_once(clerk: FlaskClient, ledger: Ledger) -> None:
+    fields = read_form(clerk.get(REPORT).text) | {"percent": "42"}
+    first = clerk.post(REPORT, data=fields)
+    second = clerk.post(REPORT, data=fields)
+    assert first.location == second.location
+    assert ledger.ask("select count(*) from jiantu.progress_report where percent = 42") == [(1,)]
+
+
+def test_the_same_blocker_sent_twice_is_kept_once(clerk: FlaskClient, ledger: Ledger) -> None:
+    path = "/ledger/P1/blocker/new"
+    fields = read_form(clerk.get(path).text) | {"cause": "land", "text": "征地未完成"}
+    assert clerk.post(path, data=fields).location == clerk.post(path, data=fields).location
+    assert ledger.ask("select count(*) from jiantu.blocker where text = '征地未完成'") == [(1,)]
+
+
+def test_who_reports_second_is_shown_what_was_reported_meanwhile(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    mine = read_form(clerk.get(REPORT).text) | {"percent": "50", "narrative": "我填的"}
+    send(clerk, REPORT, percent="45", narrative="先填的")
+    stale = clerk.post(REPORT, data=mine)
+    assert stale.status_code == 412
+    assert "先填的" in stale.text
+    assert read_form(stale.text)["narrative"] == "我填的"
+    again = clerk.post(REPORT, data=read_form(stale.text))
+    assert again.status_code == 303
+    kept = ledger.ask(
+        "select revision, narrative from jiantu.progress_report where first_on = '2026-11-23' order by 1"
+    )
+    assert [narrative for _, narrative in kept] == ["先填的", "我填的"]
+
+
+def test_an_edit_without_a_version_is_428_and_one_with_if_match_is_taken(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    path = "/ledger/P1/facts"
+    fields = read_form(clerk.get(path).text) | {"manager": "王工"}
+    del fields["version"]
+    assert clerk.post(path, data=fields).status_code == 428
+    assert clerk.post(path, data=fields, headers={"If-Match": '"x"'}).status_code == 428
+    assert clerk.post(path, data=fields, headers={"If-Match": '"1"'}).status_code == 303
+    assert ledger.ask("select manager, version from jiantu.project where code = 'P1'") == [
+        ("王工", 2)
+    ]
+    stale = clerk.post(path, data={**fields, "manager": "李工"}, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+
+
+def test_two_who_edit_different_fields_are_merged_by_choice(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    path = "/ledger/P1/facts"
+    mine = read_form(clerk.get(path).text) | {"manager": "王工"}
+    send(clerk, path, contractor="他方公司")
+    conflict = clerk.post(path, data=mine)
+    assert conflict.status_code == 412
+    fields = read_form(conflict.text)
+    assert (fields["pick.manager"], fields["pick.contractor"]) == ("mine", "theirs")
+    assert clerk.post(path, data=fields).status_code == 303
+    kept = ledger.ask("select manager, contractor from jiantu.project where code = 'P1'")
+    assert kept == [("王工", "他方公司")]
+
+
+def test_what_both_changed_is_decided_by_the_person_and_never_by_default(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    path = "/ledger/P1/facts"
+    mine = read_form(clerk.get(path).text) | {"manager": "王工"}
+    send(clerk, path, manager="李工")
+    conflict = clerk.post(path, data=mine)
+    fields = read_form(conflict.text)
+    assert "pick.manager" not in fields
+    assert "王工" in conflict.text
+    assert "李工" in conflict.text
+    assert clerk.post(path, data=fields).status_code == 412
+    assert ledger.ask("select manager from jiantu.project where code = 'P1'") == [("李工",)]
+    assert clerk.post(path, data={**fields, "all": "mine"}).status_code == 303
+    assert ledger.ask("select manager from jiantu.project where code = 'P1'") == [("王工",)]
+
+
+def test_taking_all_of_theirs_changes_nothing(clerk: FlaskClient, ledger: Ledger) -> None:
+    path = "/ledger/P1/facts"
+    mine = read_form(clerk.get(path).text) | {"manager": "王工"}
+    send(clerk, path, manager="李工")
+    fields = read_form(clerk.post(path, data=mine).text)
+    assert clerk.post(path, data={**fields, "all": "theirs"}).status_code == 303
+    assert ledger.ask("select manager, version from jiantu.project where code = 'P1'") == [
+        ("李工", 2)
+    ]
+
+
+def test_an_edit_that_came_through_and_is_sent_again_is_no_conflict(clerk: FlaskClient) -> None:
+    path = "/ledger/P1/facts"
+    fields = read_form(clerk.get(path).text) | {"manager": "王工"}
+    assert clerk.post(path, data=fields).status_code == 303
+    assert clerk.post(path, data=fields).status_code == 303
+
+
+def test_a_save_is_undone_as_a_new_version(clerk: FlaskClient, ledger: Ledger) -> None:
+    saved = send(clerk, "/ledger/P1/finish", completed_on="2026-11-20")
+    assert ledger.lamp() == "blue"
+    page = clerk.get(saved.location).text
+    action = re.search(r'action="(/history/project/\d+/undo)"', page)
+    assert action
+    form = page[page.index(action[0]) :]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
+    assert clerk.post(action[1], data=fields).status_code == 303
+    assert ledger.lamp() == "green"
+    assert ledger.ask("select version from jiantu.project where code = 'P1'") == [(3,)]
+    assert clerk.post(action[1], data=fields).status_code == 412
+
+
+def test_an_earlier_version_is_brought_back_from_the_history(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    send(clerk, "/ledger/P1/facts", manager="王工")
+    row = ledger.ask("select id from jiantu.project where code = 'P1'")[0][0]
+    page = clerk.get(f"/history/project/{row}").text
+    assert "项目负责人" in page
+    assert "王工" in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    said = {"csrf_token": token[1], "version": "2", "to": "1"}
+    assert clerk.post(f"/history/project/{row}/restore", data=said).status_code == 303
+    assert ledger.ask("select manager, version from jiantu.project where code = 'P1'") == [
+        (None, 3)
+    ]
+
+
+def test_a_change_of_plan_needs_its_document(clerk: FlaskClient, ledger: Ledger) -> None:
+    path = "/ledger/P1/plan/new"
+    refused = send(clerk, path, finish_on="2028-06-30", in_force_from="2026-11-20")
+    assert refused.status_code == 422
+    assert "请填写“调整文号”。" in refused.text
+    assert (
+        send(
+            clerk, path, document="德建7号", finish_on="2028-06-30", in_force_from="2026-11-20"
+        ).status_code
+        == 303
+    )
+    kept = ledger.ask("select max(number) from jiantu.plan_version")
+    assert kept == [(1,)]
+
+
+def test_a_milestone_outside_the_plan_is_refused_in_a_sentence(clerk: FlaskClient) -> None:
+    refused = send(
+        clerk,
+        "/ledger/P1/plan/new",
+        document="德建7号",
+        in_force_from="2026-11-20",
+        milestone="通车",
+        milestone_due_on="2031-01-01",
+    )
+    assert refused.status_code == 422
+    assert "节点“通车”不在计划工期" in refused.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/ledger/none", "/ledger/none/progress", "/ledger/P1/nothing", "/ledger/P1/blocker"),
+        *("/ledger/P1/facts/new", "/ledger/P1/facts/1", "/ledger/P1/blocker/999999"),
+        *("/history/nothing/1", "/history/project/99999999", "/history/of/none"),
+        *("/ledger/files/1", "/ledger/files/1/thumbnail", "/ledger/files/99999999999999999999"),
+    ],
+)
+def test_what_is_not_there_is_a_404(clerk: FlaskClient, path: str) -> None:
+    assert clerk.get(path).status_code == 404
+
+
+def test_a_record_of_another_project_is_not_found_under_this_one(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    other = ledger.ask(
+        "select b.id from jiantu.blocker b join jiantu.project j on j.id = b.project_id where j.code = 'P2'"
+    )[0][0]
+    assert clerk.get(f"/ledger/P1/blocker/{other}").status_code == 404
+    assert clerk.get(f"/ledger/P2/blocker/{other}").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_form_opens_in_both_languages(clerk: FlaskClient, ledger: Ledger, lang: str) -> None:
+    row = ledger.ask(
+        "select b.id from jiantu.blocker b join jiantu.project j on j.id = b.project_id where j.code = 'P1'"
+    )[0][0]
+    milestone = ledger.ask(
+        "select m.id from jiantu.milestone m join jiantu.plan_version v on v.id = m.plan_version_id"
+        " join jiantu.project j on j.id = v.project_id where j.code = 'P1'"
+    )[0][0]
+    paths = {
+        "progress": "progress",
+        **{name: name for name in ("facts", "begin", "finish", "standing", "registered")},
+        **{
+            name: f"{name}/new"
+            for name in ("blocker", "procedure", "suspension", "funding", "land", "plan")
+        },
+        "resolve": f"resolve/{row}",
+        "reach": f"reach/{milestone}",
+    }
+    assert set(paths) == set(FORMS)
+    for name, path in paths.items():
+        page = clerk.get(f"/ledger/P1/{path}?lang={lang}")
+        assert page.status_code == 200
+        for field in FORMS[name].fields:
+            if field.name != "site_id":
+                label = field.label.en if lang == "en" else field.label.zh
+                assert label in unescape(page.text), (name, field.name)
+
+
+def test_a_photo_is_kept_without_what_the_camera_wrote(clerk: FlaskClient, ledger: Ledger) -> None:
+    fields = read_form(clerk.get(REPORT).text) | {"percent": "41"}
+    sent = photo(size=(3000, 1500), orientation=6)
+    assert b"TELLTALE" in sent
+    data = {**fields, "photos": [(BytesIO(sent), "现场.jpg")]}
+    assert clerk.post(REPORT, data=data).status_code == 303
+    attachment, taken_on, released = ledger.ask(
+        "select id, taken_on, released from jiantu.attachment"
+    )[0]
+    assert (str(taken_on), released) == ("2026-11-22", False)
+    got = clerk.get(f"/ledger/files/{attachment}")
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Cache-Control"] == "private, no-store"
+    assert got.mimetype == "image/jpeg"
+    assert b"TELLTALE" not in got.data
+    assert b"Exif" not in got.data
+    with Image.open(BytesIO(got.data)) as kept:
+        assert kept.size == (1000, 2000)
+    with Image.open(BytesIO(clerk.get(f"/ledger/files/{attachment}/thumbnail").data)) as small:
+        assert max(small.size) == 400
+    place = ledger.ask("select longitude, latitude from jiantu.photo")[0]
+    assert place == pytest.approx((116.301, 37.451), abs=1e-6)
+
+
+def test_a_photo_from_far_away_is_pointed_out(clerk: FlaskClient) -> None:
+    fields = read_form(clerk.get(REPORT).text) | {"percent": "41"}
+    far = photo(place=(116.401, 37.451))
+    sent = clerk.post(
+        REPORT, data={**fields, "photos": [(BytesIO(far), "a.jpg"), (BytesIO(photo()), "b.jpg")]}
+    )
+    page = plain(clerk.get(sent.location).text)
+    assert re.search(r"拍摄处距点位8\.\d公里", page)
+    assert page.count("拍摄处距点位") == 1
+
+
+def test_a_file_that_is_no_photo_stops_the_whole_report(clerk: FlaskClient, ledger: Ledger) -> None:
+    fields = read_form(clerk.get(REPORT).text) | {"percent": "41"}
+    bad = BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    refused = clerk.post(
+        REPORT, data={**fields, "photos": [(BytesIO(photo()), "a.jpg"), (bad, "b.jpg")]}
+    )
+    assert refused.status_code == 422
+    assert "“b.jpg”不是照片" in refused.text
+    assert ledger.ask("select count(*) from jiantu.attachment") == [(0,)]
+    assert ledger.ask("select count(*) from jiantu.progress_report where percent = 41") == [(0,)]
+
+
+def test_the_list_puts_what_is_due_first(clerk: FlaskClient) -> None:
+    page = clerk.get("/ledger").text
+    assert page.count('class="button"') == 2
+    send(clerk, REPORT, percent="41")
+    page = clerk.get("/ledger").text
+    assert page.count('class="button"') == 1
+    assert page.index("测试项目P2") < page.index("测试项目P1")
+
+
+def test_a_forged_form_changes_nothing(clerk: FlaskClient, ledger: Ledger) -> None:
+    fields = read_form(clerk.get("/ledger/P1/facts").text) | {"manager": "王工", "csrf_token": "x"}
+    assert clerk.post("/ledger/P1/facts", data=fields).status_code == 400
+    assert ledger.ask("select manager from jiantu.project where code = 'P1'") == [(None,)]
+
+
+def test_a_clerk_of_the_lead_unit_reports_with_a_photo_and_sees_it(
+    unit_clerk: FlaskClient, ledger: Ledger
+) -> None:
+    fields = read_form(unit_clerk.get(REPORT).text) | {"percent": "1"}
+    sent = unit_clerk.post(REPORT, data={**fields, "photos": [(BytesIO(photo()), "a.jpg")]})
+    assert sent.status_code == 303
+    assert ledger.lamp() == "red"
+    attachment = ledger.ask("select id from jiantu.attachment")[0][0]
+    assert unit_clerk.get(f"/ledger/files/{attachment}").status_code == 200
+    assert unit_clerk.get(f"/ledger/files/{attachment}/thumbnail").status_code == 200
+    page = unit_clerk.get(sent.location).text
+    assert "撤销" not in page  # a unit's report is corrected, never taken back
+    assert "测试editor" in unit_clerk.get("/history/of/P1").text
+
+
+def test_a_clerk_changes_what_is_his_units_and_is_not_offered_the_rest(
+    unit_clerk: FlaskClient, ledger: Ledger
+) -> None:
+    fields = read_form(unit_clerk.get("/ledger/P1/facts").text)
+    assert "name" not in fields
+    assert "category" not in fields
+    assert send(unit_clerk, "/ledger/P1/facts", manager="王工").status_code == 303
+    saved = send(unit_clerk, "/ledger/P1/begin", start_permit="建施2026-1")
+    assert saved.status_code == 303
+    raised = send(unit_clerk, "/ledger/P1/blocker/new", cause="land", text="征地未完成")
+    assert raised.status_code == 303
+    row = ledger.ask("select id from jiantu.blocker where text = '征地未完成'")[0][0]
+    assert (
+        send(unit_clerk, f"/ledger/P1/resolve/{row}", resolved_on="2026-11-23").status_code == 303
+    )
+    for path in ("standing", "registered", "plan/new"):
+        assert unit_clerk.get(f"/ledger/P1/{path}").status_code == 404
+    assert 'value="lagging"' not in unit_clerk.get("/ledger/P1/blocker/new").text
+
+
+def test_a_clerk_who_writes_fields_that_are_not_offered_changes_none_of_them(
+    unit_clerk: FlaskClient, ledger: Ledger
+) -> None:
+    sent = send(unit_clerk, "/ledger/P1/facts", manager="王工", name="改名", category="transport")
+    assert sent.status_code == 303
+    assert ledger.ask("select name, category, manager from jiantu.project where code = 'P1'") == [
+        ("测试项目P1", "urban", "王工")
+    ]
+
+
+def test_a_clerk_undoes_an_edit_of_his_own(unit_clerk: FlaskClient, ledger: Ledger) -> None:
+    saved = send(unit_clerk, "/ledger/P1/facts", manager="王工")
+    page = unit_clerk.get(saved.location).text
+    action = re.search(r'action="(/history/project/\d+/undo)"', page)
+    assert action
+    form = page[page.index(action[0]) :]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
+    assert unit_clerk.post(action[1], data=fields).status_code == 303
+    assert ledger.ask("select manager from jiantu.project where code = 'P1'") == [(None,)]
+
+
+def test_who_may_only_read_is_offered_nothing_to_change(clerk: FlaskClient, ledger: Ledger) -> None:
+    reader = sign_in_client(clerk.application.test_client(), ledger.url, READER)
+    page = reader.get("/ledger/P1").text
+    assert "/ledger/P1/progress" not in page
+    assert "/blocker/new" not in page
+    for path in ("progress", "facts", "blocker/new"):
+        assert reader.get(f"/ledger/P1/{path}").status_code == 404
+
+
+def test_a_project_of_another_unit_is_not_there(clerk: FlaskClient, ledger: Ledger) -> None:
+    ledger.ask("insert into jiantu.unit (name, kind) values ('他局', 'department') returning id")
+    other = sign_in_client(clerk.application.test_client(), ledger.url, "editor:他局")
+    assert "测试项目P1" not in other.get("/ledger").text
+    for path in (
+        "/ledger/P1",
+        REPORT,
+        "/history/of/P1",
+        "/history/project/1",
+        "/history/blocker/1",
+    ):
+        assert other.get(path).status_code == 404
+    assert "测试项目" not in other.get("/history").text
