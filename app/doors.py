@@ -35,6 +35,8 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "roads": STAFF,
     "feed": EVERYBODY,
     "static": EVERYBODY,
+    "zones": STAFF,
+    "zones_api": STAFF,
     **dict.fromkeys(PUBLIC_BLUEPRINTS, EVERYBODY),
 }
 """Audiences by blueprint; one of its routes may stand here by itself, as `blueprint.function`."""

@@ -105,6 +105,57 @@ MEMBER_ROLES = {
     "unit_admin": lazy_gettext("Unit administrator"),
 }
 
+TAKEN = {
+    "full": lazy_gettext("Full width"),
+    "half": lazy_gettext("Half the width"),
+    "motor_lane": lazy_gettext("Motor lane"),
+    "cycle_lane": lazy_gettext("Cycle lane"),
+    "footway": lazy_gettext("Footway"),
+}
+
+PASSING = {
+    "detour": lazy_gettext("Detour"),
+    "contraflow": lazy_gettext("Two-way on the other side"),
+    "one_way": lazy_gettext("One-way"),
+    "alternating": lazy_gettext("Alternating"),
+    "temporary_road": lazy_gettext("Temporary road"),
+}
+
+TRAVELLERS = {
+    "motor": lazy_gettext("Motor vehicles"),
+    "ebike": lazy_gettext("Cycles and e-bikes"),
+    "foot": lazy_gettext("On foot"),
+    "bus": lazy_gettext("Buses"),
+    "emergency": lazy_gettext("Emergency vehicles"),
+}
+
+SIDES = {
+    "north": lazy_gettext("North side"),
+    "south": lazy_gettext("South side"),
+    "east": lazy_gettext("East side"),
+    "west": lazy_gettext("West side"),
+    "middle": lazy_gettext("Middle"),
+    "both": lazy_gettext("Both sides"),
+}
+
+PLACEMENTS = {
+    "underground": lazy_gettext("Underground"),
+    "overhead": lazy_gettext("Overhead"),
+}
+
+PART_ROLES = {
+    "footprint": lazy_gettext("Outline of the work"),
+    "taken": lazy_gettext("Road taken"),
+    "centre_line": lazy_gettext("Centre line, in travel direction"),
+    "detour": lazy_gettext("Detour"),
+}
+
+LINK_KINDS = {
+    "belongs": lazy_gettext("Belongs with"),
+    "made_for": lazy_gettext("Made for"),
+    "before": lazy_gettext("Must be done before"),
+}
+
 
 POSTER_SIZES = ("A3", "A1", "A0")
 """Sizes of the sheet for the wall, the smallest first."""
@@ -126,4 +177,11 @@ def add_words(app: Flask) -> None:
         "zone_kinds": ZONE_KINDS,
         "staff_roles": STAFF_ROLES,
         "member_roles": MEMBER_ROLES,
+        "taken": TAKEN,
+        "passing": PASSING,
+        "travellers": TRAVELLERS,
+        "sides": SIDES,
+        "placements": PLACEMENTS,
+        "part_roles": PART_ROLES,
+        "link_kinds": LINK_KINDS,
     }

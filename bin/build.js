@@ -15,10 +15,14 @@ const ENTRIES = [
   "coordination.js",
   "public.js",
   "ledger.js",
+  "zones.js",
+  "zone.js",
+  "emergency.js",
   "styles/style.css",
   "styles/public.css",
   "styles/dark.css",
   "styles/plain.css",
+  "styles/editor.css",
   "icon.svg",
 ];
 

@@ -38,3 +38,7 @@ class ChangeConflictError(JiantuError):
 
 class VersionMissingError(JiantuError):
     """An edit did not say which version it saw; nothing was changed."""
+
+
+class StaleChangeError(ChangeRefusedError):
+    """Somebody else has changed the record since it was read; nothing was overwritten."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.api import feeds, public_data
 from app.api import map as map_api
+from app.api import zones as zones_api
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -18,3 +19,4 @@ def add_api(app: APIFlask, only: str | None = None) -> None:
         app.register_blueprint(feeds.blueprint)
     if only != "public":
         app.register_blueprint(map_api.blueprint)
+        app.register_blueprint(zones_api.blueprint)

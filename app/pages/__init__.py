@@ -15,6 +15,7 @@ from app.pages import (
     public,
     public_sites,
     reports,
+    zones,
 )
 
 if TYPE_CHECKING:
@@ -36,3 +37,4 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(ledger.blueprint)
         app.register_blueprint(reports.blueprint)
         app.register_blueprint(history.blueprint)
+        app.register_blueprint(zones.blueprint)

@@ -26,6 +26,7 @@ from geo.queries.coordination import (
     get_pair_shapes,
     list_desk_units,
 )
+from geo.queries.emergencies import find_owing_repairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,6 +167,7 @@ def _desk(chosen: Pair | None, refused: Refused | None) -> str:
         shapes = get_pair_shapes(session, shown.zones) if shown else {}
         number = find_case_of(session, *shown.zones) if shown else None
         units = list_desk_units(session)
+        owing = find_owing_repairs(session, frame.today)
         codes = read_codes(session)
     return render_template(
         "coordination/desk.html",
@@ -174,6 +176,7 @@ def _desk(chosen: Pair | None, refused: Refused | None) -> str:
         wanted=wanted,
         chosen=pair is not None,
         units=units,
+        owing=owing,
         codes=codes,
         severities=[(one.value, severity_name(one, language())) for one in Severity],
         findings=[(one.value, code_name(one, language())) for one in Code],

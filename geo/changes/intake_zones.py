@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geo.records import PartRecord, ZoneRecord
 
-_LAYER = {
+LAYER_OF_KIND = {
     "site": "sites",
     "relocation": "relocations",
     "diversion": "diversions",
@@ -33,6 +33,7 @@ _LAYER = {
     "control_area": "control_areas",
     "event": "events",
 }
+"""The map's layer of each kind of zone."""
 
 _PLAIN = (
     *("kind", "code", "name", "state", "actual_start_on", "actual_finish_on", "tentative"),
@@ -56,7 +57,7 @@ def take_zones(intake: Intake, records: Iterable[ZoneRecord]) -> None:
     for record in records:
         by_kind.setdefault(record.kind, []).append(record)
     for kind, listed in by_kind.items():
-        layer = _LAYER.get(kind, kind)
+        layer = LAYER_OF_KIND.get(kind, kind)
         keyed = distinct(intake, layer, listed, _key_of)
         make_known(intake, ((record.unit, record.source) for record in keyed.values()))
         for record in keyed.values():
@@ -73,7 +74,7 @@ def take_zones(intake: Intake, records: Iterable[ZoneRecord]) -> None:
     merged.unchanged -= touched_keys
     merged.changed |= touched_keys
     for kind in by_kind:
-        layer = _LAYER.get(kind, kind)
+        layer = LAYER_OF_KIND.get(kind, kind)
         part = Merged(
             ids=merged.ids,
             new={key for key in merged.new if key[0] == kind},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -15,7 +15,7 @@ from geo.changes.zone_parts import true_up_parts
 from geo.database.acting import by_engine
 from geo.model.city import City
 from geo.model.zones import Zone
-from geo.overlap import Ground, PairFacts, Verdict, find_watches, judge_impact, judge_pair
+from geo.overlap import Days, Ground, PairFacts, Verdict, find_watches, judge_impact, judge_pair
 from geo.queries.facts import read_rules
 from geo.queries.overlap_contacts import find_contacts, measure_lines
 from geo.queries.overlap_roads import (
@@ -32,7 +32,7 @@ from geo.queries.overlap_zones import find_tied, read_links, read_ties, read_zon
 from geo.rules import rules_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -131,6 +131,15 @@ _NEIGHBOURS = text(
     select l.zone_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
     where o.project_id in (select id from projects)
     """
+)
+_OWN_DAYS = text(
+    """
+    select p.id, lower(p.period) as first_on, upper(p.period) - 1 as last_on
+    from jiantu.zone_part p where p.zone_id = :zone
+    """
+)
+_ANY_TIME = text(
+    "update jiantu.zone_part set period = daterange('1900-01-01', null) where zone_id = :zone"
 )
 _COUNT = text("select count(*) from jiantu.zone")
 _DIVERSIONS = text(
@@ -234,6 +243,81 @@ def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] |
     return kept
 
 
+@dataclass(frozen=True, slots=True)
+class ForeseenPair:
+    """A pair that saving would give: its facts, what the rules say, and the row it would be kept as."""
+
+    facts: PairFacts
+    verdict: Verdict
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What saving would give for one zone: its facts (None when it makes no pairs), its pairs, its watches."""
+
+    zone: ZoneFacts | None
+    pairs: list[ForeseenPair]
+    watches: list[Watch]
+
+
+@by_engine
+def foresee_overlaps(session: Session, zone_id: int, day: date) -> Foreseen:
+    """The pairs and watches of a zone as the session sees it, by the code that keeps them, without keeping any.
+
+    Nobody is waited for: no lock on overlaps is taken. The parts' days and the effect on roads are brought up to date
+    for it, so the caller undoes its transaction.
+    """
+    session.flush()
+    frame = _foresight(session, zone_id, day)
+    pairs = [
+        ForeseenPair(facts, verdict, _pair_row(facts, verdict))
+        for facts in _find_pairs(frame, {zone_id}, whole=False)
+        if (verdict := judge_pair(facts, frame.rules.overlap)) is not None
+    ]
+    zone = frame.zones({zone_id}).get(zone_id)
+    return Foreseen(
+        zone, pairs, [] if zone is None else _watches_of(frame, {zone_id: zone})[zone_id]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """A zone, and the facts of every pair it could make were it there at any time; and the ground under it."""
+
+    zone: ZoneFacts | None
+    pairs: list[PairFacts]
+    ground: Ground
+    rules: Rules
+
+
+@by_engine
+def find_obstacles(session: Session, zone_id: int, day: date) -> Obstacles:
+    """What stands in the way of a zone as the session sees it, whenever that is; the caller undoes its transaction."""
+    session.flush()
+    frame = _foresight(session, zone_id, day)
+    own_days = {
+        row.id: Days(row.first_on, row.last_on)
+        for row in session.execute(_OWN_DAYS, {"zone": zone_id})
+    }
+    zone = frame.zones({zone_id}).get(zone_id)
+    session.execute(_ANY_TIME, {"zone": zone_id})
+    pairs = list(_find_pairs(frame, {zone_id}, whole=False, own_days=own_days))
+    ground = find_ground(session, {} if zone is None else {zone_id: zone}).get(zone_id, Ground())
+    return Obstacles(zone, pairs, ground, frame.rules)
+
+
+def _foresight(session: Session, zone_id: int, day: date) -> _Frame:
+    wanted = find_tied(session, [zone_id])
+    rules = rules_on(read_rules(session), day)
+    true_up_parts(session, day, rules, wanted)
+    frame = _Frame(session, rules, read_ties(session), wanted)
+    frame.diversions = session.scalar(_DIVERSIONS, {"zones": [zone_id]}) is not None
+    if frame.diversions:
+        _keep_effects(frame, {zone_id}, None)
+    return frame
+
+
 def _neighbours(frame: _Frame, zone_ids: Collection[int]) -> set[int]:
     """Zones whose watches hang on the diversions among these: works near them, and works of the same projects."""
     if not frame.diversions:
@@ -291,10 +375,20 @@ def _keep_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Kept:
     return Kept(len(rows), len(done) - removed, removed)
 
 
-def _find_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Iterable[PairFacts]:
-    """The facts of every pair of these zones in which something might be found."""
+def _find_pairs(
+    frame: _Frame, zone_ids: set[int], *, whole: bool, own_days: Mapping[int, Days] | None = None
+) -> Iterable[PairFacts]:
+    """The facts of every pair of these zones in which something might be found.
+
+    `own_days` puts other days in the place of those that the parts (by id) have in the database.
+    """
     session, overlap_rules = frame.session, frame.rules.overlap
     contacts = find_contacts(session, zone_ids, overlap_rules, whole=whole)
+    if own_days is not None:
+        contacts = {
+            pair: [(row, _on_days(row, contact, own_days)) for row, contact in listed]
+            for pair, listed in contacts.items()
+        }
     hand_overs = {
         pair: due
         for pair, due in frame.links.hand_overs.items()
@@ -323,6 +417,14 @@ def _find_pairs(frame: _Frame, zone_ids: set[int], *, whole: bool) -> Iterable[P
             alternatives.get(pair, ()),
             trenches.get(pair),
         )
+
+
+def _on_days(row: Any, contact: Contact, days: Mapping[int, Days]) -> Contact:  # noqa: ANN401  a row
+    return replace(
+        contact,
+        a_days=days.get(row.part_a, contact.a_days),
+        b_days=days.get(row.part_b, contact.b_days),
+    )
 
 
 def _pair_row(pair: PairFacts, verdict: Verdict) -> dict[str, Any]:
@@ -398,11 +500,10 @@ def _effect_row(
 def _keep_watches(frame: _Frame, zone_ids: set[int]) -> int:
     session = frame.session
     zones = frame.zones(zone_ids)
-    grounds = find_ground(session, zones)
     rows = [
-        _watch_row(zone, watch)
-        for zone in zones.values()
-        for watch in find_watches(zone, grounds.get(zone.id, Ground()), frame.rules)
+        _watch_row(zones[zone_id], watch)
+        for zone_id, watches in _watches_of(frame, zones).items()
+        for watch in watches
     ]
     wanted = {json.dumps(row, sort_keys=True): row for row in rows}
     gone = []
@@ -416,6 +517,14 @@ def _keep_watches(frame: _Frame, zone_ids: set[int]) -> int:
             _ADD_WATCHES, {"rows": json.dumps(list(wanted.values()), ensure_ascii=False)}
         )
     return len(gone) + len(wanted)
+
+
+def _watches_of(frame: _Frame, zones: Mapping[int, ZoneFacts]) -> dict[int, list[Watch]]:
+    grounds = find_ground(frame.session, zones)
+    return {
+        zone.id: find_watches(zone, grounds.get(zone.id, Ground()), frame.rules)
+        for zone in zones.values()
+    }
 
 
 def _watch_row(zone: ZoneFacts, watch: Watch) -> dict[str, Any]:

@@ -59,6 +59,12 @@ def whole_city(status: int = 200, **others: int) -> dict[str, int]:
     return staff(404) | dict.fromkeys(WHOLE, status) | _named(others)
 
 
+def editing(status: int = 200) -> dict[str, int]:
+    """For the command and for those who edit for a unit."""
+    closed = dict.fromkeys(("reader", "leader", "admin"), 404)
+    return staff(status) | closed
+
+
 def _named(others: Mapping[str, int]) -> dict[str, int]:
     return {name.replace("_", " "): status for name, status in others.items()}
 
@@ -138,6 +144,26 @@ ROUTES: dict[str, Route] = {
     "GET history.show_record": Route("/history/project/0", staff(404)),
     "POST history.restore": Route("/history/project/0/restore", staff(404)),
     "POST history.undo": Route("/history/project/0/undo", staff(404)),
+    # zones: drawn by those who edit something, seen by all
+    "GET zones.show_new": Route("/zones/new", editing()),
+    "GET zones.show_edit": Route("/zones/{zone}/edit", editing()),
+    "GET zones.show_emergency": Route("/zones/emergency", editing()),
+    "GET zones.show_zone": Route("/zones/{zone}", staff()),
+    "POST zones.take_withdrawal": Route("/zones/{zone}/withdraw", editing(422), {"tag": "none"}),
+    "POST zones.take_finish": Route(
+        "/zones/{zone}/finish", editing(422), {"tag": "none", "finished_on": "2026-11-20"}
+    ),
+    "GET zones_api.show_zone": Route("/api/zones/{zone}", staff()),
+    "GET zones_api.show_places": Route("/api/zones/places?q=none", staff()),
+    "GET zones_api.show_linkable": Route("/api/zones/linkable?q=none", staff()),
+    # documents that are none
+    "POST zones_api.show_forecast": Route("/api/zones/what-if", staff(400)),
+    "POST zones_api.show_periods": Route("/api/zones/periods", staff(400)),
+    "POST zones_api.show_detour": Route("/api/zones/detours", staff(400)),
+    "POST zones_api.show_pieces": Route("/api/zones/pieces", staff(400)),
+    "POST zones_api.add_zone": Route("/api/zones", staff(400)),
+    "PUT zones_api.put_zone": Route("/api/zones/{zone}", staff(400)),
+    "POST zones_api.add_emergency": Route("/api/zones/emergencies", staff(400)),
     # everybody's
     "GET public.show_map": Route("/", everybody()),
     "GET public.show_list": Route("/list", everybody()),
@@ -189,6 +215,12 @@ def examples(demo: DemoCity) -> dict[str, str]:
                 session,
                 "select j.code from jiantu.project j join jiantu.unit u on u.id = j.lead_unit_id"
                 " where u.code = 'housing' order by j.code limit 1",
+            ),
+            "zone": _one(
+                session,
+                "select z.id::text from jiantu.zone z join jiantu.unit u on u.id = z.unit_id"
+                " where u.name = :unit and z.state = 'confirmed' order by z.id limit 1",
+                unit=POLICE,
             ),
             "road": _one(session, "select name from jiantu.road where name is not null limit 1"),
         }

@@ -9,7 +9,7 @@ import { paintDiversions } from "./diversion-painter.js";
 import { paintGround } from "./ground.js";
 import { readPalette } from "./palette.js";
 import { isInView, middleOf, trace, write } from "./pen.js";
-import { paintControlAreas, paintEvents, paintHaulRoutes, paintRelocations } from "./zone-painters.js";
+import { paintControlAreas, paintEvents, paintHaulRoutes, paintRelocations, paintSites } from "./zone-painters.js";
 
 /** @typedef {import("../geometry/shapes.js").Box} Box */
 /** @typedef {import("../data.js").Feature} Feature */
@@ -27,7 +27,7 @@ const BADGE_AWAY = 30;
 
 /** @type {Record<string, ZonePainter>} */
 const PAINTERS = {
-  site: paintSite,
+  site: paintSites,
   control_area: paintControlAreas,
   event: paintEvents,
   haul_route: paintHaulRoutes,
@@ -35,29 +35,16 @@ const PAINTERS = {
   relocation: paintRelocations,
 };
 
-/** @type {ZonePainter} */
-function paintSite({ ctx, ...frame }, drawn, palette) {
-  for (const { feature } of drawn) {
-    ctx.beginPath();
-    if (feature.shape) trace({ ctx, ...frame }, feature.shape);
-    ctx.fillStyle = palette.ink;
-    ctx.globalAlpha = 0.1;
-    ctx.fill("evenodd");
-    ctx.globalAlpha = 1;
-    ctx.strokeStyle = palette.ink;
-    ctx.lineWidth = 2;
-    ctx.stroke();
-  }
-}
-
 export class PairMap {
   /**
    * @param {HTMLElement} container
    * @param {import("../page.js").Page} page
    * @param {import("../data.js").CityData} data
+   * @param {{ badges: boolean }} [options] badges: whether the two works are told apart by letters
    */
-  constructor(container, page, data) {
+  constructor(container, page, data, { badges } = { badges: true }) {
     this.data = data;
+    this.withBadges = badges;
     this.palette = readPalette(document.documentElement);
     this.words = { letters: page.codes.letter ?? {} };
     this.badges = page.language === "en" ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "甲乙丙丁戊己庚辛壬癸";
@@ -172,7 +159,7 @@ export class PairMap {
       painter(frame, drawn, this.palette, this.words);
     }
     this.paintShared(frame);
-    this.paintBadges(frame);
+    if (this.withBadges) this.paintBadges(frame);
   }
 
   /** @param {Frame} frame */

@@ -29,6 +29,21 @@ export function begin(frame, { shape }) {
   if (shape) trace(frame, shape);
 }
 
+/** Sites as plain outlines, where their lamps are not the matter. @type {ZonePainter} */
+export function paintSites({ ctx, ...frame }, drawn, palette) {
+  for (const { feature } of drawn) {
+    ctx.beginPath();
+    if (feature.shape) trace({ ctx, ...frame }, feature.shape);
+    ctx.fillStyle = palette.ink;
+    ctx.globalAlpha = 0.1;
+    ctx.fill("evenodd");
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = palette.ink;
+    ctx.lineWidth = 2;
+    ctx.stroke();
+  }
+}
+
 /** @type {ZonePainter} */
 export function paintControlAreas(frame, drawn, palette) {
   const { ctx } = frame;

@@ -72,5 +72,8 @@ export function describeZone({ layer, properties }, day, { codes, language, path
     ),
     ...sentences,
     list,
+    ...(properties.id
+      ? [make("a", { href: `/zones/${properties.id}`, text: gettext("Open the page of this zone") })]
+      : []),
   );
 }

@@ -1,0 +1,203 @@
+"""Zones for people: the page of one, the editor that draws it, the emergency form, ending and taking back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from app.authors import author, check_author
+from app.frame import read_codes, read_frame
+from app.languages import language, messages_for_browser
+from app.params import parse_day
+from app.wiring import find_city, reading, today_in, writing
+from app.words import LINK_KINDS, PART_ROLES, TRAVELLERS, ZONE_KINDS
+from geo.changes.zones import Seen, finish_zone, withdraw_zone
+from geo.errors import ChangeRefusedError
+from geo.model.zones import ZoneKind
+from geo.overlap import code_name, severity_name
+from geo.queries.zone_page import get_zone_page
+from geo.queries.zones import get_visible_draft, list_owners, list_project_choices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask_babel import LazyString
+    from werkzeug.wrappers import Response
+
+    from app.frame import Frame
+
+blueprint = Blueprint("zones", __name__, url_prefix="/zones")
+
+LARGEST_ID = 2**63 - 1
+ID = f"<int(max={LARGEST_ID}):zone_id>"
+DRAWN_KINDS = ("relocation", "diversion", "event", "haul_route", "control_area")
+"""Kinds that can be drawn without a project; a site is drawn for one."""
+_NO_DAY = (
+    "“{}”不是日期,请写成2026-11-23。",
+    "“{}” is not a day. Write it as 2026-11-23.",
+)
+
+
+@blueprint.get("/new")
+def show_new() -> str:
+    """An empty editor for the kind in the address; a phase of a work (`?parent=`) takes over what it shares with it."""
+    check_author()
+    kind = request.args.get("kind", "")
+    if kind not in {one.value for one in ZoneKind}:
+        kind = "relocation"
+    parent = request.args.get("parent", "")
+    with reading() as session:
+        frame = read_frame(session)
+        start: dict[str, Any] = {"kind": kind}
+        if parent.isascii() and parent.isdigit() and int(parent or 0) <= LARGEST_ID:
+            work = get_visible_draft(session, int(parent), author().sees)
+            start = {
+                "kind": work.kind,
+                "parent_id": int(parent),
+                "unit_id": work.unit_id,
+                "project_id": work.project_id,
+                "utility": work.utility,
+                "placement": work.placement,
+            }
+        project = request.args.get("project", "")
+        if project.isascii() and project.isdigit() and int(project or 0) <= LARGEST_ID:
+            start["project_id"] = int(project)
+        codes = read_codes(session)
+        owners = list_owners(session, author().edits, language())
+        projects = list_project_choices(session)
+    context = _editor(frame, codes, start["kind"])
+    return render_template(
+        "zones/editor.html",
+        **context,
+        owners=owners,
+        projects=projects,
+        zone_id=None,
+        start=start,
+    )
+
+
+@blueprint.get(f"/{ID}/edit")
+def show_edit(zone_id: int) -> str:
+    """The editor with a zone in it."""
+    check_author()
+    with reading() as session:
+        frame = read_frame(session)
+        draft = get_visible_draft(session, zone_id, author().sees)
+        codes = read_codes(session)
+        owners = list_owners(session, author().edits, language())
+        projects = list_project_choices(session)
+    context = _editor(frame, codes, draft.kind)
+    return render_template(
+        "zones/editor.html",
+        **context,
+        owners=owners,
+        projects=projects,
+        zone_id=zone_id,
+        start={"kind": draft.kind},
+    )
+
+
+@blueprint.get("/emergency")
+def show_emergency() -> str:
+    """The form for an emergency repair, for a phone."""
+    check_author()
+    with reading() as session:
+        frame = read_frame(session)
+        codes = read_codes(session)
+        owners = list_owners(session, author().edits, language())
+    return render_template(
+        "zones/emergency.html", frame=frame, codes=codes, owners=owners, page=_page(frame, codes)
+    )
+
+
+@blueprint.get(f"/{ID}")
+def show_zone(zone_id: int) -> str:
+    """One zone in words and on a map, with what can be done with it."""
+    return _zone_page(zone_id, None)
+
+
+@blueprint.post(f"/{ID}/withdraw")
+def take_withdrawal(zone_id: int) -> Response | tuple[str, int]:
+    """Take the zone back, if it is still as it was seen."""
+    check_author()
+    try:
+        with writing() as session:
+            today = today_in(find_city(session))
+            withdraw_zone(session, Seen(zone_id, request.form.get("tag", "")), author(), today)
+    except ChangeRefusedError as error:
+        return _zone_page(zone_id, error), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show_zone", zone_id=zone_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post(f"/{ID}/finish")
+def take_finish(zone_id: int) -> Response | tuple[str, int]:
+    """The work is done since the day in the form, if the zone is still as it was seen."""
+    check_author()
+    written = request.form.get("finished_on", "").strip()
+    day = parse_day(written)
+    if day is None:
+        told = ChangeRefusedError(*(words.format(written[:40]) for words in _NO_DAY))
+        return _zone_page(zone_id, told), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with writing() as session:
+            today = today_in(find_city(session))
+            seen = Seen(zone_id, request.form.get("tag", ""))
+            finish_zone(session, seen, day, author(), today)
+    except ChangeRefusedError as error:
+        return _zone_page(zone_id, error), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show_zone", zone_id=zone_id), HTTPStatus.SEE_OTHER)
+
+
+def _zone_page(zone_id: int, refused: ChangeRefusedError | None) -> str:
+    writer = author()
+    with reading() as session:
+        frame = read_frame(session)
+        zone = get_zone_page(session, zone_id, writer.sees)
+        codes = read_codes(session)
+    sentence = None
+    if refused is not None:
+        sentence = refused.en if language() == "en" else refused.zh
+    return render_template(
+        "zones/zone.html",
+        frame=frame,
+        zone=zone,
+        codes=codes,
+        may_change=writer.may_edit(zone.draft.unit_id, zone.lead_unit_id),
+        refused=sentence,
+        severity_of=lambda one: severity_name(one.severity, language()),
+        name_of=lambda code: code_name(code, language()),
+        page=_page(frame, codes),
+    )
+
+
+def _editor(frame: Frame, codes: dict[str, dict[str, str]], kind: str) -> dict[str, Any]:
+    return {
+        "frame": frame,
+        "codes": codes,
+        "kind": kind,
+        "kinds": DRAWN_KINDS,
+        "browser_words": {
+            "roles": _plain(PART_ROLES),
+            "modes": _plain(TRAVELLERS),
+            "links": _plain(LINK_KINDS),
+            "kinds": _plain(ZONE_KINDS),
+        },
+        "page": _page(frame, codes),
+    }
+
+
+def _plain(words: Mapping[str, LazyString]) -> dict[str, str]:
+    return {code: str(word) for code, word in words.items()}
+
+
+def _page(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {
+        "language": language(),
+        "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
+        "today": frame.today.isoformat(),
+        "day": frame.day.isoformat(),
+        "codes": codes,
+        "messages": messages_for_browser(),
+    }
