@@ -23,6 +23,9 @@ class Settings(BaseSettings):
         default=None,
         description="the same database under the public's login; made by itself with the private server",
     )
+    public_limit_ms: int = Field(
+        default=2_000, ge=100, description="how long a query of the public's may take"
+    )
     only: Literal["public", "staff"] | None = Field(
         default=None, description="serve only the public's pages, or only the staff's"
     )

@@ -59,7 +59,8 @@ def _connect_public(settings: Settings) -> PublicDatabase | None:
     """The public's own connection, if this process serves the public and was given its login."""
     if settings.only == "staff" or settings.public_database_url is None:
         return None
-    return PublicDatabase(sqlalchemy_url(settings.public_database_url))
+    url = sqlalchemy_url(settings.public_database_url)
+    return PublicDatabase(url, limit_ms=settings.public_limit_ms)
 
 
 def _trusted_hosts(settings: Settings) -> list[str]:

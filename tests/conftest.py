@@ -98,7 +98,9 @@ def demo_app(demo: DemoCity) -> Iterator[APIFlask]:
     """The web application on the demo city, on the morning of its day."""
     database = Database(demo.staff_url)
     admit(demo.staff_url, "command")
-    settings = settings_of(demo.staff_url, public_database_url=demo.public_url)
+    settings = settings_of(
+        demo.staff_url, public_database_url=demo.public_url, public_limit_ms=60_000
+    )
     app = create_app(settings, database, lambda: NOW)
     yield app
     database.close()
