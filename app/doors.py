@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 EVERYBODY: tuple[Audience, ...] = ("public",)
 """Open without signing in. What stands behind such a door looks itself after who is asking."""
 
+COMMAND: tuple[Audience, ...] = ("command",)
+"""What is typed and taken in for the whole city."""
+
 DOORS: dict[str, tuple[Audience, ...]] = {
     "accounts": EVERYBODY,
+    "collection": COMMAND,
     "command": WHOLE_CITY,
     "coordination": STAFF,
     "files": WHOLE_CITY,
     "history": STAFF,
     "home": EVERYBODY,
     "ledger": STAFF,
+    "intake": COMMAND,
     "map": STAFF,
     "openapi": EVERYBODY,
     "reports": STAFF,
@@ -34,6 +39,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "inbox": STAFF,
     "roads": STAFF,
     "feed": EVERYBODY,
+    "quality": WHOLE_CITY,
     "static": EVERYBODY,
     "zones": STAFF,
     "zones_api": STAFF,

@@ -11,6 +11,7 @@ const target = join(project, "app", "static");
 
 /** What templates ask for by name; all else comes in through these. */
 const ENTRIES = [
+  "collection.js",
   "command.js",
   "coordination.js",
   "public.js",
@@ -18,6 +19,7 @@ const ENTRIES = [
   "zones.js",
   "zone.js",
   "emergency.js",
+  "intake.js",
   "styles/style.css",
   "styles/public.css",
   "styles/dark.css",

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from geo.changes.batches import take_batch
 from geo.changes.collection import RoundWords, open_round
@@ -19,6 +20,9 @@ from geo.demo.build import build_demo
 from geo.exporters.collection.columns import HEADING_ROW, PLACE, SHEET
 from geo.exporters.collection.workbook import sheet_projects, write_sheet
 from geo.importers.collection.readings import percent_word
+from geo.model.projects import Project
+from geo.model.records import Blocker, ProgressReport
+from geo.model.units import Unit
 from geo.queries.collection_facts import read_round_facts
 from tests.postgres import CITIES_DIR
 
@@ -28,7 +32,10 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
 
+    from geo.importers.collection.findings import Finding
+    from geo.importers.collection.run import Judged
     from geo.queries.collection_facts import ProjectFacts, RoundFacts
     from geo.records import Batch
     from tests.postgres import Server
@@ -336,17 +343,21 @@ def _unsure_unit(spot: _Spot) -> str:
     unit_id, name = next(
         (key, name) for key, name in spot.made.facts.units.items() if name == "市交通运输局"
     )
-    spot.set("problem", f"交通组织方案未批({spot.row})")
+    spot.set("problem", f"交通组织方案未批({spot.project.code})")
     spot.set("cause", "交通")
     spot.set("awaited", "市交通运输管理局")
-    spot.made.blockers[spot.project.code] = (f"交通组织方案未批({spot.row})", "traffic", name)
+    spot.made.blockers[spot.project.code] = (
+        f"交通组织方案未批({spot.project.code})",
+        "traffic",
+        name,
+    )
     return f"unit:{unit_id}"
 
 
 def _no_cause(spot: _Spot) -> str:
-    spot.set("problem", f"用地手续未办({spot.row})")
+    spot.set("problem", f"用地手续未办({spot.project.code})")
     spot.set("cause", "杂七杂八")
-    spot.made.blockers[spot.project.code] = (f"用地手续未办({spot.row})", "land", None)
+    spot.made.blockers[spot.project.code] = (f"用地手续未办({spot.project.code})", "land", None)
     return "value:land"
 
 
@@ -494,3 +505,64 @@ def true_reports(made: Round) -> Iterator[tuple[str, Truth]]:
     for code, truth in made.truth.items():
         if truth.reported:
             yield code, truth
+
+
+def find_fault(judged: Judged, fault: Planted) -> Finding | None:
+    sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
+    assessed = judged.assessed[sheet.id]
+    name = None if fault.project is None else judged.facts.projects[fault.project].name
+    for one in assessed.findings:
+        if one.kind != fault.kind:
+            continue
+        if fault.project is None or one.field == fault.project:
+            return one
+        row = next((row for row in assessed.rows if row.number == one.row), None)
+        if row is not None and fault.project in {row.project, row.may_be}:
+            return one
+        if name is not None and one.subject == name:
+            return one
+    return None
+
+
+def assert_ledger_is_the_truth(session: Session, made: Round) -> None:
+    reports = {
+        report.code: report
+        for report in session.execute(
+            select(
+                Project.code,
+                ProgressReport.percent,
+                ProgressReport.narrative,
+                ProgressReport.invested_to_date_yuan,
+                ProgressReport.next_step,
+                ProgressReport.reporter,
+            )
+            .join(Project, Project.id == ProgressReport.project_id)
+            .where(ProgressReport.first_on == WEEK.first_on, ProgressReport.site_id.is_(None))
+        )
+    }
+    truth = dict(true_reports(made))
+    assert reports.keys() == truth.keys()
+    wrong = []
+    for code, true in truth.items():
+        told = reports[code]
+        found = (
+            float(told.percent),
+            told.narrative,
+            told.invested_to_date_yuan,
+            told.next_step,
+            told.reporter,
+        )
+        if found != (true.percent, true.narrative, true.to_date, true.next_step, true.reporter):
+            wrong.append((code, found, true))
+    assert wrong == []
+    blockers = {
+        row.text: (row.code, row.cause, row.unit)
+        for row in session.execute(
+            select(Project.code, Blocker.text, Blocker.cause, Unit.name.label("unit"))
+            .join(Project, Project.id == Blocker.project_id)
+            .outerjoin(Unit, Unit.id == Blocker.awaited_unit_id)
+            .where(Blocker.raised_on == WEEK.last_on)
+        )
+    }
+    for code, (words, cause, unit) in made.blockers.items():
+        assert blockers[words] == (code, cause, unit)

@@ -16,6 +16,15 @@ from app.pages import (
     public_sites,
     reports,
     zones,
+    collection,
+    command,
+    coordination,
+    files,
+    home,
+    intake,
+    public,
+    public_sites,
+    quality,
 )
 
 if TYPE_CHECKING:
@@ -38,3 +47,6 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(reports.blueprint)
         app.register_blueprint(history.blueprint)
         app.register_blueprint(zones.blueprint)
+        app.register_blueprint(collection.blueprint)
+        app.register_blueprint(intake.blueprint)
+        app.register_blueprint(quality.blueprint)

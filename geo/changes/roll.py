@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geo.changes.lamps import extend_lamps
 from geo.changes.overlaps import lock_overlaps, rebuild_overlaps, refresh_overlaps
+from geo.changes.quality import keep_counts
 from geo.changes.zone_parts import true_up_parts
 from geo.queries.facts import read_rules
 from geo.rules import rules_on
@@ -29,7 +30,7 @@ def roll_day(session: Session, day: date) -> Rolled:
     """Bring lamps and pairs to a new day; also at a start that missed midnight, and harmless to repeat.
 
     Works past their planned finish become open-ended and meet what comes after them. Rules that begin to hold on this
-    day are applied to every pair.
+    day are applied to every pair. What is doubtful in the records is counted for the week.
     """
     lock_overlaps(session)  # before the lamps, as every change does
     versions = read_rules(session)
@@ -39,4 +40,5 @@ def roll_day(session: Session, day: date) -> Rolled:
         rebuild_overlaps(session, day)
     else:
         refresh_overlaps(session, zones, day)
+    keep_counts(session, day)
     return Rolled(projects, len(zones))

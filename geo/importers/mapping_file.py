@@ -193,14 +193,25 @@ class Mapping:
 def load_mapping(path: Path) -> Mapping:
     """Read and check a mapping file. Raises `RuleError` naming the file and the key that cannot hold."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         message = f"没有这个映射文件 / no such mapping file: {path.name}"
         raise RuleError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         message = f"映射文件不是有效的 TOML / not valid TOML: {path.name}: {error}"
         raise RuleError(message) from error
-    return _Loader(path.name).mapping(path.stem, raw)
+    return parse_mapping(path.stem, content)
+
+
+def parse_mapping(name: str, content: str) -> Mapping:
+    """The mapping that a TOML text says. Raises `RuleError` naming the mapping's file and the key that cannot hold."""
+    where = f"{name}.toml"
+    try:
+        raw = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        message = f"映射文件不是有效的 TOML / not valid TOML: {where}: {error}"
+        raise RuleError(message) from error
+    return _Loader(where).mapping(name, raw)
 
 
 _RULE_KEYS = (

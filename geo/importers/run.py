@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from geo.changes.batches import take_batch
 from geo.changes.merge import Tally
+from geo.changes.undo import set_request
 from geo.crs import parse_crs
 from geo.database.acting import Identity, Role, acting_session
 from geo.errors import ImportRefusedError
 from geo.importers.context import read_context
 from geo.importers.ledger import read_ledger
 from geo.importers.mapping import find_mapping, read_mapped
+from geo.importers.mapping_file import parse_mapping
 from geo.importers.placing import place_by_words
-from geo.model.imports import ImportNotice, ImportRun
+from geo.model.imports import ImportNotice, ImportRun, MappingRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from geo.importers.mapping_file import Mapping
     from geo.importers.reading import Reading
     from geo.notices import Notice
 
@@ -67,6 +71,13 @@ class ImportOrder:
     day: date
     dry_run: bool = False
     crs: str | None = None
+    file_name: str | None = None
+    """What the clerk calls the file, where it lies under another name."""
+
+    @property
+    def shown_name(self) -> str:
+        """The file's name in the report."""
+        return self.file_name or self.path.name
 
 
 def run_import(
@@ -86,9 +97,12 @@ def run_import(
     try:
         with acting_session(engine, identity) as session:
             reading = place_by_words(session, _read(session, order, progress))
+            request = f"import:{secrets.token_hex(12)}"
+            set_request(session, request)
             outcome = take_batch(session, reading.batch, order.day, progress=progress)
+            set_request(session, "")
             report = ImportReport(
-                file_name=order.path.name,
+                file_name=order.shown_name,
                 mapping=order.mapping,
                 tallies=_count_refused_while_reading(reading, outcome.tallies),
                 notices=[*reading.notices, *outcome.notices],
@@ -97,14 +111,14 @@ def run_import(
             if order.dry_run:
                 session.rollback()
                 return report
-            run_id = _keep(session, order, report, digest, started_at, now())
+            run_id = _keep(session, order, report, digest, started_at, now(), request)
     except ImportRefusedError as error:
-        refused = ImportReport(order.path.name, order.mapping, refusal=str(error))
+        refused = ImportReport(order.shown_name, order.mapping, refusal=str(error))
         if order.dry_run:
             return refused
         with acting_session(engine, identity) as session:
             run_id = _keep(session, order, refused, digest, started_at, now())
-        return ImportReport(order.path.name, order.mapping, refusal=refused.refusal, run_id=run_id)
+        return ImportReport(order.shown_name, order.mapping, refusal=refused.refusal, run_id=run_id)
     return ImportReport(
         report.file_name,
         report.mapping,
@@ -122,10 +136,16 @@ def _read(
     told = (lambda sheet, rows: progress(sheet, rows, 0)) if progress else None
     if order.mapping == LEDGER:
         return read_ledger(order.path, context, progress=told)
-    mapping = find_mapping(order.mapping)
+    mapping = find_any_mapping(session, order.mapping)
     if order.crs is not None and mapping.shape is not None:
         mapping = replace(mapping, shape=replace(mapping.shape, crs=parse_crs(order.crs)))
     return read_mapped(order.path, mapping, context, progress=told)
+
+
+def find_any_mapping(session: Session, name: str) -> Mapping:
+    """A mapping kept in this database, else one of those that come with Jiantu. Raises `RuleError`."""
+    body = session.scalar(select(MappingRecord.body).where(MappingRecord.name == name))
+    return find_mapping(name) if body is None else parse_mapping(name, body)
 
 
 def _count_refused_while_reading(reading: Reading, tallies: dict[str, Tally]) -> dict[str, Tally]:
@@ -145,6 +165,7 @@ def _keep(  # noqa: PLR0913, PLR0917  the columns of a run
     digest: str,
     started_at: datetime,
     finished_at: datetime,
+    request_id: str | None = None,
 ) -> int:
     run_id = session.execute(
         insert(ImportRun)
@@ -159,6 +180,7 @@ def _keep(  # noqa: PLR0913, PLR0917  the columns of a run
             refused=report.refusal is not None,
             refusal=report.refusal,
             counts={kind: asdict(tally) for kind, tally in report.tallies.items()},
+            request_id=request_id,
         )
         .returning(ImportRun.id)
     ).scalar_one()

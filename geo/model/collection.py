@@ -71,7 +71,7 @@ class CollectionFile(Recorded, Base):
     typed_for: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     """代录: the command office typed it, or dropped it for the unit."""
     current: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    cells: Mapped[Json | None]
+    cells: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
     refusal: Mapped[Words | None]
 
     __table_args__ = (

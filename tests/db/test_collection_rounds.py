@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
 
 from geo.changes.collection import list_merges, undo_merges
 from geo.database.acting import acting_session, make_engine
 from geo.exporters.collection.workbook import sheet_file_name
 from geo.importers.collection.run import judge_round, receive_file, settle, take_in
-from geo.model.projects import Project
-from geo.model.records import Blocker, ProgressReport
-from geo.model.units import Unit
 from geo.queries.batches import read_batch
 from geo.queries.collection import get_round
-from tests.collecting import COMMAND, NOW, TODAY, WEEK, fill_round, make_city, true_reports
+from tests.collecting import (
+    COMMAND,
+    NOW,
+    TODAY,
+    assert_ledger_is_the_truth,
+    fill_round,
+    find_fault,
+    make_city,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from geo.importers.collection.findings import Finding
-    from geo.importers.collection.run import Judged
-    from tests.collecting import Planted, Round
+    from tests.collecting import Round
     from tests.postgres import Server
 
 ACTOR = "test:command"
@@ -49,23 +51,6 @@ def forty_units_url(server: Server) -> str:
     return make_city(server)
 
 
-def _finding(judged: Judged, fault: Planted) -> Finding | None:
-    sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
-    assessed = judged.assessed[sheet.id]
-    name = None if fault.project is None else judged.facts.projects[fault.project].name
-    for one in assessed.findings:
-        if one.kind != fault.kind:
-            continue
-        if fault.project is None or one.field == fault.project:
-            return one
-        row = next((row for row in assessed.rows if row.number == one.row), None)
-        if row is not None and fault.project in {row.project, row.may_be}:
-            return one
-        if name is not None and one.subject == name:
-            return one
-    return None
-
-
 def test_a_round_of_forty_workbooks_becomes_the_truth_once_its_sixty_faults_are_settled(
     engine: tuple[Engine, int],
 ) -> None:
@@ -81,11 +66,11 @@ def test_a_round_of_forty_workbooks_becomes_the_truth_once_its_sixty_faults_are_
             received = receive_file(session, made.id, name, content, ACTOR, NOW)
             assert received.state == "placed", (received, name)
         judged = judge_round(session, made.id)
-        unnamed = [fault for fault in made.faults if _finding(judged, fault) is None]
+        unnamed = [fault for fault in made.faults if find_fault(judged, fault) is None]
         assert unnamed == []
         _settle_all(session, made)
         assert take_in(session, made.id, None, TODAY, ACTOR, NOW) == 40
-        _assert_ledger_is_the_truth(session, made)
+        assert_ledger_is_the_truth(session, made)
         assert {sheet.state for sheet in get_round(session, made.id).sheets} == {"merged"}
     with acting_session(database, COMMAND) as session:
         assert undo_merges(session, list_merges(session, round_id=made.id), TODAY, ACTOR, NOW) == 40
@@ -97,7 +82,7 @@ def _settle_all(session: Session, made: Round) -> None:
     """Answer each planted fault as a person who knows the truth would; then nothing may be left to ask."""
     for fault in made.faults:
         judged = judge_round(session, made.id)
-        finding = _finding(judged, fault)
+        finding = find_fault(judged, fault)
         if finding is None:
             continue
         sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
@@ -109,47 +94,3 @@ def _settle_all(session: Session, made: Round) -> None:
         for one in sheet_found.open
     ]
     assert left == []
-
-
-def _assert_ledger_is_the_truth(session: Session, made: Round) -> None:
-    reports = {
-        report.code: report
-        for report in session.execute(
-            select(
-                Project.code,
-                ProgressReport.percent,
-                ProgressReport.narrative,
-                ProgressReport.invested_to_date_yuan,
-                ProgressReport.next_step,
-                ProgressReport.reporter,
-            )
-            .join(Project, Project.id == ProgressReport.project_id)
-            .where(ProgressReport.first_on == WEEK.first_on, ProgressReport.site_id.is_(None))
-        )
-    }
-    truth = dict(true_reports(made))
-    assert reports.keys() == truth.keys()
-    wrong = []
-    for code, true in truth.items():
-        told = reports[code]
-        found = (
-            float(told.percent),
-            told.narrative,
-            told.invested_to_date_yuan,
-            told.next_step,
-            told.reporter,
-        )
-        if found != (true.percent, true.narrative, true.to_date, true.next_step, true.reporter):
-            wrong.append((code, found, true))
-    assert wrong == []
-    blockers = {
-        row.text: (row.code, row.cause, row.unit)
-        for row in session.execute(
-            select(Project.code, Blocker.text, Blocker.cause, Unit.name.label("unit"))
-            .join(Project, Project.id == Blocker.project_id)
-            .outerjoin(Unit, Unit.id == Blocker.awaited_unit_id)
-            .where(Blocker.raised_on == WEEK.last_on)
-        )
-    }
-    for code, (words, cause, unit) in made.blockers.items():
-        assert blockers[words] == (code, cause, unit)

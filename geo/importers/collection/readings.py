@@ -80,12 +80,17 @@ def last_choice(value: str) -> Choice:
 
 def word_of(cell: Cell) -> str:
     """What stands in a cell, half-width and without blanks inside."""
-    return "".join(unicodedata.normalize("NFKC", text(cell) or "").split())
+    if isinstance(cell, float):
+        return f"{cell:.12g}"  # what a person typed, without the tail of a double
+    word = (
+        cell if isinstance(cell, str) else text(cell) or ""
+    )  # 无 stays, which `text` takes for empty
+    return "".join(unicodedata.normalize("NFKC", word).split())
 
 
 def percent_word(value: float) -> str:
     """A percent as it is said: 35%, 37.5%."""
-    return f"{round(value, 2):g}%"
+    return f"{round(value, 4):g}%"
 
 
 def wan_word(yuan: float) -> str:

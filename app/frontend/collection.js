@@ -1,0 +1,136 @@
+// @ts-check
+/** A round of a collection: sheets dropped all at once, each answer given without leaving the page. */
+
+import { byId, make } from "./dom.js";
+import { readPage } from "./page.js";
+import { gettext, setMessages } from "./text.js";
+
+setMessages(readPage().messages);
+const judged = byId("judged");
+const drop = /** @type {HTMLFormElement} */ (byId("drop"));
+const input = /** @type {HTMLInputElement} */ (byId("files"));
+const list = byId("drop-list");
+const progress = /** @type {HTMLProgressElement} */ (byId("drop-progress"));
+const PART = { "X-Part": "1" };
+
+/** @typedef {{ name: string, state: string, unit?: string, refusal?: string }} Result */
+
+/** Put what the server says of the round in its place. @param {string} html */
+function show(html) {
+  judged.innerHTML = html;
+}
+
+/** Read the round anew. */
+async function refresh() {
+  const answer = await fetch(judged.dataset.address ?? "", { headers: PART });
+  if (answer.ok) show(await answer.text());
+}
+
+/** @param {Result} result */
+function words(result) {
+  if (result.state === "placed") return `${gettext("Received")}: ${result.unit}`;
+  if (result.state === "unplaced") return gettext("Whose file is it? Say so below.");
+  return result.refusal ?? gettext("It could not be read.");
+}
+
+/**
+ * Send files one after the other, telling of each.
+ * @param {File[]} files
+ */
+async function send(files) {
+  if (!files.length) return;
+  const token = /** @type {HTMLInputElement} */ (drop.elements.namedItem("csrf_token")).value;
+  const waiting = files.map((file) => ({ file, item: list.appendChild(make("li", { text: file.name })) }));
+  progress.hidden = false;
+  progress.max = files.length;
+  progress.value = 0;
+  for (const { file, item } of waiting) {
+    item.dataset.state = "reading";
+    const body = new FormData();
+    body.set("csrf_token", token);
+    body.set("files", file);
+    /** @type {Result} */
+    let result = {
+      name: file.name,
+      state: "refused",
+      refusal: gettext("The server did not answer. Drop the file again."),
+    };
+    try {
+      const answer = await fetch(drop.action, { method: "POST", headers: PART, body });
+      if (answer.ok) result = (await answer.json()).files[0];
+    } catch {
+      // told as it stands
+    }
+    item.dataset.state = result.state;
+    item.textContent = `${file.name} – ${words(result)}`;
+    progress.value += 1;
+  }
+  await refresh();
+  drop.dataset.done = String(Number(drop.dataset.done ?? "0") + files.length);
+}
+
+drop.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void send([...(input.files ?? [])]).then(() => {
+    input.value = "";
+  });
+});
+input.addEventListener("change", () => drop.requestSubmit());
+for (const kind of ["dragenter", "dragover"]) {
+  drop.addEventListener(kind, (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+}
+drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+drop.addEventListener("drop", (event) => {
+  event.preventDefault();
+  drop.classList.remove("over");
+  void send([...(event.dataTransfer?.files ?? [])]);
+});
+
+judged.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  event.preventDefault();
+  const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (pressed?.dataset.confirm && !window.confirm(pressed.dataset.confirm)) return;
+  const body = new FormData(form);
+  if (pressed?.name) body.set(pressed.name, pressed.value);
+  const item = form.closest("li");
+  const after = item?.nextElementSibling?.id ?? item?.previousElementSibling?.id;
+  for (const button of form.querySelectorAll("button")) button.disabled = true;
+  void answer(form, body, after);
+});
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {FormData} body
+ * @param {string | undefined} after the finding that the eye goes to next
+ */
+async function answer(form, body, after) {
+  try {
+    const said = await fetch(form.action, { method: "POST", headers: PART, body });
+    show(await said.text());
+    const next = after ? document.getElementById(after) : null;
+    next?.querySelector("button")?.focus({ preventScroll: true });
+  } catch {
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+  }
+}
+
+judged.addEventListener("keydown", (event) => {
+  const field = /** @type {HTMLElement} */ (event.target);
+  if (event.key === "Enter" && field instanceof HTMLInputElement && field.name === "typed") {
+    event.preventDefault();
+    /** @type {HTMLButtonElement | null} */ (field.form?.querySelector('button[value="typed"]') ?? null)?.click();
+  }
+});
+
+judged.addEventListener("click", (event) => {
+  const button = /** @type {HTMLElement} */ (event.target).closest("[data-copy]");
+  if (!(button instanceof HTMLElement)) return;
+  const text = /** @type {HTMLTextAreaElement} */ (byId(button.dataset.copy ?? ""));
+  text.select();
+  void navigator.clipboard?.writeText(text.value);
+  button.textContent = gettext("Copied");
+});

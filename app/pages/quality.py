@@ -1,0 +1,86 @@
+"""What is wrong with my data: everything doubtful by check and unit, each with a link to mend it, and week by week."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from app.frame import read_frame
+from app.wiring import reading
+from geo.exporters.quality_book import write_quality_book
+from geo.queries.quality import BY_CODE, find_doubtful, weekly_counts
+from geo.queries.quality_checks import CHECKS
+
+if TYPE_CHECKING:
+    from geo.queries.quality import Doubtful
+
+blueprint = Blueprint("quality", __name__, url_prefix="/quality")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_ID = 18
+MOST_SHOWN = 500
+
+
+def asked_unit() -> int | None:
+    """The unit in the address; None for all."""
+    unit = request.args.get("unit", "")
+    return int(unit) if unit.isascii() and unit.isdigit() and len(unit) <= LONGEST_ID else None
+
+
+def asked_check() -> str | None:
+    """The check in the address; None for all."""
+    check = request.args.get("check", "")
+    return check if check in BY_CODE else None
+
+
+def mend_link(one: Doubtful, *, whole: bool = False) -> str | None:
+    """Where a record is mended: the project's page. A work of the map has none of its own."""
+    if one.check.work:
+        return None
+    return url_for("command.show_project", code=one.code, _external=whole)
+
+
+@blueprint.get("")
+def show_quality() -> str:
+    """The counts, and the records of one check or unit."""
+    unit, check = asked_unit(), asked_check()
+    with reading() as session:
+        frame = read_frame(session)
+        found = find_doubtful(session, frame.today)
+        weeks = weekly_counts(session)
+    by_check = Counter(one.check.code for one in found if unit in {None, one.unit_id})
+    by_unit = Counter(one.unit_id for one in found if check in {None, one.check.code})
+    units = {one.unit_id: one for one in found}
+    listed = [
+        one for one in found if unit in {None, one.unit_id} and check in {None, one.check.code}
+    ]
+    return render_template(
+        "quality/quality.html",
+        frame=frame,
+        checks=CHECKS,
+        by_check=by_check,
+        by_unit=sorted(by_unit.items(), key=lambda one: -one[1]),
+        units=units,
+        unit=unit,
+        check=check,
+        listed=listed[:MOST_SHOWN],
+        total=len(listed),
+        weeks=[(week, counts, sum(counts.values())) for week, counts in weeks],
+        mend_link=mend_link,
+        most=max((sum(counts.values()) for _, counts in weeks), default=0),
+    )
+
+
+@blueprint.get("/doubtful.xlsx")
+def download_quality() -> Response:
+    """The same as a workbook."""
+    with reading() as session:
+        frame = read_frame(session)
+        found = find_doubtful(session, frame.today, asked_check(), asked_unit())
+    links = [mend_link(one, whole=True) for one in found]
+    response = Response(write_quality_book(found, frame.today, links), mimetype=XLSX)
+    name = f"doubtful-{frame.today:%Y%m%d}.xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

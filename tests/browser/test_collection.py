@@ -1,0 +1,173 @@
+"""A round of a collection in Chromium: forty sheets dropped at once, sixty faults settled, one click each."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app import create_app
+from app.database import Database
+from geo.changes.collection import open_round
+from geo.database.acting import acting_session, make_engine
+from geo.exporters.collection.workbook import sheet_file_name, write_sheet
+from geo.importers.collection.run import judge_round, receive_file
+from geo.queries.batches import read_batch
+from geo.queries.collection_facts import read_round_facts
+from tests.collecting import (
+    BEFORE,
+    COMMAND,
+    NOW,
+    TODAY,
+    assert_ledger_is_the_truth,
+    fill_round,
+    find_fault,
+    make_city,
+)
+from tests.people import admit, settings_of, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, FilePayload, Page
+    from sqlalchemy import Engine
+
+    from tests.postgres import Server
+
+SLOW_MS = 180_000
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture(scope="module")
+def engine(server: Server) -> Iterator[Engine]:
+    engine = make_engine(make_city(server), pool_size=2)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(engine: Engine) -> Iterator[str]:
+    url = engine.url.render_as_string(hide_password=False)
+    database = Database(url)
+    admit(url, "command")
+    app = create_app(settings_of(url, today=TODAY.isoformat()), database, lambda: NOW)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.close()
+
+
+class Hand:
+    """The clerk's hand: every click is counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.clicks = 0
+
+    def click(self, selector: str) -> None:
+        self.clicks += 1
+        self.page.locator(selector).first.click(timeout=SLOW_MS)
+
+
+def test_a_clerk_settles_sixty_faults_of_forty_sheets_with_a_click_each_and_can_undo_it_all(
+    engine: Engine, address: str, page: Page
+) -> None:
+    made = fill_round(engine, 20261123, 60)
+    with acting_session(engine, COMMAND) as session:
+        before = read_batch(session)
+    hand = Hand(page)
+    page.goto(f"{address}/collection/rounds/{made.id}")
+    files: list[FilePayload] = [
+        {"name": sheet_file_name(made.facts, unit), "mimeType": XLSX, "buffer": content}
+        for unit, content in made.files.items()
+    ]
+    hand.clicks += 1  # the file dialog, or one drag of all files
+    page.locator("#files").set_input_files(files)
+    page.wait_for_selector("#drop[data-done='40']", timeout=SLOW_MS)
+    expect(page.locator("#drop-list li[data-state='placed']")).to_have_count(40)
+    for fault in made.faults:
+        with acting_session(engine, COMMAND) as session:
+            judged = judge_round(session, made.id)
+            finding = find_fault(judged, fault)
+            if finding is None or finding.answer is not None:
+                continue
+            sheet = next(one for one in judged.round.sheets if one.unit_id == fault.unit_id)
+            file_id = judged.assessed[sheet.id].file_id
+        item = f"[id='f-{file_id}-{finding.row}-{finding.field}-{finding.kind}']"
+        if fault.answer.startswith("set:"):
+            page.locator(f"{item} input[name=typed]").fill(fault.answer.removeprefix("set:"))
+            hand.click(f"{item} button[value=typed]")
+        elif page.locator(f"{item} select[name=choice]").count():
+            page.locator(f"{item} select[name=choice]").select_option(fault.answer)
+            hand.click(f"{item} button")
+        else:
+            hand.click(f"{item} button[value='{fault.answer}']")
+        expect(page.locator(item)).to_have_count(0, timeout=SLOW_MS)
+    expect(page.locator("#questions")).to_have_count(0)
+    hand.click("form[action$='/merge'] button")
+    expect(page.locator(".sheet-merged")).to_have_count(40, timeout=SLOW_MS)
+    print(f"\n{hand.clicks} clicks for {len(made.faults)} faults in {len(files)} sheets")  # noqa: T201
+    assert hand.clicks <= len(made.faults) + 2
+    with acting_session(engine, COMMAND) as session:
+        assert_ledger_is_the_truth(session, made)
+    page.on("dialog", lambda dialog: dialog.accept())
+    hand.click("form[action$='/undo'] button")
+    expect(page.locator(".sheet-merged")).to_have_count(0, timeout=SLOW_MS)
+    with acting_session(engine, COMMAND) as session:
+        assert read_batch(session) == before
+
+
+@pytest.fixture(scope="module")
+def some_came(engine: Engine) -> tuple[int, int]:
+    """An earlier round in which a sheet came unchanged, one came from nobody knows whom, and one is no sheet."""
+    with acting_session(engine, COMMAND) as session:
+        words = BEFORE.__class__(
+            "month", BEFORE.first_on.replace(day=1), BEFORE.first_on.replace(day=30), BEFORE.due_at
+        )
+        key = open_round(session, words, "test:command", NOW)
+        facts = read_round_facts(session, key)
+        units = [unit for unit, name in facts.units.items() if name.startswith("市住房")]
+        content = write_sheet(facts, units[0])
+        received = receive_file(session, key, "a.xlsx", content, "test:command", NOW)
+        assert received.sheet_id is not None
+        receive_file(session, key, "b.docx", b"no sheet at all", "test:command", NOW)
+        week = open_round(session, BEFORE, "test:command", NOW)
+        other = write_sheet(read_round_facts(session, week), units[0])
+        receive_file(session, key, "c.xlsx", other, "test:command", NOW)
+    return key, received.sheet_id
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
+@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
+def test_axe_finds_no_violation_in_a_collection(
+    browser: Browser,
+    address: str,
+    some_came: tuple[int, int],
+    size: tuple[int, int],
+    lang: str,
+    scheme: Literal["light", "dark"],
+) -> None:
+    key, sheet = some_came
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        storage_state=state_of("command"),
+    )
+    page = context.new_page()
+    for path in ("/collection", f"/collection/rounds/{key}", f"/collection/sheets/{sheet}"):
+        page.goto(f"{address}{path}?lang={lang}")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        results = Axe().run(page)
+        assert results.violations_count == 0, (path, results.generate_report())
+        room = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert room <= 0, f"{path} is wider than the screen"
+    context.close()
