@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from app.access import NotAllowedError
 from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser
 from app.params import parse_day
 from app.timeline import draw_timeline
-from app.wiring import get_wiring, reading, writing
+from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.answers import AnswerWords, answer_overlap
 from geo.errors import ChangeRefusedError
 from geo.model.answers import Answer
@@ -118,6 +119,7 @@ def take_answer(a: int, b: int) -> Response | tuple[str, int]:
     form = request.form
     side = form.get("side", "")
     side_zone = int(side) if side.isascii() and side.isdigit() and len(side) < 19 else 0  # noqa: PLR2004  of 2^63
+    _check_side((a, b), side_zone)
     try:
         words = _read_answer(form)
         with writing() as session:
@@ -131,6 +133,16 @@ def take_answer(a: int, b: int) -> Response | tuple[str, int]:
         url_for(".show_pair", a=a, b=b, _anchor=f"side-{side_zone}", **back),
         HTTPStatus.SEE_OTHER,
     )
+
+
+def _check_side(pair: Pair, side_zone: int) -> None:
+    """Raises NotAllowedError when the asker answers for neither side, or not for the one that is named."""
+    with reading() as session:
+        found = get_desk_pair(session, pair, read_frame(session).today)
+    named = [side for side in found.sides if side.id == side_zone] or found.sides
+    if not viewer().may_edit_for(*(side.unit_id for side in named)):
+        message = f"{viewer().actor} answers for no side of {pair}"
+        raise NotAllowedError(message)
 
 
 def _read_answer(form: Mapping[str, str]) -> AnswerWords:
@@ -204,6 +216,8 @@ def _pair_context(
         "refused": refused,
         "timeline": draw_timeline(works, shared, frame.today),
         "shapes": shapes,
+        "may_answer": lambda side: viewer().may_edit_for(side.unit_id),
+        "by_command": viewer().audience == "command",
         "choices": (Answer.AFFECTED.value, Answer.UNAFFECTED.value, Answer.AGREED.value),
         "severity_of": lambda one: severity_name(one.severity, language()),
         "city_day": lambda at: at.astimezone(ZoneInfo(frame.city.time_zone)).date(),

@@ -55,11 +55,12 @@ _ZONES = text(
     """
     select z.id, z.kind, z.code, coalesce(z.name, j.name, z.code) as name,
       coalesce(z.name, j.name_en, j.name, z.code) as name_en, z.utility, z.tentative, z.state,
-      z.unit_id, coalesce(u.short_name, u.name) as unit, u.name_en as unit_en, z.entered_on,
+      u.id as unit_id, coalesce(u.short_name, u.name) as unit, u.name_en as unit_en, z.entered_on,
       (select range_merge(range_agg(p.period)) from jiantu.zone_part p
        where p.zone_id = z.id and p.role <> 'centre_line') as days
-    from jiantu.zone z left join jiantu.unit u on u.id = z.unit_id
-    left join jiantu.project_name j on j.id = z.project_id
+    from jiantu.zone z left join jiantu.project_name j on j.id = z.project_id
+    left join jiantu.unit u
+      on u.id = coalesce(z.unit_id, case when z.kind = 'site' then j.lead_unit_id end)
     where z.id = any(cast(:zones as bigint[]))
     """
 )

@@ -65,6 +65,11 @@ def editing(status: int = 200) -> dict[str, int]:
     return staff(status) | closed
 
 
+def command(status: int = 200) -> dict[str, int]:
+    """For the command office alone."""
+    return staff(404, command=status)
+
+
 def _named(others: Mapping[str, int]) -> dict[str, int]:
     return {name.replace("_", " "): status for name, status in others.items()}
 
@@ -106,12 +111,17 @@ ROUTES: dict[str, Route] = {
     "GET command.show_road_sheet": Route("/command/roads/{road}/sheet", whole_city()),
     "GET files.show_ledger": Route("/command/files/ledger.xlsx", whole_city()),
     "GET files.show_template": Route("/command/files/template.xlsx", whole_city()),
-    "GET files.show_poster": Route("/command/files/sheet.pdf", whole_city()),
+    "GET files.show_poster": Route("/command/files/sheet.pdf", whole_city(400)),
     "GET files.show_base_map": Route("/command/files/base-maps/none.pmtiles", whole_city(404)),
     # the desk: a pair of the police's with another unit's, which is not there for a third
     "GET coordination.show_desk": Route("/coordination", staff()),
     "GET coordination.show_pair": Route("/coordination/{pair}", staff(other_editor=404)),
     "GET coordination.show_sheet": Route("/coordination/{pair}/sheet", staff(other_editor=404)),
+    "POST coordination.take_answer": Route(
+        "/coordination/{pair}/answers",
+        staff(404, own_editor=422, unit_admin=422, command=422),
+        {"side": "{side}", "answer": "none"},
+    ),
     # what the maps read; what is in it is the asker's own
     "GET map.show_layer": Route("/api/map/layers/relocations", staff()),
     "GET map.show_lamps": Route("/api/map/lamps", staff()),
@@ -123,6 +133,37 @@ ROUTES: dict[str, Route] = {
     "GET map.show_revision": Route("/api/map/revision", staff()),
     "GET map.show_packed_layer": Route("/api/map/packed/layers/sites", staff()),
     "GET map.show_packed_lamps": Route("/api/map/packed/lamps", staff()),
+    # what is typed and taken in for the whole city; nothing of it is there in the demo
+    "GET collection.show_rounds": Route("/collection", command()),
+    "POST collection.take_round": Route("/collection/rounds", command(422)),
+    "GET collection.show_round": Route("/collection/rounds/9", command(404)),
+    "GET collection.show_part": Route("/collection/rounds/9/judged", command(404)),
+    "GET collection.download_sheets": Route("/collection/rounds/9/sheets.zip", command(404)),
+    "POST collection.take_files": Route("/collection/rounds/9/files", command(404)),
+    "POST collection.take_all": Route("/collection/rounds/9/merge", command(404)),
+    "POST collection.undo_all": Route("/collection/rounds/9/undo", command(404)),
+    "GET collection.show_sheet": Route("/collection/sheets/9", command(404)),
+    "GET collection.download_sheet": Route("/collection/sheets/9/blank.xlsx", command(404)),
+    "GET collection.download_returned": Route("/collection/sheets/9/returned.xlsx", command(404)),
+    "POST collection.take_one": Route("/collection/sheets/9/merge", command(404)),
+    "POST collection.send_back": Route("/collection/sheets/9/return", command(404)),
+    "POST collection.undo_one": Route("/collection/sheets/9/undo", command(404)),
+    "GET collection.download_source": Route("/collection/files/9/source", command(404)),
+    "POST collection.take_answer": Route("/collection/files/9/answers", command(404)),
+    "POST collection.take_place": Route("/collection/files/9/place", command(404)),
+    "GET intake.show_intake": Route("/intake", command()),
+    "POST intake.take_file": Route("/intake/files", command(422)),
+    "GET intake.show_file": Route("/intake/files/9", command(404)),
+    "POST intake.import_file": Route("/intake/files/9/import", command(404)),
+    "POST intake.take_mapping": Route("/intake/files/9/mapping", command(404)),
+    "POST intake.try_file": Route("/intake/files/9/try", command(404)),
+    "GET intake.download_mapping": Route("/intake/mappings/none.toml", command(404)),
+    "GET intake.show_places": Route("/intake/places", command()),
+    "POST intake.take_place": Route("/intake/places/99999999", command(404)),
+    "GET intake.show_run": Route("/intake/runs/99999999", command(404)),
+    "POST intake.undo_run": Route("/intake/runs/99999999/undo", command(404)),
+    "GET quality.show_quality": Route("/quality", whole_city()),
+    "GET quality.download_quality": Route("/quality/doubtful.xlsx", whole_city()),
     "GET map.show_packed_projects": Route("/api/map/packed/projects", staff()),
     # the ledger: a unit's own projects, here one of a third unit's; who only reads is offered no form
     "GET ledger.show_list": Route("/ledger", staff()),
@@ -215,6 +256,16 @@ def examples(demo: DemoCity) -> dict[str, str]:
                 unit=POLICE,
                 other=GAS,
             ),
+            "side": _one(
+                session,
+                "select z.id::text from jiantu.overlap o"
+                " join jiantu.zone z on z.id in (o.zone_a, o.zone_b) join jiantu.unit u on u.id = z.unit_id"
+                " where o.severity = 'heavy' and u.name = :unit and not exists ("
+                "  select from jiantu.zone g join jiantu.unit w on w.id = g.unit_id"
+                "  where g.id in (o.zone_a, o.zone_b) and w.name = :other) order by o.id limit 1",
+                unit=POLICE,
+                other=GAS,
+            ),
             "housing": _one(
                 session,
                 "select j.code from jiantu.project j join jiantu.unit u on u.id = j.lead_unit_id"
@@ -258,7 +309,9 @@ def test_each_asker_gets_what_is_his(
             page = client.get("/account" if ASKERS[asker] else "/sign-in").text
             token = re.search(r'name="csrf_token" value="([^"]+)"', page)
             assert token
-            data = {"csrf_token": token[1], **route.form}
+            data = {"csrf_token": token[1]} | {
+                name: value.format_map(examples) for name, value in route.form.items()
+            }
         answer = client.open(path, method=method, data=data)
         expected = route.expected[asker]
         if expected == SIGN_IN:
