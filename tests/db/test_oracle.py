@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 UNITS = ("甲局", "乙公司", "丙集团")
+OWNERS: tuple[str | None, ...] = (*UNITS, None)
 ACCOUNTS: dict[str, Asker] = {
     "leader": Asker("leader"),
     "command": Asker("command"),
@@ -60,13 +61,16 @@ class Scene:
         self.things: dict[Key, Thing] = {}
         self.units = {unit: self._unit(unit) for unit in UNITS}
         self.accounts = {name: self._account(name, asker) for name, asker in ACCOUNTS.items()}
-        for (name, unit), role in PLACES.items():
+        for (name, member_of), role in PLACES.items():
             self._add(
-                "membership", account_id=self.accounts[name], unit_id=self.units[unit], role=role
+                "membership",
+                account_id=self.accounts[name],
+                unit_id=self.units[member_of],
+                role=role,
             )
-        for place, unit in enumerate((*UNITS, None)):
+        for place, unit in enumerate(OWNERS):
             self._project(place, unit)
-        for place, unit in enumerate((*UNITS, None)):
+        for place, unit in enumerate(OWNERS):
             for kind in ("relocation", "diversion", "event", "control_area"):
                 for state in ("planned", "draft"):
                     self._zone(f"{kind}-{state}-{place}", kind, state, unit)
@@ -153,11 +157,16 @@ class Scene:
             own["unit_id"] = self.units.get(unit or "")
         facts = {"kind": kind, "state": state}
         zone = self._note(
-            "zone", Thing("zone", unit, **facts), code=code, entered_on="2026-03-01", **facts, **own
+            "zone",
+            Thing("zone", unit, kind, state),
+            code=code,
+            entered_on="2026-03-01",
+            **facts,
+            **own,
         )
         self.things[
             "zone_hours", self._add("zone_hours", zone_id=zone, since="08:00", until="18:00")
-        ] = Thing("zone_hours", unit, **facts)
+        ] = Thing("zone_hours", unit, kind, state)
         part = self.connection.scalar(
             text(
                 """
@@ -171,7 +180,7 @@ class Scene:
             ),
             {"zone": zone},
         )
-        self.things["zone_part", part] = Thing("zone_part", unit, **facts)
+        self.things["zone_part", part] = Thing("zone_part", unit, kind, state)
 
     def _copy(self) -> None:
         """What an INSERT takes its values from: the same rows, readable for whoever tries."""
