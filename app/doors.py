@@ -23,6 +23,7 @@ COMMAND: tuple[Audience, ...] = ("command",)
 
 DOORS: dict[str, tuple[Audience, ...]] = {
     "accounts": EVERYBODY,
+    "admin": ("unit", "admin"),
     "collection": COMMAND,
     "command": WHOLE_CITY,
     "coordination": STAFF,

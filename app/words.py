@@ -160,6 +160,43 @@ LINK_KINDS = {
 POSTER_SIZES = ("A3", "A1", "A0")
 """Sizes of the sheet for the wall, the smallest first."""
 
+OUTCOMES = {
+    "begun": lazy_gettext("Not finished"),
+    "signed_in": lazy_gettext("Signed in"),
+    "wrong": lazy_gettext("Wrong name or password"),
+    "inactive": lazy_gettext("Account switched off"),
+    "throttled": lazy_gettext("Held back"),
+}
+
+WAYS = {
+    "password": lazy_gettext("Password"),
+    "single_sign_on": lazy_gettext("Single sign-on"),
+    "demo": lazy_gettext("Demo city"),
+}
+
+RULE_SECTIONS = {
+    "start": lazy_gettext("Start"),
+    "progress": lazy_gettext("Progress"),
+    "finish": lazy_gettext("Finish"),
+    "investment": lazy_gettext("Investment"),
+    "milestone": lazy_gettext("Milestone"),
+    "blocker": lazy_gettext("Blocker"),
+}
+
+THRESHOLDS = {
+    "yellow_from_days": lazy_gettext("yellow from, days late"),
+    "red_from_days": lazy_gettext("red from, days late"),
+    "due_after_days": lazy_gettext("due after, days"),
+    "stops_work_red_from_days": lazy_gettext("stops work: red from, days late"),
+    "yellow_over_points": lazy_gettext("yellow over, points behind"),
+    "yellow_from_points": lazy_gettext("yellow from, points behind"),
+    "yellow_below_percent": lazy_gettext("… and below, % of plan (yellow)"),
+    "red_over_points": lazy_gettext("red over, points behind"),
+    "red_from_points": lazy_gettext("red from, points behind"),
+    "red_below_percent": lazy_gettext("… and below, % of plan (red)"),
+    "from_days": lazy_gettext("judged from, days of the year's plan"),
+}
+
 
 def add_words(app: Flask) -> None:
     """Give templates these lists as `words`."""
@@ -184,4 +221,8 @@ def add_words(app: Flask) -> None:
         "placements": PLACEMENTS,
         "part_roles": PART_ROLES,
         "link_kinds": LINK_KINDS,
+        "outcomes": OUTCOMES,
+        "ways": WAYS,
+        "rule_sections": RULE_SECTIONS,
+        "thresholds": THRESHOLDS,
     }

@@ -16,6 +16,7 @@ from app.pages import (
     public_sites,
     reports,
     zones,
+    admin,
     collection,
     command,
     coordination,
@@ -40,6 +41,7 @@ def add_pages(app: Flask, only: str | None = None) -> None:
         app.register_blueprint(public_sites.blueprint)
     if only != "public":
         app.register_blueprint(accounts.blueprint)
+        app.register_blueprint(admin.blueprint)
         app.register_blueprint(command.blueprint)
         app.register_blueprint(coordination.blueprint)
         app.register_blueprint(files.blueprint)

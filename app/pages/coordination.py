@@ -159,7 +159,10 @@ def _read_answer(form: Mapping[str, str]) -> AnswerWords:
         days.append(day)
     # PostgreSQL keeps no NUL, and nobody writes one.
     note, answered_by = (form.get(name, "").replace("\0", "") for name in ("note", "answered_by"))
-    return AnswerWords(Answer(answer), note, days[0], days[1], answered_by)
+    # A unit's own answer is signed by its account; what the command writes down names whom it was told by.
+    by_command = viewer().audience == "command"
+    signed = answered_by if by_command else viewer().name
+    return AnswerWords(Answer(answer), note, days[0], days[1], signed, by_command)
 
 
 NO_ANSWER = (

@@ -33,6 +33,8 @@ class AnswerWords:
     proposed_first_on: date | None = None
     proposed_last_on: date | None = None
     answered_by: str = ""
+    by_command: bool = True
+    """Written down by the command for the unit (代录)."""
 
 
 def answer_overlap(
@@ -60,6 +62,7 @@ def answer_overlap(
         "proposed_last_on": words.proposed_last_on,
         "answered_by": words.answered_by.strip() or None,
         "answered_at": now,
+        "by_command": words.by_command,
         "seen": seen_of(pair, read_moves(session, pair)),
     }
     session.execute(

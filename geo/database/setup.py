@@ -76,6 +76,7 @@ def _prepare(connection: Connection) -> None:
     login = connection.scalar(text("select current_user"))
     connection.exec_driver_sql("create extension if not exists postgis")
     connection.exec_driver_sql("create extension if not exists btree_gist")
+    run_script(connection, "leakproof.sql")
     quoted = connection.dialect.identifier_preparer.quote(str(login))
     roles = ", ".join(role.value for role in Role if role is not Role.PROJECTOR)
     connection.exec_driver_sql(f"grant {roles}, jiantu_projector to {quoted}")

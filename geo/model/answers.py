@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.model.base import Base, Day, Instant, Recorded, Words, days_in_order, one_of
@@ -43,6 +43,8 @@ class OverlapAnswer(Recorded, Base):
     answered_by: Mapped[Words | None]
     """Who gave the answer, as told to whoever wrote it down."""
     answered_at: Mapped[Instant]
+    by_command: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    """Written down by the command for the unit (代录)."""
     seen: Mapped[Words]
 
     __table_args__ = (

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from geo.model.accounts import Account, MemberRole, Membership, StaffRole
+from geo.errors import NotFoundError
+from geo.model.accounts import (
+    Account,
+    MemberRole,
+    Membership,
+    Outcome,
+    SignInAttempt,
+    StaffRole,
+)
 from geo.model.units import Unit
 
 if TYPE_CHECKING:
@@ -126,6 +134,66 @@ def list_accounts(session: Session, unit_id: int | None = None) -> list[AccountR
     rows = session.execute(query.order_by(Account.staff_role == StaffRole.NONE, Account.name)).all()
     places = find_places_of(session, [row.id for row in rows])
     return [AccountRow(*row, places.get(row.id, ())) for row in rows]
+
+
+def get_account(session: Session, account_id: int) -> AccountRow:
+    """One account; raises NotFoundError when there is none that whoever asks may see."""
+    row = session.execute(select(*_LISTED).where(Account.id == account_id)).one_or_none()
+    if row is None:
+        message = f"no account {account_id}"
+        raise NotFoundError(message)
+    return AccountRow(*row, find_places_of(session, [row.id]).get(row.id, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """An attempt to sign in, as the log lists it."""
+
+    at: datetime
+    name: str
+    address: str
+    way: str
+    outcome: Outcome
+
+
+def list_attempts(session: Session, most: int = 500) -> list[AttemptRow]:
+    """The last attempts to sign in, the latest first; read as an administrator."""
+    attempt = SignInAttempt
+    rows = session.execute(
+        select(attempt.at, attempt.name, attempt.address, attempt.way, attempt.outcome)
+        .order_by(attempt.at.desc(), attempt.id.desc())
+        .limit(most)
+    )
+    return [AttemptRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit as the administration lists it."""
+
+    id: int
+    name: str
+    short_name: str | None
+    name_en: str | None
+    kind: str
+    utility: str | None
+    members: int
+
+
+def list_units(session: Session) -> list[UnitRow]:
+    """All units by name, with how many members each has that whoever asks may see."""
+    members = (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.unit_id == Unit.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Unit.id, Unit.name, Unit.short_name, Unit.name_en, Unit.kind, Unit.utility, members
+        ).order_by(Unit.name)
+    )
+    return [UnitRow(*row) for row in rows]
 
 
 def find_account(session: Session, name: str) -> AccountRow | None:

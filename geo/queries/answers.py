@@ -47,6 +47,7 @@ class GivenAnswer:
     proposed_last_on: date | None
     answered_by: str | None
     answered_at: datetime
+    by_command: bool
     outdated: bool
 
 
@@ -84,6 +85,7 @@ def find_answers(session: Session, pairs: Collection[Pair]) -> dict[tuple[Pair, 
             row.proposed_last_on,
             row.answered_by,
             row.answered_at,
+            row.by_command,
             row.seen != seen_of((row.zone_a, row.zone_b), moves),
         )
         for row in rows

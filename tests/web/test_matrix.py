@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from geo.database.acting import Identity, Role, make_engine, reading_session
-from tests.people import sign_in_client
+from tests.people import ensure_account, sign_in_client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,6 +102,26 @@ ROUTES: dict[str, Route] = {
     "POST accounts.take_reset": Route(
         "/account/reset/none", everybody(410), {"new": "x", "again": "x"}
     ),
+    # administration: a unit's administrator looks after his own people alone
+    "GET admin.show_accounts": Route("/admin", staff(404, unit_admin=200, admin=200)),
+    "POST admin.take_account": Route(
+        "/admin/accounts", staff(404, unit_admin=422, admin=422), {"name": "x y"}
+    ),
+    "GET admin.show_account": Route("/admin/accounts/{gas_clerk}", staff(404, admin=200)),
+    "POST admin.take_link": Route("/admin/accounts/999999/link", staff(404)),
+    "POST admin.take_name": Route(
+        "/admin/accounts/{gas_clerk}/name", staff(404, admin=422), {"display_name": " "}
+    ),
+    "POST admin.take_active": Route("/admin/accounts/999999/active", staff(404)),
+    "POST admin.take_role": Route("/admin/accounts/999999/role", staff(404)),
+    "POST admin.take_place": Route(
+        "/admin/accounts/{gas_clerk}/places", staff(404), {"unit": "999999", "place": "editor"}
+    ),
+    "GET admin.show_log": Route("/admin/log", staff(404, admin=200)),
+    "GET admin.show_units": Route("/admin/units", staff(404, admin=200)),
+    "POST admin.take_unit": Route("/admin/units", staff(404, admin=422), {"name": " "}),
+    "GET admin.show_rules": Route("/admin/rules", staff(404, admin=200)),
+    "POST admin.take_rules": Route("/admin/rules", staff(404, admin=422), {"set": "none"}),
     # the whole city's
     "GET command.show_map": Route("/command", whole_city()),
     "GET command.show_projects": Route("/command/projects", whole_city()),
@@ -114,7 +134,33 @@ ROUTES: dict[str, Route] = {
     "GET files.show_poster": Route("/command/files/sheet.pdf", whole_city(400)),
     "GET files.show_base_map": Route("/command/files/base-maps/none.pmtiles", whole_city(404)),
     # the desk: a pair of the police's with another unit's, which is not there for a third
-    "GET coordination.show_desk": Route("/coordination", staff()),
+    "GET cases.show_desk": Route("/coordination", staff()),
+    "GET coordination.show_pairs": Route("/coordination/pairs", staff()),
+    "GET cases.show_case": Route("/coordination/cases/{case}", staff(other_editor=404)),
+    "GET cases.show_sheet": Route("/coordination/cases/{case}/sheet", staff(other_editor=404)),
+    "GET cases.get_message_file": Route("/coordination/cases/{case}/files/9", staff(404)),
+    "GET cases.get_minutes": Route("/coordination/cases/{case}/minutes/9.docx", staff(404)),
+    "POST cases.take_answer": Route(
+        "/coordination/cases/{case}/answers",
+        staff(404, own_editor=422, unit_admin=422, command=422),
+        {"unit": "{police}", "answer": "none"},
+    ),
+    "POST cases.take_message": Route(
+        "/coordination/cases/{case}/messages",
+        staff(404, own_editor=422, unit_admin=422, command=422),
+        {"unit": "{police}", "body": " "},
+    ),
+    "POST cases.take_proposal": Route(
+        "/coordination/cases/{case}/proposals",
+        staff(404, own_editor=422, unit_admin=422, command=422),
+        {"unit": "{police}", "zone": "{side}"},
+    ),
+    "POST cases.decide_proposal": Route(
+        "/coordination/cases/{case}/proposals/9", staff(404), {"unit": "{police}"}
+    ),
+    "POST cases.take_minutes": Route(
+        "/coordination/cases/{case}/minutes", staff(404, command=422), {}
+    ),
     "GET coordination.show_pair": Route("/coordination/{pair}", staff(other_editor=404)),
     "GET coordination.show_sheet": Route("/coordination/{pair}/sheet", staff(other_editor=404)),
     "POST coordination.take_answer": Route(
@@ -244,8 +290,10 @@ def test_every_route_is_in_the_matrix(demo_app: APIFlask) -> None:
 def examples(demo: DemoCity) -> dict[str, str]:
     """A heavy pair of the police's, a project of the housing bureau's and a road, by what stands in the paths."""
     engine = make_engine(demo.staff_url, pool_size=1)
+    gas_clerk = ensure_account(demo.staff_url, ASKERS["other editor"] or "")
     with reading_session(engine, Identity(Role.LEADER, "test")) as session:
         found = {
+            "gas_clerk": str(gas_clerk),
             "pair": _one(
                 session,
                 "select o.zone_a || '-' || o.zone_b from jiantu.overlap o"
@@ -263,6 +311,22 @@ def examples(demo: DemoCity) -> dict[str, str]:
                 " where o.severity = 'heavy' and u.name = :unit and not exists ("
                 "  select from jiantu.zone g join jiantu.unit w on w.id = g.unit_id"
                 "  where g.id in (o.zone_a, o.zone_b) and w.name = :other) order by o.id limit 1",
+                unit=POLICE,
+                other=GAS,
+            ),
+            "police": _one(
+                session, "select id::text from jiantu.unit where name = :unit", unit=POLICE
+            ),
+            "case": _one(
+                session,
+                "select k.year || '-' || k.serial from jiantu.case_pair c"
+                " join jiantu.coordination_case k on k.id = c.case_id"
+                " join jiantu.overlap o on o.zone_a = c.zone_a and o.zone_b = c.zone_b"
+                " join jiantu.zone z on z.id in (c.zone_a, c.zone_b) join jiantu.unit u on u.id = z.unit_id"
+                " where o.severity = 'heavy' and u.name = :unit and not exists ("
+                "  select from jiantu.case_pair e join jiantu.zone g on g.id in (e.zone_a, e.zone_b)"
+                "  join jiantu.unit w on w.id = g.unit_id"
+                "  where e.case_id = k.id and w.name = :other) order by o.id limit 1",
                 unit=POLICE,
                 other=GAS,
             ),

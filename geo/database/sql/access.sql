@@ -9,19 +9,19 @@ $$;
 create function jiantu.my_units() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(m.unit_id), '{}') from jiantu.membership m join jiantu.account a on a.id = m.account_id
-  where a.id = jiantu.my_account() and a.active
+  where a.id = (select jiantu.my_account()) and a.active
 $$;
 
 create function jiantu.my_editable_units() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(m.unit_id), '{}') from jiantu.membership m join jiantu.account a on a.id = m.account_id
-  where a.id = jiantu.my_account() and a.active and m.role in ('editor', 'unit_admin')
+  where a.id = (select jiantu.my_account()) and a.active and m.role in ('editor', 'unit_admin')
 $$;
 
 create function jiantu.my_administered_units() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(m.unit_id), '{}') from jiantu.membership m join jiantu.account a on a.id = m.account_id
-  where a.id = jiantu.my_account() and a.active and m.role = 'unit_admin'
+  where a.id = (select jiantu.my_account()) and a.active and m.role = 'unit_admin'
 $$;
 
 -- Whether the account belongs to any unit: without one there is nothing to see.
@@ -70,7 +70,9 @@ $$;
 create function jiantu.hidden_zones() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(z.id), '{}') from jiantu.zone z
-  where z.state = 'draft' and not z.id = any(jiantu.my_zones())
+  where z.state = 'draft'
+    and not coalesce(z.unit_id = any((select jiantu.my_units())::bigint[]), false)
+    and not coalesce(z.kind = 'site' and z.project_id = any((select jiantu.my_projects())::bigint[]), false)
 $$;
 
 -- Causes of blockers that the command alone may name (推进乏力).
@@ -82,13 +84,13 @@ $$;
 -- The plan versions of projects, for what hangs on them.
 create function jiantu.my_plans() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
-  select coalesce(array_agg(v.id), '{}') from jiantu.plan_version v where v.project_id = any(jiantu.my_projects())
+  select coalesce(array_agg(v.id), '{}') from jiantu.plan_version v where v.project_id = any((select jiantu.my_projects())::bigint[])
 $$;
 
 create function jiantu.my_editable_plans() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(v.id), '{}') from jiantu.plan_version v
-  where v.project_id = any(jiantu.my_editable_projects())
+  where v.project_id = any((select jiantu.my_editable_projects())::bigint[])
 $$;
 
 -- Cases in which a unit has a side.
@@ -96,23 +98,23 @@ create function jiantu.my_cases() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(distinct c.case_id), '{}') from jiantu.case_pair c
   where c.case_id is not null
-    and (c.zone_a = any(jiantu.my_zones()) or c.zone_b = any(jiantu.my_zones()))
+    and (c.zone_a = any((select jiantu.my_zones())::bigint[]) or c.zone_b = any((select jiantu.my_zones())::bigint[]))
 $$;
 
 -- Accounts that a unit's administrator keeps: ordinary ones, made for a unit that he administers.
 create function jiantu.my_kept_accounts() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(a.id), '{}') from jiantu.account a
-  where a.kept_by_unit_id = any(jiantu.my_administered_units()) and a.staff_role = 'none'
+  where a.kept_by_unit_id = any((select jiantu.my_administered_units())::bigint[]) and a.staff_role = 'none'
 $$;
 
 -- Accounts whose names the members of a unit see: those of their own units.
 create function jiantu.my_colleagues() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(found.id), '{}') from (
-    select m.account_id as id from jiantu.membership m where m.unit_id = any(jiantu.my_units())
+    select m.account_id as id from jiantu.membership m where m.unit_id = any((select jiantu.my_units())::bigint[])
     union select jiantu.my_account() where jiantu.my_account() is not null
-    union select a.id from jiantu.account a where a.kept_by_unit_id = any(jiantu.my_administered_units())
+    union select a.id from jiantu.account a where a.kept_by_unit_id = any((select jiantu.my_administered_units())::bigint[])
   ) found
 $$;
 

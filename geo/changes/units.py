@@ -1,0 +1,63 @@
+"""Keeping the units: made and renamed by the administration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from geo.changes.lamps import raise_revisions
+from geo.errors import ChangeRefusedError, NotFoundError
+from geo.model.codes import UnitKind, Utility
+from geo.model.units import Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+LONGEST_NAME = 100
+_NO_NAME = ("请填写单位名称。", "Fill in the unit's name.")
+_NAME_TAKEN = ("单位“{}”已存在。", "There is a unit “{}” already.")
+_NO_KIND = ("请选择单位类别。", "Choose the unit's kind.")
+_UTILITY_ALONE = (
+    "只有产权单位才填管线类别。",
+    "Only an owner of lines has a kind of line.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWords:
+    """What a form says of a unit; `kind` and `utility` are codes."""
+
+    name: str
+    short_name: str = ""
+    name_en: str = ""
+    kind: str = ""
+    utility: str = ""
+
+
+def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
+    """Make a unit (without an id) or change one; returns its id. Raises ChangeRefusedError, or NotFoundError."""
+    name = words.name.strip()[:LONGEST_NAME]
+    if not name:
+        raise ChangeRefusedError(*_NO_NAME)
+    if session.get(UnitKind, words.kind) is None:
+        raise ChangeRefusedError(*_NO_KIND)
+    if words.utility and (words.kind != "utility" or session.get(Utility, words.utility) is None):
+        raise ChangeRefusedError(*_UTILITY_ALONE)
+    known = session.scalar(select(Unit.id).where(Unit.name == name))
+    if known is not None and known != unit_id:
+        raise ChangeRefusedError(*(told.format(name) for told in _NAME_TAKEN))
+    unit = Unit() if unit_id is None else session.get(Unit, unit_id)
+    if unit is None:
+        message = f"no unit {unit_id}"
+        raise NotFoundError(message)
+    unit.name = name
+    unit.short_name = words.short_name.strip()[:LONGEST_NAME] or None
+    unit.name_en = words.name_en.strip()[:LONGEST_NAME] or None
+    unit.kind = words.kind
+    unit.utility = words.utility or None
+    session.add(unit)
+    session.flush()
+    raise_revisions(session, ["sites", "relocations", "diversions", "overlaps", "lamps"])
+    return unit.id
