@@ -6,26 +6,20 @@ from typing import TYPE_CHECKING
 
 from app.pages import (
     accounts,
-    command,
-    coordination,
-    files,
-    history,
-    home,
-    ledger,
-    public,
-    public_sites,
-    reports,
-    zones,
     admin,
     collection,
     command,
     coordination,
     files,
+    history,
     home,
     intake,
+    ledger,
     public,
     public_sites,
     quality,
+    reports,
+    zones,
 )
 
 if TYPE_CHECKING:
