@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 
 from app.actors import actor_words
 from app.fields import seen_version
@@ -19,6 +19,7 @@ from app.params import parse_day
 from app.wiring import reading, writing
 from geo.changes.editing import remove_record, restore_version
 from geo.errors import ChangeRefusedError, NotFoundError
+from geo.exporters.project_file import write_project_file
 from geo.forms.labels import KINDS, kind_words
 from geo.model.kept import kept_tables
 from geo.queries.history import Change, HistoryFilter, find_changes
@@ -87,6 +88,22 @@ def show_project(code: str) -> str:
         project = get_project_row(session, code)
         wanted = HistoryFilter(project_id=project["id"], **_instants(frame))
         return _page(session, frame, wanted, project=project)
+
+
+@blueprint.get("/of/<code>/file.zip")
+def send_project_file(code: str) -> Response:
+    """The project's whole file: records, history, files and a page to read, as far as the asker may see them."""
+    with reading() as session:
+        project = get_project_row(session, code)
+        archive = write_project_file(session, project, language())
+    response = send_file(
+        archive,
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"{code}.zip",
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.get(f"/{RECORD}")

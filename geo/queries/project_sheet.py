@@ -156,6 +156,7 @@ def _facts(
         "name_en": project.name_en,
         "category": _coded(session, codes.Category, project.category, view),
         "nature": _coded(session, codes.Nature, project.nature, view),
+        "lead_unit_id": project.lead_unit_id,
         "lead_unit": view.name(unit.name, unit.name_en) if unit else None,
         "employer": project.employer,
         "contractor": project.contractor,

@@ -377,7 +377,17 @@ def test_after_any_edits_the_state_is_what_the_history_says(
 
 def assert_state_is_history(session: Session) -> None:
     """Every record is its newest version, and every record that is gone left a tombstone."""
+    readable = set(
+        session.scalars(
+            text(
+                "select relname from pg_class where relnamespace = 'jiantu'::regnamespace"
+                " and has_table_privilege(current_user, oid, 'select')"
+            )
+        )
+    )
     for kind, table in kept_tables().items():
+        if kind not in readable:  # accounts are the gate's
+            continue
         differing = session.scalar(
             text(
                 f"""

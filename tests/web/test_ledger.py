@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -455,3 +457,28 @@ def test_a_project_of_another_unit_is_not_there(clerk: FlaskClient, ledger: Ledg
     ):
         assert other.get(path).status_code == 404
     assert "测试项目" not in other.get("/history").text
+
+
+def test_the_whole_file_of_a_project_holds_records_history_photos_and_a_page(
+    unit_clerk: FlaskClient,
+) -> None:
+    fields = read_form(unit_clerk.get(REPORT).text) | {"percent": "41", "narrative": "=1+1"}
+    unit_clerk.post(REPORT, data={**fields, "photos": [(BytesIO(photo()), "现场.jpg")]})
+    send(unit_clerk, "/ledger/P1/facts", manager="<b>王工")
+    answer = unit_clerk.get("/history/of/P1/file.zip")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=P1.zip"
+    with ZipFile(BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        records = json.loads(archive.read("records.json"))
+        history = json.loads(archive.read("history.json"))
+        table = archive.read("records/progress_report.csv").decode("utf-8-sig")
+        page = archive.read("index.html").decode()
+        pictures = [name for name in archive.namelist() if name.startswith("files/")]
+        assert archive.read(pictures[0]).startswith(b"\xff\xd8")
+    assert {row["code"] for row in records["project"]} == {"P1"}
+    assert records["zone_part"][0]["shape"]["type"] == "Polygon"
+    assert [one["op"] for one in history if one["kind"] == "project"] == ["U", "I"]
+    assert "'=1+1" in table
+    assert "&lt;b&gt;王工" in page
+    assert "<b>王工" not in page
+    assert len(pictures) == 1

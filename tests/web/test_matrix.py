@@ -228,6 +228,7 @@ ROUTES: dict[str, Route] = {
     "GET reports.show_thumbnail": Route("/ledger/files/0/thumbnail", staff(404)),
     "GET history.show_changes": Route("/history", staff()),
     "GET history.show_project": Route("/history/of/{housing}", whole_city()),
+    "GET history.send_project_file": Route("/history/of/{housing}/file.zip", whole_city()),
     "GET history.show_record": Route("/history/project/0", staff(404)),
     "POST history.restore": Route("/history/project/0/restore", staff(404)),
     "POST history.undo": Route("/history/project/0/undo", staff(404)),
