@@ -102,6 +102,7 @@ def send_project_file(code: str) -> Response:
         as_attachment=True,
         download_name=f"{code}.zip",
     )
+    response.call_on_close(archive.close)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

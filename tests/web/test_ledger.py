@@ -467,7 +467,9 @@ def test_the_whole_file_of_a_project_holds_records_history_photos_and_a_page(
     send(unit_clerk, "/ledger/P1/facts", manager="<b>王工")
     answer = unit_clerk.get("/history/of/P1/file.zip")
     assert answer.headers["Content-Disposition"] == "attachment; filename=P1.zip"
-    with ZipFile(BytesIO(answer.data)) as archive:
+    content = answer.data
+    answer.close()
+    with ZipFile(BytesIO(content)) as archive:
         assert archive.testzip() is None
         records = json.loads(archive.read("records.json"))
         history = json.loads(archive.read("history.json"))
