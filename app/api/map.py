@@ -161,6 +161,7 @@ def show_packed_layer(layer: str, query: dict[str, Any]) -> Response:
             f"packed-{layer}-{lang}-{revision}",
             lambda: get_packed_layer(session, layer, lang),
             PACKED,
+            keep=True,
         )
 
 
@@ -174,7 +175,10 @@ def show_packed_lamps(query: dict[str, Any]) -> Response:
         day = near(query["day"], today)
         tag = f"packed-lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
         return answer_tagged(
-            tag, lambda: write_json(pack_board(get_lamp_board(session, day, today))), JSON
+            tag,
+            lambda: write_json(pack_board(get_lamp_board(session, day, today))),
+            JSON,
+            keep=True,
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, request
 
+from app.api.kept import KeptAnswers
 from app.wiring import viewer
 
 if TYPE_CHECKING:
@@ -18,15 +19,27 @@ GEOJSON = "application/geo+json"
 PACKED = "application/vnd.jiantu.packed"
 
 
-def answer_tagged(tag: str, make: Callable[[], str | bytes], mimetype: str) -> Response:
+KEPT = "jiantu-kept-answers"
+
+
+def answer_tagged(
+    tag: str, make: Callable[[], str | bytes], mimetype: str, *, keep: bool = False
+) -> Response:
     """304 if the asker holds `tag`; else what `make` gives. `tag` must change whenever that would.
+
+    With `keep`, what was made once is given again to whoever asks for the same tag in the same scope.
 
     What staff are shown depends on who they are, so the tag does too: a browser in which somebody else signs in
     is never told to show again what the one before was shown.
     """
     tag = f"{viewer().scope}-{tag}"
-    known = request.if_none_match.contains_weak(tag)
-    response = Response(status=304) if known else Response(make(), mimetype=mimetype)
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    elif keep:
+        kept = current_app.extensions.setdefault(KEPT, KeptAnswers())
+        response = Response(kept.get(tag, make), mimetype=mimetype)
+    else:
+        response = Response(make(), mimetype=mimetype)
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = STAFF
     return response
