@@ -14,6 +14,7 @@ const ENTRIES = [
   "collection.js",
   "command.js",
   "coordination.js",
+  "dig_plan.js",
   "public.js",
   "ledger.js",
   "zones.js",

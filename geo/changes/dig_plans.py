@@ -63,6 +63,10 @@ LONG_NOTE = (
     "说明超过{}字,请缩短。",
     "The note is longer than {} characters. Shorten it.",
 )
+NOTHING_CHOSEN = (
+    "请先勾选工程,再选择要改成的状态。",
+    "Tick the works first, then choose the state they come to.",
+)
 NOT_NEXT = (
     "“{}”现在不能改为这一状态,请刷新页面后再试。",
     "“{}” cannot be brought to that state now. Load the page again.",
@@ -196,9 +200,8 @@ def set_plan_state(session: Session, zone_ids: Sequence[int], state: str, day: d
     What is issued is no longer tentative. Raises ChangeRefusedError naming the first that cannot come to it from
     where it is, NotFoundError when one is no dig.
     """
-    if state not in STEPS:
-        message = f"no state {state}"
-        raise NotFoundError(message)
+    if not zone_ids or state not in STEPS:
+        raise ChangeRefusedError(*NOTHING_CHOSEN)
     lock_overlaps(session)
     zones = session.scalars(
         select(Zone)

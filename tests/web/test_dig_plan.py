@@ -1,0 +1,168 @@
+"""The page of the year's dig plan: searching, deciding, declared to issued, and the workbook."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from app import create_app
+from app.database import Database
+from tests.clock import NOW
+from tests.dig_plan import PlanCity, make_plan_city
+from tests.people import settings_of, sign_in_client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+    from tests.postgres import Server
+
+YEAR = "/dig-plan?year=2027"
+
+
+@pytest.fixture
+def city(server: Server) -> Iterator[PlanCity]:
+    made = make_plan_city(server)
+    yield made
+    server.drop_database(made.url)
+
+
+@pytest.fixture
+def plan_client(city: PlanCity) -> Iterator[FlaskClient]:
+    """A browser in the office of the command."""
+    database = Database(city.url)
+    app = create_app(settings_of(city.url), database, lambda: NOW)
+    yield sign_in_client(app.test_client(), city.url, "command")
+    database.close()
+
+
+def send(client: FlaskClient, path: str, **form: str | list[str]) -> TestResponse:
+    """Send a form as the page has it."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **form})
+
+
+def decide(client: FlaskClient, **form: str) -> TestResponse:
+    action = re.search(r'class="plan-decide" action="([^"]+)"', client.get(YEAR).text)
+    assert action
+    return send(client, action[1], **form)
+
+
+def test_a_plan_without_a_search_says_what_one_would_do(plan_client: FlaskClient) -> None:
+    page = plan_client.get(YEAR).text
+    assert "尚未测算" in page
+    assert "湖滨大道供热迁改" in page
+    assert "<b>2</b> 申报" in page
+
+
+def test_a_search_proposes_days_and_says_why_and_changes_nothing(
+    plan_client: FlaskClient,
+) -> None:
+    assert send(plan_client, "/dig-plan/proposals").status_code == 303
+    page = plan_client.get(YEAR).text
+    assert re.search(r"避开与“湖滨大道(供热|燃气)迁改”\((热力|燃气)公司\)的重叠 30 天", page)
+    assert "已证明没有更好的安排" in page
+    assert page.count("4月1日 – 2027年4月30日") >= 2
+    english = plan_client.get(f"{YEAR}&lang=en").text
+    assert "no longer clashes with “湖滨大道" in english
+
+
+def test_an_accepted_shift_moves_the_work_and_is_told_with_its_note(
+    plan_client: FlaskClient,
+) -> None:
+    send(plan_client, "/dig-plan/proposals")
+    assert decide(plan_client, decision="accept", note="可以错开").status_code == 303
+    page = plan_client.get(YEAR).text
+    assert "已同意" in page
+    assert "可以错开" in page
+    assert page.count(">0</td>") >= 2  # neither dig has a pair any more
+    again = send(plan_client, "/dig-plan/proposals")
+    assert again.status_code == 303
+    assert "目前的安排无需调整" in plan_client.get(YEAR).text
+
+
+def test_a_declined_shift_leaves_the_days(plan_client: FlaskClient) -> None:
+    send(plan_client, "/dig-plan/proposals")
+    decide(plan_client, decision="decline", note="图纸未到")
+    page = plan_client.get(YEAR).text
+    assert "图纸未到" in page
+    assert page.count("4月1日 – 2027年4月30日") >= 2
+
+
+def test_a_decision_on_a_work_that_changed_meanwhile_is_refused_in_a_sentence(
+    plan_client: FlaskClient, city: PlanCity
+) -> None:
+    send(plan_client, "/dig-plan/proposals")
+    page = plan_client.get(YEAR).text
+    action = re.search(r'class="plan-decide" action="([^"]+)"', page)
+    assert action
+    digs = [str(city.heat), str(city.gas)]
+    send(plan_client, "/dig-plan/state?year=2027", dig=digs, state="reviewed")
+    refused = send(plan_client, action[1], decision="accept")
+    assert refused.status_code == 422
+    assert "已有变动" in refused.text
+
+
+def test_digs_come_from_declared_to_issued_step_by_step(
+    plan_client: FlaskClient, city: PlanCity
+) -> None:
+    path = "/dig-plan/state?year=2027"
+    refused = send(plan_client, path, dig=[str(city.heat)], state="issued")
+    assert refused.status_code == 422
+    assert "不能改为这一状态" in refused.text
+    for state in ("reviewed", "issued"):
+        assert send(plan_client, path, dig=[str(city.heat)], state=state).status_code == 303
+    assert "<b>1</b> 下达" in plan_client.get(YEAR).text
+    assert "请先勾选工程" in send(plan_client, path, state="reviewed").text
+
+
+def test_a_forged_decision_changes_nothing(plan_client: FlaskClient) -> None:
+    assert plan_client.post("/dig-plan/proposals").status_code == 400
+    assert "尚未测算" in plan_client.get(YEAR).text
+
+
+def test_the_workbook_has_a_row_for_each_dig_and_each_shift(plan_client: FlaskClient) -> None:
+    send(plan_client, "/dig-plan/proposals")
+    answer = plan_client.get("/dig-plan/plan.xlsx?year=2027")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=dig-plan-2027.xlsx"
+    book = load_workbook(BytesIO(answer.data))
+    assert book.sheetnames == ["2027年度掘路计划", "错峰建议"]
+    rows = list(book["2027年度掘路计划"].iter_rows(values_only=True))
+    assert [row[1] for row in rows[1:]] == ["湖滨大道供热迁改", "湖滨大道燃气迁改"]
+    assert "避开与" in str(book["错峰建议"]["F2"].value)
+
+
+def test_a_year_that_is_none_shows_this_year(plan_client: FlaskClient) -> None:
+    page = plan_client.get("/dig-plan?year=20x7").text
+    assert "2026年度掘路计划" in page
+    assert "2026年还没有申报的掘路工程" in page
+
+
+def test_a_unit_decides_its_own_part_and_is_not_offered_what_is_the_commands(
+    plan_client: FlaskClient, city: PlanCity
+) -> None:
+    send(plan_client, "/dig-plan/proposals")
+    unit = re.search(r'class="plan-unit">([^<]+)<', plan_client.get(YEAR).text)
+    assert unit
+    other = {"热力公司": "燃气公司", "燃气公司": "热力公司"}[unit[1]]
+    app = plan_client.application
+    stranger = sign_in_client(app.test_client(), city.url, f"editor:{other}")
+    page = stranger.get(YEAR).text
+    assert "plan-decide" not in page
+    assert "开始测算" not in page
+    assert "重新测算" not in page
+    assert 'name="dig"' not in page
+    owner = sign_in_client(app.test_client(), city.url, f"editor:{unit[1]}")
+    assert decide(owner, decision="accept", note="同意错峰").status_code == 303
+    assert "同意错峰" in plan_client.get(YEAR).text
+    reader = sign_in_client(app.test_client(), city.url, f"reader:{unit[1]}")
+    assert "plan-decide" not in reader.get(YEAR).text
+    for client in (owner, stranger, reader):
+        assert send(client, "/dig-plan/proposals").status_code == 404
