@@ -252,6 +252,8 @@ def _in_city(frame: Frame) -> Any:  # noqa: ANN401  a function for templates
 @blueprint.post(f"/rounds/{ID}/files")
 def take_files(key: int) -> BaseResponse | tuple[str, int]:
     """Keep the files that were dropped; the browser sends them one by one and is told what became of each."""
+    with reading() as session:
+        get_round(session, key)
     sent = [one for one in request.files.getlist("files") if one.filename]
     results = []
     for one in sent:

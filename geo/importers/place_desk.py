@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geo.changes.intake_desk import confirm_place
-from geo.errors import ChangeRefusedError
+from geo.errors import ChangeRefusedError, NotFoundError
+from geo.model.zones import Zone
 from geo.placing import find_places
 from geo.queries.intake import list_words_only
 from geo.queries.roads import read_road_index
@@ -67,6 +68,9 @@ def _places(index: RoadIndex, words: str) -> tuple[tuple[str, tuple[Candidate, .
 def confirm(session: Session, zone_id: int, chosen: list[int], words: str, day: date) -> None:
     """Give a work the shapes chosen, one for each place in its words (numbers as listed; 0 leaves a place out)."""
     waiting = next((one for one in list_words_only(session) if one.id == zone_id), None)
+    if session.get(Zone, zone_id) is None:
+        message = f"no zone {zone_id}"
+        raise NotFoundError(message)
     if waiting is None or waiting.words != words:
         zh, en = (
             "它的位置描述已经变了,请刷新后再看。",
