@@ -643,6 +643,86 @@ def show_public_lamps(settings: Settings, shown: str, city_name: str | None) -> 
     say(f"✓ 亮灯 / lamps: {shown}")
 
 
+@main.group()
+def feed() -> None:
+    """数据源 / data that are pulled again and again."""
+
+
+@feed.command("add")
+@click.argument("name")
+@click.argument("address")
+@click.option("--mapping", required=True, help="对照名称 / name of the mapping")
+@click.option("--every", "every_minutes", type=int, default=1440, show_default=True, help="分钟")
+@click.option("--crs", metavar="EPSG:4548|GCJ-02|BD-09", help="坐标系 / the coordinate system")
+@click.option(
+    "--new-ids", is_flag=True, help="编号每次都变,按图形、日期和文字辨认 / ids change at each pull"
+)
+@city_option
+@click.pass_obj
+def add_feed(  # noqa: PLR0913, PLR0917  one for each option
+    settings: Settings,
+    name: str,
+    address: str,
+    mapping: str,
+    every_minutes: int,
+    crs: str | None,
+    new_ids: bool,  # noqa: FBT001  click passes flags by position
+    city_name: str | None,
+) -> None:
+    """添加数据源,地址为 http(s):// 或 file:/ / add a feed or change it."""
+    from app.feed_commands import add
+    from geo.changes.feeds import FeedWords
+
+    words = FeedWords(name, address, mapping, every_minutes, crs, stable_ids=not new_ids)
+    with _engine(settings, find_city(settings, city_name)) as engine:
+        add(engine, words)
+
+
+@feed.command("pull")
+@click.argument("name", required=False)
+@city_option
+@day_option
+@language_option
+@click.pass_obj
+def pull_feed(
+    settings: Settings,
+    name: str | None,
+    city_name: str | None,
+    day_words: str | None,
+    language: Language,
+) -> None:
+    """立即更新一个或全部数据源 / pull one feed, or all, now."""
+    from app.feed_commands import pull
+
+    city = find_city(settings, city_name)
+    with _engine(settings, city) as engine:
+        pull(engine, name, day_words, city.time_zone, language)
+
+
+@feed.command("list")
+@city_option
+@language_option
+@click.pass_obj
+def list_feeds(settings: Settings, city_name: str | None, language: Language) -> None:
+    """列出数据源和最近一次更新 / all feeds with their latest pull."""
+    from app.feed_commands import show
+
+    with _engine(settings, find_city(settings, city_name)) as engine:
+        show(engine, language)
+
+
+@feed.command("stop")
+@click.argument("name")
+@city_option
+@click.pass_obj
+def stop_feed(settings: Settings, name: str, city_name: str | None) -> None:
+    """停止更新,已有数据不变 / pull a feed no more; what came from it stays."""
+    from app.feed_commands import stop
+
+    with _engine(settings, find_city(settings, city_name)) as engine:
+        stop(engine, name)
+
+
 @main.command()
 @click.option("--host", help="监听地址,默认 127.0.0.1 / address to listen on")
 @click.option("--port", type=int, help="端口,默认 8000 / port")

@@ -1,4 +1,4 @@
-"""Small processes beside the web server: the roll at midnight, and the first look of `--check`."""
+"""Small processes beside the web server: the roll at midnight, feeds when they are due, the first look of `--check`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ _PATIENCE_S = 60.0
 _PAUSE_S = 0.2
 _LONGEST_SLEEP_S = 600.0
 """A machine that was asleep at midnight rolls at most this long after it wakes."""
+_FEEDS_EVERY_S = 60.0
+"""How often is looked whether a feed is due; the first time as long after the start, which must not wait for it."""
 
 
 def roll_at_midnight(jobs_url: str, time_zone: str) -> None:
@@ -45,6 +47,43 @@ def _roll(jobs_url: str, day: date) -> None:
     try:
         with acting_session(engine, Identity(Role.COMMAND, "system:roll")) as session:
             roll_day(session, day)
+    finally:
+        engine.dispose()
+
+
+def pull_feeds_when_due(staff_url: str, time_zone: str) -> None:
+    """Pull each feed in its own rhythm, one after the other. Runs until its parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    zone = ZoneInfo(time_zone)
+    while True:
+        time.sleep(_FEEDS_EVERY_S)
+        try:
+            pull_due_feeds(staff_url, zone)
+        except Exception as error:  # noqa: BLE001  tried again in a minute, whatever it was
+            print(f"✗ 数据源 / feeds: {error}", flush=True)  # noqa: T201
+
+
+def pull_due_feeds(staff_url: str, zone: ZoneInfo) -> int:
+    """Pull the feeds that are due now; how many there were. A feed that fails does not keep the others waiting."""
+    from geo.database.acting import Identity, Role, make_engine, reading_session
+    from geo.importers.feed_pull import pull_feed
+    from geo.queries.feeds import find_due
+
+    engine = make_engine(staff_url, pool_size=1)
+    try:
+        with reading_session(engine, Identity(Role.LEADER, "system:feed")) as session:
+            due = find_due(session, datetime.now(UTC))
+        for name in due:
+            try:
+                report = pull_feed(
+                    engine, name, datetime.now(zone).date(), lambda: datetime.now(UTC)
+                )
+            except Exception as error:  # noqa: BLE001  the next feed may be well
+                print(f"✗ {name}: {error}", flush=True)  # noqa: T201
+            else:
+                if report.warning is not None:
+                    print(f"✗ {name}: {' / '.join(report.warning)}", flush=True)  # noqa: T201
+        return len(due)
     finally:
         engine.dispose()
 

@@ -44,6 +44,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "roads": STAFF,
     "feed": EVERYBODY,
     "quality": WHOLE_CITY,
+    "sources": WHOLE_CITY,
     "static": EVERYBODY,
     "zones": STAFF,
     "zones_api": STAFF,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from app.companions import look_once, roll_at_midnight
+from app.companions import look_once, pull_feeds_when_due, roll_at_midnight
 from app.console import say, showing_progress, today_of, utc_now
 from app.installation import Installation, open_installation
 from app.names import reachable
@@ -100,17 +100,22 @@ def _serve(
             " no public map: set JIANTU_PUBLIC_DATABASE_URL"
         )
     staff_url = None if settings.only == "public" else installation.staff_url
-    roller = multiprocessing.get_context("spawn").Process(
-        target=roll_at_midnight, args=(installation.jobs_url, city.time_zone), daemon=True
-    )
+    processes = multiprocessing.get_context("spawn")
+    companions = [
+        processes.Process(target=duty, args=(installation.jobs_url, city.time_zone), daemon=True)
+        for duty in (roll_at_midnight, pull_feeds_when_due)
+    ]
     with _ctrl_c_held():
-        roller.start()
+        for companion in companions:
+            companion.start()
     try:
         secret = _secret(settings, installation)
         _run_and_look(WebServer(settings, staff_url, public_url, secret), settings, check=check)
     finally:
-        roller.terminate()
-        roller.join()
+        for companion in companions:
+            companion.terminate()
+        for companion in companions:
+            companion.join()
 
 
 def _run_and_look(server: WebServer, settings: Settings, *, check: bool) -> None:

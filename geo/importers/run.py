@@ -104,20 +104,20 @@ def run_import(
             report = ImportReport(
                 file_name=order.shown_name,
                 mapping=order.mapping,
-                tallies=_count_refused_while_reading(reading, outcome.tallies),
+                tallies=count_refused(reading, outcome.tallies),
                 notices=[*reading.notices, *outcome.notices],
                 projects_judged=outcome.projects_judged,
             )
             if order.dry_run:
                 session.rollback()
                 return report
-            run_id = _keep(session, order, report, digest, started_at, now(), request)
+            run_id = keep_report(session, order, report, digest, started_at, now(), request)
     except ImportRefusedError as error:
         refused = ImportReport(order.shown_name, order.mapping, refusal=str(error))
         if order.dry_run:
             return refused
         with acting_session(engine, identity) as session:
-            run_id = _keep(session, order, refused, digest, started_at, now())
+            run_id = keep_report(session, order, refused, digest, started_at, now())
         return ImportReport(order.shown_name, order.mapping, refusal=refused.refusal, run_id=run_id)
     return ImportReport(
         report.file_name,
@@ -148,7 +148,7 @@ def find_any_mapping(session: Session, name: str) -> Mapping:
     return find_mapping(name) if body is None else parse_mapping(name, body)
 
 
-def _count_refused_while_reading(reading: Reading, tallies: dict[str, Tally]) -> dict[str, Tally]:
+def count_refused(reading: Reading, tallies: dict[str, Tally]) -> dict[str, Tally]:
     """Add the rows that never became records, so that read = new + changed + unchanged + refused."""
     refused = len(
         {(notice.sheet, notice.row) for notice in reading.notices if notice.level == "refused"}
@@ -158,7 +158,7 @@ def _count_refused_while_reading(reading: Reading, tallies: dict[str, Tally]) ->
     return tallies
 
 
-def _keep(  # noqa: PLR0913, PLR0917  the columns of a run
+def keep_report(  # noqa: PLR0913, PLR0917  the columns of a run
     session: Session,
     order: ImportOrder,
     report: ImportReport,
@@ -167,6 +167,7 @@ def _keep(  # noqa: PLR0913, PLR0917  the columns of a run
     finished_at: datetime,
     request_id: str | None = None,
 ) -> int:
+    """Keep the report of an import; its id."""
     run_id = session.execute(
         insert(ImportRun)
         .values(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DERIVED = {
     "quality_count",  # counted anew from the records each week
-    *("status_span", "revision", "import_run", "import_notice"),
+    *("status_span", "revision", "import_run", "import_notice", "feed_pull"),
     *("overlap", "watch", "diversion_effect", "case_pair", "coordination_case"),
     *("stored_file", "account_session", "sign_in_attempt", "one_time_link", "server_secret"),
 }
