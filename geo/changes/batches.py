@@ -31,6 +31,7 @@ from geo.changes.lamps import raise_revisions, refresh_lamps
 from geo.changes.overlaps import lock_overlaps, rebuild_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.errors import ImportRefusedError
+from geo.model.base import among
 from geo.model.zones import Zone
 from geo.queries.facts import read_rules
 from geo.rules import rules_on
@@ -115,9 +116,7 @@ def take_batch(
             f" the data breaks a rule ({constraint}); nothing of the file was taken"
         )
         raise ImportRefusedError(message) from error
-    sites = session.scalars(
-        select(Zone.id).where(Zone.project_id.in_(sorted(intake.touched_projects)))
-    )
+    sites = session.scalars(select(Zone.id).where(among(Zone.project_id, intake.touched_projects)))
     zones = intake.touched_zones | set(sites)
     zones = intake.touched_zones | true_up_parts(session, day, rules, zones)
     judged = 0

@@ -18,6 +18,7 @@ from geo.changes.shapes import (
     to_metric,
     to_web,
 )
+from geo.model.base import among
 from geo.model.zones import LinkKind, Zone, ZoneHours, ZoneKind, ZoneLink, ZonePart
 
 if TYPE_CHECKING:
@@ -225,12 +226,14 @@ def _take_parts(
     done = merge_rows(intake.session, target, rows)
     touched = {int(key[0]) for key in done.new | done.changed}
     old = intake.session.execute(
-        select(ZonePart.id, ZonePart.zone_id, ZonePart.position).where(ZonePart.zone_id.in_(counts))
+        select(ZonePart.id, ZonePart.zone_id, ZonePart.position).where(
+            among(ZonePart.zone_id, counts)
+        )
     )
     surplus = [row.id for row in old if row.position >= counts[row.zone_id]]
     if surplus:
         gone = intake.session.scalars(
-            delete(ZonePart).where(ZonePart.id.in_(surplus)).returning(ZonePart.zone_id)
+            delete(ZonePart).where(among(ZonePart.id, surplus)).returning(ZonePart.zone_id)
         )
         touched |= set(gone)
     return touched
@@ -250,7 +253,7 @@ def _take_hours(
     if not wanted:
         return set()
     present: dict[int, list[Any]] = {}
-    for row in intake.session.scalars(select(ZoneHours).where(ZoneHours.zone_id.in_(wanted))):
+    for row in intake.session.scalars(select(ZoneHours).where(among(ZoneHours.zone_id, wanted))):
         present.setdefault(row.zone_id, []).append((row.since, row.until, tuple(row.weekdays)))
     changed = {
         zone_id
@@ -258,7 +261,7 @@ def _take_hours(
         if sorted(present.get(zone_id, [])) != windows
     }
     if changed:
-        intake.session.execute(delete(ZoneHours).where(ZoneHours.zone_id.in_(changed)))
+        intake.session.execute(delete(ZoneHours).where(among(ZoneHours.zone_id, changed)))
         intake.session.execute(
             insert(ZoneHours),
             [

@@ -59,9 +59,19 @@ def main() -> None:
 
 def shut_doors() -> None:
     """Take the network away where the system allows it, then set the limits."""
+    leave_network()
+    set_limits()
+
+
+def leave_network() -> None:
+    """Go where there is no network, where the system allows it."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_NEW_NET) != 0:
         libc.unshare(_NEW_USER | _NEW_NET)
+
+
+def set_limits() -> None:
+    """No more memory, processor time, bytes written and open files than a file may need."""
     for what, limit in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),

@@ -16,7 +16,7 @@ from geo.importers.crs_guess import CrsGuess, guess_crs
 from geo.importers.mapping_file import FIND
 from geo.importers.mapping_rows import cell_of
 from geo.importers.problems import ValueProblem, refused
-from geo.importers.shapes import ShapeChecker, parse_geojson, parse_wkt, unreadable
+from geo.importers.shapes import ShapeChecker, parse_geojson, parse_wkb, parse_wkt, unreadable
 from geo.records import Source
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def raw_shape(given: object, *, is_json: bool) -> BaseGeometry | None:
         return None
     if isinstance(given, dict) and "wkb" in given and not is_json:
         try:
-            return shapely.from_wkb(bytes.fromhex(str(given["wkb"])))
+            return parse_wkb(str(given["wkb"]))
         except (ShapelyError, ValueError) as error:
             raise unreadable() from error
     return parse_geojson(given)

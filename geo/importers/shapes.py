@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 MAX_VERTICES = 10_000
 MAX_FILE_VERTICES = 500_000
 MAX_CROSSINGS = 1_000
+MAX_FILE_CROSSINGS = 20_000
 """Mending takes time with the square of these and worse: a ring of 500 random points took 95 s."""
 _MAX_WKT = 1_000_000
+_FARTHEST = 1e9
+"""No coordinate of any system is larger, in degrees or metres; computing with larger ones overflows."""
 _HEIGHTS = (
     "图形带有高程等第三维,只取平面坐标",
     "shapes have heights or more; their plane coordinates were taken",
@@ -67,6 +70,8 @@ class ShapeChecker:
     bbox: tuple[float, float, float, float]
     vertices: int = 0
     """Vertices seen so far in this file."""
+    crossings: int = 0
+    """Places in which boundaries cross themselves, seen so far in this file."""
     small_repairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     """What was put right in how many shapes, where one word for the whole file will do."""
 
@@ -93,7 +98,7 @@ class ShapeChecker:
     def wkb(self, hexadecimal: str, crs: str) -> Checked:
         """Check a shape given as hexadecimal WKB, which only our own child process writes."""
         try:
-            return self.check(shapely.from_wkb(bytes.fromhex(hexadecimal)), crs)
+            return self.check(parse_wkb(hexadecimal), crs)
         except (ShapelyError, ValueError) as error:
             raise _problem_of(error) from error
 
@@ -106,11 +111,17 @@ class ShapeChecker:
         if shape.is_empty:
             return Checked(None)
         self._count(shape)
-        if not np.isfinite(shapely.get_coordinates(shape)).all():
+        points = shapely.get_coordinates(shape)
+        if not np.isfinite(points).all():
             zh, en = "坐标中有无效数值", "a coordinate is not a finite number"
             raise ValueProblem(zh, en)
+        if np.abs(points).max() > _FARTHEST:
+            x, y = points[int(np.argmax(np.abs(points).max(axis=1)))]
+            zh = f"坐标({x:g}, {y:g})不在坐标系 {crs} 的范围内"
+            en = f"({x:g}, {y:g}) lies outside what {crs} covers"
+            raise ValueProblem(zh, en)
         checked = Checked(self._plain(shape))
-        _mend(checked)
+        self._mend(checked)
         self._move(checked, crs)
         return checked
 
@@ -146,7 +157,25 @@ class ShapeChecker:
             raise self._outside(checked.shape, moved, crs)
         checked.shape = moved
         if not moved.is_valid:
-            _mend(checked)
+            self._mend(checked)
+
+    def _count_crossings(self, found: int) -> None:
+        """A file with many shapes of many crossings would keep us for hours, a little for each."""
+        self.crossings += found
+        if self.crossings > MAX_FILE_CROSSINGS:
+            zh = f"文件中的图形边界自相交共超过 {MAX_FILE_CROSSINGS} 处,请修正后再导入"
+            en = f"boundaries in the file cross themselves more than {MAX_FILE_CROSSINGS} times: mend them first"
+            raise refused(zh, en)
+
+    def _mend(self, checked: Checked) -> None:
+        assert checked.shape is not None  # noqa: S101  an empty shape went another way
+        if not checked.shape.is_valid:
+            try:
+                self._count_crossings(count_crossings(checked.shape))
+            except ValueProblem:
+                self._count_crossings(MAX_CROSSINGS)
+                raise
+        _mend(checked)
 
     def _inside(self, shape: BaseGeometry) -> bool:
         west, south, east, north = self.bbox
@@ -205,7 +234,6 @@ def _mend(checked: Checked) -> None:
     shape = checked.shape
     assert shape is not None  # noqa: S101  callers looked
     if not shape.is_valid:
-        _refuse_tangle(shape)
         reason = shapely.is_valid_reason(shape)
         kind, _, place = reason.partition("[")
         near = f"({place.rstrip(']')})" if place else ""
@@ -231,16 +259,16 @@ def _mend(checked: Checked) -> None:
             _mend(checked)
 
 
-_CHUNK = 256
+_CHUNK = 16
 _MAX_MET = 60_000
 
 
-def _refuse_tangle(shape: BaseGeometry) -> None:
-    """Raise `ValueProblem` for a shape whose edges cross so often that mending it would take minutes."""
+def count_crossings(shape: BaseGeometry) -> int:
+    """In how many places a shape's edges cross; `ValueProblem` when so many that mending it would take minutes."""
     rings = [shapely.get_coordinates(ring) for ring in shapely.get_parts(shapely.boundary(shape))]
     edges = [np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings if len(ring) > 1]
     if not edges:
-        return
+        return 0
     segments = np.array(shapely.linestrings(np.concatenate(edges)), dtype=object, ndmin=1)
     tree = shapely.STRtree(segments)
     met = crossings = 0
@@ -253,6 +281,7 @@ def _refuse_tangle(shape: BaseGeometry) -> None:
             zh = f"图形边界自相交超过 {MAX_CROSSINGS} 处,无法修正,请重新绘制"
             en = f"the boundary crosses itself more than {MAX_CROSSINGS} times and cannot be mended: draw it anew"
             raise ValueProblem(zh, en)
+    return crossings
 
 
 def _flat(shape: BaseGeometry) -> list[BaseGeometry]:
@@ -291,6 +320,12 @@ def parse_wkt(text: str) -> BaseGeometry:
         else:
             zh, en = "图形不是有效的 WKT", "the shape is not valid WKT"
         raise ValueProblem(zh, en) from error
+
+
+def parse_wkb(hexadecimal: str) -> BaseGeometry:
+    """A shape from hexadecimal WKB as our own child process writes it; raises `ShapelyError` or `ValueError`."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return shapely.from_wkb(bytes.fromhex(hexadecimal))
 
 
 def parse_geojson(found: object) -> BaseGeometry:

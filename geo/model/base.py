@@ -16,6 +16,8 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Text,
+    any_,
+    cast,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, Range
@@ -24,7 +26,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from geo.crs import WEB_MERCATOR, WGS84
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from enum import StrEnum
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
 
 SCHEMA = "jiantu"
 
@@ -95,6 +101,14 @@ def one_of(members: type[StrEnum], name: str | None = None) -> Enum:
         name=f"{name or members.__name__.lower()}_known",
         values_callable=lambda kind: [member.value for member in kind],
     )
+
+
+def among(
+    column: ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    ids: Iterable[int],
+) -> ColumnElement[bool]:
+    """Whether a column is one of these ids, however many: they go as one array, where `in_` may name 65,535 at most."""
+    return column == any_(cast(sorted(ids), ARRAY(BigInteger)))
 
 
 def lonlat_shape(geometry_type: str = "GEOMETRY") -> Geometry:

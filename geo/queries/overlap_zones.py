@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
+from geo.model.base import among
 from geo.model.zones import LinkKind, Zone, ZoneLink
 from geo.overlap import Days, HandOver, Window, ZoneFacts
 
@@ -109,7 +110,7 @@ def read_links(session: Session, zone_ids: Collection[int] | None, ties: Ties) -
     query = select(ZoneLink.zone_id, ZoneLink.other_id, ZoneLink.kind, ZoneLink.due_on)
     if zone_ids is not None:
         wanted = sorted(ties.family(zone_ids))
-        query = query.where(ZoneLink.zone_id.in_(wanted) | ZoneLink.other_id.in_(wanted))
+        query = query.where(among(ZoneLink.zone_id, wanted) | among(ZoneLink.other_id, wanted))
     works = set()
     hand_overs: dict[tuple[int, int], tuple[HandOver, ...]] = {}
     for zone_id, other_id, kind, due_on in session.execute(query):
@@ -127,7 +128,7 @@ def find_tied(session: Session, zone_ids: Collection[int]) -> set[int]:
     found = ties.family(zone_ids)
     linked = session.execute(
         select(ZoneLink.zone_id, ZoneLink.other_id).where(
-            ZoneLink.zone_id.in_(sorted(found)) | ZoneLink.other_id.in_(sorted(found))
+            among(ZoneLink.zone_id, found) | among(ZoneLink.other_id, found)
         )
     )
     return ties.family(found.union(*(set(row) for row in linked)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import aliased
 
+from geo.model.base import among
 from geo.model.overlaps import Overlap
 from geo.model.overlaps import Watch as WatchRow
 from geo.model.projects import Project
@@ -156,7 +157,7 @@ def _narrow(query: Select[*tuple[Any, ...]], wanted: OverlapFilter) -> Select[*t
         query = query.where(or_(Overlap.zone_a == wanted.zone_id, Overlap.zone_b == wanted.zone_id))
     if wanted.zone_ids is not None:
         some = wanted.zone_ids
-        query = query.where(or_(Overlap.zone_a.in_(some), Overlap.zone_b.in_(some)))
+        query = query.where(or_(among(Overlap.zone_a, some), among(Overlap.zone_b, some)))
     return query
 
 

@@ -204,3 +204,23 @@ def test_a_long_boundary_with_one_crossing_is_mended(checker: ShapeChecker) -> N
     ring = np.column_stack([116.3 + 0.1 * np.cos(angles), 37.4 + 0.1 * np.sin(angles)])
     ring[[10, 13]] = ring[[13, 10]]
     assert checker.check(Polygon(ring), "EPSG:4326").mended
+
+
+def test_a_file_of_many_tangles_is_refused_as_a_whole(checker: ShapeChecker) -> None:
+    points = np.random.default_rng(2).random((300, 2)) / 10 + (116.3, 37.4)
+    refusals: list[str] = []
+    for _ in range(30):
+        try:
+            checker.check(Polygon(points), WGS84)
+        except (ImportRefusedError, ValueProblem) as refusal:
+            refusals.append(type(refusal).__name__)
+    assert refusals[:20] == ["ValueProblem"] * 20
+    assert refusals[20:] == ["ImportRefusedError"] * 10
+
+
+def test_coordinates_beyond_all_systems_are_refused_before_they_overflow(
+    checker: ShapeChecker,
+) -> None:
+    for far in (1e10, -1e308):
+        with pytest.raises(ValueProblem, match="不在坐标系"):
+            checker.check(Polygon([(far, 37), (116, 37), (116, 38)]), WGS84)
