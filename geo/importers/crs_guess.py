@@ -89,10 +89,13 @@ def _candidates(
         if in_china:
             yield from (GCJ02, BD09)
         return
+    easting = float(np.median(points[:, 0]))
+    if in_china and easting > _PREFIXED:
+        yield from _national(easting, bbox)
     if metric_srid is not None:
         yield f"EPSG:{metric_srid}"
     if in_china:
-        yield from _national(float(np.median(points[:, 0])), bbox)
+        yield from _national(easting, bbox)
     yield from _worldwide(bbox)
 
 
