@@ -10,7 +10,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from apiflask import APIBlueprint
+from flask import redirect, render_template, request, url_for
 
 from app.access import NotAllowedError
 from app.frame import read_frame
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
     from geo.changes.rules import Preview
 
-blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+# APIFlask asks a blueprint that looks at requests first whether it is an interface for machines; this one is none.
+blueprint = APIBlueprint("admin", __name__, url_prefix="/admin", enable_openapi=False)
 
 LARGEST_ID = 2**63 - 1
 KEY = f"<int(max={LARGEST_ID}):key>"
