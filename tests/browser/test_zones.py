@@ -191,7 +191,7 @@ def test_an_area_is_drawn_what_it_meets_is_told_at_once_and_saved_it_is_at_the_d
     page.wait_for_url(ZONE)
     expect(page.locator("h1")).to_have_text("新水管")
     expect(page.locator("main")).to_contain_text("东风路导改")
-    page.goto(f"{street_address}/coordination?lang=zh")
+    page.goto(f"{street_address}/coordination/pairs?lang=zh")
     expect(page.locator(".pair-item", has_text="新水管").first).to_contain_text("东风路导改")
 
 
@@ -403,7 +403,7 @@ def test_an_emergency_is_reported_on_a_phone_with_few_taps(
     expect(page.locator("h1")).to_have_text("东风路抢修")
     expect(page.locator("main")).to_contain_text("东风路抢修占道")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.goto(f"{street_address}/coordination?lang=zh")
+    page.goto(f"{street_address}/coordination/pairs?lang=zh")
     expect(page.locator("#emergencies")).to_contain_text("东风路抢修")
     phone.close()
 

@@ -102,14 +102,14 @@ def test_what_if_tells_with_whom_and_saves_nothing(asker: FlaskClient) -> None:
     )
     assert pair["sentences"] == ["共有场地200平方米,2027-05-20至2027-05-31"]
     assert pair["shape"]["type"] == "Polygon"
-    assert "新管" not in asker.get("/coordination").text
+    assert "新管" not in asker.get("/coordination/pairs").text
 
 
 def test_saved_the_pair_is_at_the_desk(asker: FlaskClient) -> None:
     saved = send(asker, "POST", "/api/zones", json=new_dig())
     assert saved.status_code == 201
     assert saved.get_json()["url"] == f"/zones/{saved.get_json()['id']}"
-    desk = asker.get("/coordination?lang=zh").text
+    desk = asker.get("/coordination/pairs?lang=zh").text
     assert "新管" in desk
     assert "东风路导改" in desk
 
@@ -179,7 +179,7 @@ def test_a_change_needs_the_tag_that_was_seen(asker: FlaskClient) -> None:
     assert send(asker, "PUT", path, json=later).status_code == 428
     done = send(asker, "PUT", path, json=later, headers={"If-Match": f'"{saved["tag"]}"'})
     assert done.status_code == 200
-    assert "新管" not in asker.get("/coordination").text
+    assert "新管" not in asker.get("/coordination/pairs").text
 
     mine = {**read["draft"], "name": "我的改动"}
     stale = send(
@@ -313,7 +313,7 @@ def test_a_zone_is_withdrawn_and_its_pair_is_gone(asker: FlaskClient) -> None:
     saved = send(asker, "POST", "/api/zones", json=new_dig()).get_json()
     form = page_form(asker, saved["id"])
     assert asker.post(f"{saved['url']}/withdraw", data=form).status_code == 303
-    assert "新管" not in asker.get("/coordination").text
+    assert "新管" not in asker.get("/coordination/pairs").text
     assert (
         "已撤回" in asker.get(f"{saved['url']}?lang=zh").text
         or "撤回" in asker.get(f"{saved['url']}?lang=zh").text
@@ -388,7 +388,7 @@ def test_a_unit_draws_moves_and_withdraws_its_own(
     mine = new_dig(unit_id=own)
     [pair] = send(heating, "POST", "/api/zones/what-if", json={"draft": mine}).get_json()["pairs"]
     saved = send(heating, "POST", "/api/zones", json=mine).get_json()
-    desk = asker.get("/coordination?lang=zh").text
+    desk = asker.get("/coordination/pairs?lang=zh").text
     assert "新管" in desk
     path = f"/api/zones/{saved['id']}"
     read = heating.get(path).get_json()
