@@ -1,0 +1,167 @@
+"""The ledger in Chromium: checks before sending, a lost connection, two people at once; axe."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app import create_app
+from app.database import Database
+from tests.clock import NOW
+from tests.ledgers import CLERK, Ledger, make_ledger
+from tests.people import settings_of, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.postgres import Server
+
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def untouched(server: Server) -> Ledger:
+    return make_ledger(server)
+
+
+@pytest.fixture
+def ledger(server: Server, untouched: Ledger) -> Iterator[Ledger]:
+    copied = Ledger(server.copy_database(untouched.url).replace("//jiantu@", "//jiantu_staff@"))
+    yield copied
+    server.drop_database(copied.url)
+
+
+@pytest.fixture
+def address(ledger: Ledger) -> Iterator[str]:
+    """Where the ledger of the small city is served."""
+    database = Database(ledger.url)
+    app = create_app(settings_of(ledger.url), database, lambda: NOW)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone in a clerk's hand."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        locale="zh-CN",
+        storage_state=state_of(CLERK),
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+def open_page(context: BrowserContext, url: str) -> Page:
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("html.with-script", state="attached")
+    return page
+
+
+def test_the_browser_says_what_is_wrong_before_anything_is_sent(
+    phone: BrowserContext, address: str
+) -> None:
+    page = open_page(phone, f"{address}/ledger/P1/progress")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.locator("#field-percent").fill("一百")
+    page.get_by_role("button", name="提交填报").click()
+    expect(page.locator("#error-percent")).to_have_text(
+        "“完成进度(%)”应填数字,例如 35.5;“一百”不是数字。"
+    )
+    expect(page.locator("#field-percent")).to_be_focused()
+    assert "POST" not in sent
+    page.locator("#field-percent").fill("50")
+    expect(page.locator("#error-percent")).to_be_hidden()
+
+
+def test_without_a_connection_what_was_written_is_kept_and_sent_later_once(
+    phone: BrowserContext, address: str, ledger: Ledger
+) -> None:
+    page = open_page(phone, f"{address}/ledger/P1/progress")
+    page.locator("#field-percent").fill("47")
+    page.locator("#field-narrative").fill("地下室信号差")
+    phone.set_offline(True)
+    page.get_by_role("button", name="提交填报").click()
+    expect(page.locator("#notices")).to_contain_text("已保存在本机")
+    phone.set_offline(False)
+    page.wait_for_url(re.compile("saved=progress_report"), timeout=PATIENCE_MS)
+    kept = ledger.ask(
+        "select count(*) from jiantu.progress_report where narrative = '地下室信号差'"
+    )
+    assert kept == [(1,)]
+
+
+def test_two_windows_of_one_person_are_given_the_choice(
+    browser: Browser, address: str, ledger: Ledger
+) -> None:
+    context = browser.new_context(storage_state=state_of(CLERK), locale="zh-CN")
+    context.set_default_timeout(PATIENCE_MS)
+    first = open_page(context, f"{address}/ledger/P1/facts")
+    second = open_page(context, f"{address}/ledger/P1/facts")
+    first.locator("#field-manager").fill("王工")
+    first.get_by_role("button", name="保存").click()
+    first.wait_for_url(re.compile("saved=project"))
+    second.locator("#field-manager").fill("李工")
+    second.get_by_role("button", name="保存").click()
+    expect(second.locator(".choice")).to_contain_text("双方都改过")
+    expect(second.locator(".choice")).to_contain_text("王工")
+    second.get_by_role("button", name="全部用我的").click()
+    second.wait_for_url(re.compile("saved=project"))
+    context.close()
+    assert ledger.ask("select manager from jiantu.project where code = 'P1'") == [("李工",)]
+
+
+PAGES = {
+    "list": "/ledger",
+    "project": "/ledger/P1",
+    "report": "/ledger/P1/progress",
+    "form": "/ledger/P1/blocker/new",
+    "history": "/history/of/P1",
+    "city": "/history",
+}
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
+def test_axe_finds_no_violation_in_the_ledger(
+    browser: Browser,
+    address: str,
+    size: tuple[int, int],
+    lang: str,
+    scheme: Literal["light", "dark"],
+) -> None:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        storage_state=state_of("command"),
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    found = []
+    for path in PAGES.values():
+        page.goto(f"{address}{path}?lang={lang}")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        results = Axe().run(page)
+        if results.violations_count:
+            found.append(f"{path}: {results.generate_report()}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+    context.close()
+    assert not found, "\n".join(found)
