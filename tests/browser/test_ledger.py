@@ -1,4 +1,4 @@
-"""The ledger in Chromium: checks before sending, a lost connection, two people at once; axe."""
+"""The ledger in Chromium: a clerk's day from sign-in to sign-out, a lost connection, two people at once; axe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.database import Database
 from tests.clock import NOW
-from tests.ledgers import CLERK, Ledger, make_ledger
+from tests.ledgers import CLERK, Ledger, make_ledger, photo
 from tests.people import settings_of, state_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,42 @@ def open_page(context: BrowserContext, url: str) -> Page:
     page.goto(url)
     page.wait_for_selector("html.with-script", state="attached")
     return page
+
+
+def test_a_clerks_day(phone: BrowserContext, address: str, ledger: Ledger) -> None:
+    page = open_page(phone, f"{address}/ledger")
+    page.get_by_role("link", name="测试项目P1", exact=False).first.click()
+    page.get_by_role("link", name="填报进展").click()
+    page.locator("#field-percent").fill("1")
+    page.locator("#field-narrative").fill("围挡完成,等待进场")
+    page.set_input_files(
+        "#photos", {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo(size=(1200, 900))}
+    )
+    expect(page.locator("#photo-list li")).to_have_count(1)
+    page.get_by_role("button", name="提交填报").click()
+    expect(page.locator("#lamp")).to_have_attribute("data-lamp", "red", timeout=PATIENCE_MS)
+    expect(page.locator(".thumbs img")).to_have_count(1)
+
+    page.get_by_role("link", name="上报制约问题").first.click()
+    page.locator("#field-cause").select_option("land")
+    page.locator("#field-text").fill("征地未完成")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".record-text", has_text="征地未完成")).to_be_visible()
+
+    page.get_by_role("link", name="更正").first.click()
+    page.locator("#field-percent").fill("45")
+    page.get_by_role("button", name="提交更正").click()
+    expect(page.locator("#lamp")).to_have_attribute("data-lamp", "green", timeout=PATIENCE_MS)
+
+    page.locator(".sheet-state").get_by_role("link", name="修改历史").click()
+    expect(page.locator(".changes")).to_contain_text("征地未完成")
+    expect(page.locator(".changes")).to_contain_text("测试editor")
+    page.locator(".account-menu summary").click()
+    page.get_by_role("button", name="退出").click()
+    page.goto(f"{address}/ledger")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    kept = ledger.ask("select count(*) from jiantu.progress_report where first_on = '2026-11-23'")
+    assert kept == [(2,)]
 
 
 def test_the_browser_says_what_is_wrong_before_anything_is_sent(
