@@ -19,7 +19,6 @@ from app.base_maps import read_base_maps
 from app.cacheable import add_public_caching
 from app.config import PROJECT_DIR
 from app.database import Database
-from app.desk_pages import add_desk_pages
 from app.doors import add_doors
 from app.errors import add_errors
 from app.formats import add_formats
@@ -144,6 +143,5 @@ def make_app(
     add_public_frame(app)
     add_public_caching(app)
     add_pages(app, settings.only)
-    add_desk_pages(app, settings.only)
     add_api(app, settings.only)
     return app
