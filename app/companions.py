@@ -16,8 +16,14 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
 
+    from sqlalchemy import Engine
+
+    from app.config import Settings
+
 _PATIENCE_S = 60.0
 _PAUSE_S = 0.2
+_FIRST_LOOK_S = 10.0
+_LOOK_EVERY_S = 5.0
 _LONGEST_SLEEP_S = 600.0
 """A machine that was asleep at midnight rolls at most this long after it wakes."""
 _FEEDS_EVERY_S = 60.0
@@ -86,6 +92,39 @@ def pull_due_feeds(staff_url: str, zone: ZoneInfo) -> int:
         return len(due)
     finally:
         engine.dispose()
+
+
+def deliver_news(jobs_url: str, settings: Settings, time_zone: str) -> None:
+    """Send what is to be sent about watched places, all the time. Runs until its parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    time.sleep(_FIRST_LOOK_S)
+    from geo.database.acting import make_engine
+
+    engine = make_engine(jobs_url, pool_size=1)
+    while True:
+        deliver_all(engine, settings, time_zone)
+        time.sleep(_LOOK_EVERY_S)
+
+
+def deliver_all(engine: Engine, settings: Settings, time_zone: str) -> int:
+    """Send everything that is due now, each in a transaction of its own; how many were tried."""
+    from sqlalchemy.exc import DBAPIError
+
+    from app.outgoing import sender_of
+    from geo.changes.deliveries import send_next
+    from geo.database.acting import Identity, Role, acting_session
+
+    send = sender_of(settings, time_zone)
+    tried = 0
+    try:
+        while True:
+            with acting_session(engine, Identity(Role.COMMAND, "system:deliveries")) as session:
+                if not send_next(session, send, datetime.now(UTC)):
+                    return tried
+            tried += 1
+    except DBAPIError:
+        # The database is away for a moment; what is to be sent waits in it.
+        return tried
 
 
 def look_once(address: str, server_pid: int, page_came: Event) -> None:

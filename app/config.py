@@ -96,7 +96,26 @@ class Settings(BaseSettings):
     base_map_file: Path | None = Field(
         default=None, description="further base maps: tile addresses and PMTiles files (TOML)"
     )
+    webhook_origins: str = Field(
+        default="",
+        description="where news of watched places may be sent, with commas: https://oapi.dingtalk.com,…",
+    )
+    smtp_host: str | None = Field(
+        default=None, description="mail server for news of watched places"
+    )
+    smtp_port: int = Field(default=25, ge=1, le=65_535)
+    smtp_starttls: bool = Field(
+        default=False, description="whether the mail server is spoken to by TLS"
+    )
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str = "jiantu@localhost"
     today: str | None = Field(
         default=None,
         description="a day (YYYY-MM-DD) to show as today, for demonstrations and tests",
     )
+
+    @property
+    def allowed_webhooks(self) -> tuple[str, ...]:
+        """Origins to which webhooks may be sent."""
+        return tuple(one.strip() for one in self.webhook_origins.split(",") if one.strip())

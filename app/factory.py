@@ -32,6 +32,7 @@ from app.public_database import PublicDatabase
 from app.public_frame import add_public_frame
 from app.public_words import add_public_words
 from app.signing import add_signing
+from app.unread import add_unread
 from app.wiring import EXTENSION, Wiring, utc_now
 from app.words import add_words
 from geo.database.server import sqlalchemy_url
@@ -143,5 +144,6 @@ def make_app(
     add_public_frame(app)
     add_public_caching(app)
     add_pages(app, settings.only)
+    add_unread(app)
     add_api(app, settings.only)
     return app

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from app.companions import look_once, pull_feeds_when_due, roll_at_midnight
+from app.companions import deliver_news, look_once, pull_feeds_when_due, roll_at_midnight
 from app.console import say, showing_progress, today_of, utc_now
 from app.installation import Installation, open_installation
 from app.names import reachable
@@ -105,6 +105,8 @@ def _serve(
         processes.Process(target=duty, args=(installation.jobs_url, city.time_zone), daemon=True)
         for duty in (roll_at_midnight, pull_feeds_when_due)
     ]
+    told = (installation.jobs_url, settings, city.time_zone)
+    companions.append(processes.Process(target=deliver_news, args=told, daemon=True))
     with _ctrl_c_held():
         for companion in companions:
             companion.start()

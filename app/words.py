@@ -83,6 +83,13 @@ CASE_STATES = {
     "ended": lazy_gettext("No longer clashing"),
 }
 
+WEBHOOKS = {
+    "plain": lazy_gettext("signed JSON"),
+    "dingtalk": lazy_gettext("DingTalk robot"),
+    "wecom": lazy_gettext("WeCom robot"),
+    "sms": lazy_gettext("SMS gateway"),
+}
+
 ZONE_KINDS = {
     "site": lazy_gettext("Site"),
     "relocation": lazy_gettext("Relocation"),
@@ -211,6 +218,7 @@ def add_words(app: Flask) -> None:
         "answers": ANSWERS,
         "pair_states": PAIR_STATES,
         "case_states": CASE_STATES,
+        "webhooks": WEBHOOKS,
         "zone_kinds": ZONE_KINDS,
         "staff_roles": STAFF_ROLES,
         "member_roles": MEMBER_ROLES,

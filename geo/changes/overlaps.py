@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 
 from geo.changes.cases import keep_cases
 from geo.changes.lamps import raise_revisions
+from geo.changes.watching import tell_watchers
 from geo.changes.zone_parts import true_up_parts
 from geo.database.acting import by_engine
 from geo.model.city import City
@@ -203,6 +204,7 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     kept = _keep_pairs(frame, wanted, whole=False)
     watched = _keep_watches(frame, wanted | near | _neighbours(frame, wanted))
     keep_cases(session, frame.changed, rules.overlap.cases, day)
+    tell_watchers(session, zone_ids, frame.changed)
     if kept.changed_anything or watched:
         raise_revisions(session, ["overlaps"])
     return kept
@@ -238,6 +240,7 @@ def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] |
         if progress:
             progress(min(start + _CHUNK, len(every)), len(every))
     keep_cases(session, None, rules.overlap.cases, day)
+    tell_watchers(session, (), frame.changed)
     if kept.changed_anything or watched:
         raise_revisions(session, ["overlaps"])
     return kept

@@ -22,6 +22,7 @@ from geo.model import (
     records,
     releases,
     units,
+    watching,
     zones,
 )
 from geo.model.base import SCHEMA, Base
@@ -48,5 +49,6 @@ __all__ = [
     "records",
     "releases",
     "units",
+    "watching",
     "zones",
 ]

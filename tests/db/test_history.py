@@ -24,6 +24,7 @@ DERIVED = {
     "quality_count",  # counted anew from the records each week
     *("status_span", "revision", "import_run", "import_notice", "feed_pull"),
     *("overlap", "watch", "diversion_effect", "case_pair", "coordination_case"),
+    *("notification", "delivery"),
     *("stored_file", "account_session", "sign_in_attempt", "one_time_link", "server_secret"),
 }
 """Tables without a history: what is derived, logged, or ends by itself."""

@@ -97,7 +97,7 @@ def test_metric_shapes_are_held_to_the_citys_crs(server: Server) -> None:
             )
         ).all()
     engine.dispose()
-    assert len(checks) == 7
+    assert len(checks) == 8
     assert all("3826" in check for check in checks)
 
 

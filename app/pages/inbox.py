@@ -1,0 +1,165 @@
+"""The inbox: what happened at watched places, as words and picture to pass on; and the places that are watched."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+
+from app.boxes import parse_box
+from app.frame import read_frame
+from app.languages import language
+from app.wiring import get_wiring, reading, viewer, writing
+from geo.changes.subscriptions import (
+    Place,
+    Watcher,
+    Ways,
+    mark_read,
+    stop_watching,
+    watch_place,
+)
+from geo.errors import ChangeRefusedError
+from geo.exporters.notices import write_notice
+from geo.exporters.watch_picture import draw_watch_picture
+from geo.model.watching import WebhookKind
+from geo.queries.road_plan import find_roads
+from geo.queries.watching import (
+    count_unread,
+    get_told,
+    get_told_shapes,
+    list_districts,
+    list_told,
+    list_watched_places,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Response
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+LARGEST_ID = 2**63 - 1
+
+
+@blueprint.get("")
+def show_inbox() -> str:
+    """What happened, the newest first, and what is watched."""
+    return _page(None, {})
+
+
+@blueprint.post("/read")
+def take_read() -> Response:
+    """Mark what was on the page as read."""
+    wanted = {_id(one) for one in request.form.getlist("told")}
+    with writing() as session:
+        mark_read(session, {one for one in wanted if one}, get_wiring().now())
+    return redirect(url_for(".show_inbox"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/places")
+def take_place() -> Response | tuple[str, int]:
+    """Watch a place."""
+    form = request.form
+    try:
+        with writing() as session:
+            settings = get_wiring().settings
+            allowed = settings.allowed_webhooks
+            _made, token = watch_place(session, _watcher(form), _place(form), _ways(form), allowed)
+    except ChangeRefusedError as error:
+        sentence = error.en if language() == "en" else error.zh
+        return _page(sentence, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(url_for("feed.get_feed", token=token, _external=True))
+    return redirect(url_for(".show_inbox", _anchor="places"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post(f"/places/<int(max={LARGEST_ID}):place>/stop")
+def take_stop(place: int) -> Response:
+    """Watch a place no longer."""
+    with writing() as session:
+        stop_watching(session, place)
+    return redirect(url_for(".show_inbox", _anchor="places"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get(f"/<int(max={LARGEST_ID}):told>.png")
+def get_picture(told: int) -> Response:
+    """A picture of what happened, to copy into a work group."""
+    with reading() as session:
+        found = get_told(session, told)
+        shapes = get_told_shapes(session, found)
+        zone = read_frame(session).city.time_zone
+    title = write_notice(found.name, found.happened_at, found.lines, zone).split("\n")[0]
+    content = draw_watch_picture(title, shapes)
+    return send_file(BytesIO(content), mimetype="image/png", download_name=f"{found.id}.png")
+
+
+def _page(refused: str | None, form: Mapping[str, str]) -> str:
+    asker = viewer()
+    whole = asker.sees_whole_city
+    with reading() as session:
+        frame = read_frame(session)
+        told = list_told(session, whole_city=whole)
+        places = list_watched_places(session, whole_city=whole)
+        unread = count_unread(session, whole_city=whole)
+        roads = find_roads(session, "")
+        districts = list_districts(session)
+    zone = frame.city.time_zone
+    return render_template(
+        "inbox.html",
+        frame=frame,
+        told=[(one, write_notice(one.name, one.happened_at, one.lines, zone)) for one in told],
+        places=places,
+        unread=unread,
+        roads=roads,
+        districts=districts,
+        refused=refused,
+        form=form,
+        may_watch=asker.audience == "command" or bool(asker.places),
+        kinds=[kind.value for kind in WebhookKind],
+        webhooks=bool(get_wiring().settings.allowed_webhooks),
+        mail=get_wiring().settings.smtp_host is not None,
+    )
+
+
+def _watcher(form: Mapping[str, str]) -> Watcher:
+    """As whom the asker watches: a unit of his, or the command; his own place or the unit's."""
+    asker = viewer()
+    own = asker.account_id if form.get("whose") == "own" else None
+    if asker.sees_whole_city:
+        return Watcher(None, own)
+    unit = _id(form.get("unit", ""))
+    units = asker.unit_ids
+    return Watcher(unit if unit in units else units[0], own)
+
+
+def _name(form: Mapping[str, str]) -> str:
+    return form.get("name", "").replace("\0", "").strip() or form.get("road", "").strip()
+
+
+def _place(form: Mapping[str, str]) -> Place:
+    road, box = form.get("road", "").strip(), form.get("box", "").strip()
+    if road:
+        return Place(_name(form), road=road.replace("\0", ""))
+    district = _id(form.get("district", ""))
+    if district is not None:
+        return Place(_name(form), district_id=district)
+    return Place(_name(form), box=parse_box(box))
+
+
+def _ways(form: Mapping[str, str]) -> Ways:
+    kind = form.get("webhook_kind", "")
+    known = {one.value: one for one in WebhookKind}
+    return Ways(
+        known.get(kind),
+        form.get("webhook_url", "").replace("\0", ""),
+        form.get("webhook_secret", "").replace("\0", ""),
+        form.get("email", "").replace("\0", ""),
+    )
+
+
+def _id(text: str) -> int | None:
+    """A positive number that can be a row's; None for all else."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004  of 2^63
+    return number or None
