@@ -239,7 +239,8 @@ def test_vertices_jump_to_the_road_when_asked_to(page: Page, street_address: str
         expect(page.locator("#parts li")).to_have_count(1 if snap else 2)
     snapped, free = (metric_of(part) for part in drawn(page))
     street_y = STREET.places["a"][1]
-    assert all(abs(y - street_y) < 0.2 for _, y in snapped.coords)
+    # The base map's roads are sent to five decimals, about a metre.
+    assert all(abs(y - street_y) < 0.7 for _, y in snapped.coords)
     assert all(y - street_y > away / 2 for _, y in free.coords)
 
 

@@ -7,6 +7,7 @@ import { byId, isNarrow, wantsCalm } from "../dom.js";
 import { stripOf } from "../geometry/measure.js";
 import { latOf, lonOf } from "../geometry/mercator.js";
 import { boxesMeet, readShape } from "../geometry/shapes.js";
+import { gettext } from "../text.js";
 import { CityMap } from "./city-map.js";
 import { paintGround } from "./ground.js";
 import { readPalette } from "./palette.js";
@@ -330,6 +331,7 @@ export class DrawingMap {
       shown.part = { ...shown.part, geometry };
       this.showStrip(part.key, geometry);
       this.listener.edited(part.key, geometry);
+      this.nameHandles();
     });
     this.showStrip(part.key, part.geometry);
   }
@@ -385,6 +387,15 @@ export class DrawingMap {
       hideMiddleMarkers: vertices > MOST_MIDDLES,
     });
     now.layer.getElement()?.classList.add("chosen");
+    this.nameHandles();
+  }
+
+  /** Handles are for a pointer: they have a name and are left out when one walks by keys; the form does all they do. */
+  nameHandles() {
+    for (const handle of this.sheet.getContainer().querySelectorAll(".marker-icon")) {
+      handle.setAttribute("aria-label", gettext("Vertex"));
+      handle.setAttribute("tabindex", "-1");
+    }
   }
 
   /**
