@@ -116,7 +116,7 @@ def _page(refused: str | None, form: Mapping[str, str]) -> str:
         districts=districts,
         refused=refused,
         form=form,
-        may_watch=asker.audience == "command" or bool(asker.places),
+        may_watch=asker.may_edit,
         kinds=[kind.value for kind in WebhookKind],
         webhooks=bool(get_wiring().settings.allowed_webhooks),
         mail=get_wiring().settings.smtp_host is not None,

@@ -157,7 +157,9 @@ ROUTES: dict[str, Route] = {
         {"unit": "{police}", "zone": "{side}"},
     ),
     "POST cases.decide_proposal": Route(
-        "/coordination/cases/{case}/proposals/9", staff(404), {"unit": "{police}"}
+        "/coordination/cases/{case}/proposals/9",
+        staff(404, own_editor=422, unit_admin=422, command=422),
+        {"unit": "{police}"},
     ),
     "POST cases.take_minutes": Route(
         "/coordination/cases/{case}/minutes", staff(404, command=422), {}
@@ -177,8 +179,10 @@ ROUTES: dict[str, Route] = {
     "GET roads.get_calendar": Route("/roads/{road}/calendar.ics", staff()),
     "GET inbox.show_inbox": Route("/inbox", staff()),
     "GET inbox.get_picture": Route("/inbox/1.png", staff(404)),
-    "POST inbox.take_read": Route("/inbox/read", staff(303)),
-    "POST inbox.take_place": Route("/inbox/places", staff(422), {"name": ""}),
+    "POST inbox.take_read": Route("/inbox/read", staff(303, reader=404, leader=404, admin=404)),
+    "POST inbox.take_place": Route(
+        "/inbox/places", staff(422, reader=404, leader=404, admin=404), {"name": ""}
+    ),
     "POST inbox.take_stop": Route("/inbox/places/1/stop", staff(404)),
     "GET feed.get_feed": Route("/feed/none.atom", everybody(404)),
     # what the maps read; what is in it is the asker's own
