@@ -39,6 +39,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "openapi": EVERYBODY,
     "reports": STAFF,
     "cases": STAFF,
+    "cases.take_minutes": COMMAND,
     "diversions": STAFF,
     "inbox": STAFF,
     "roads": STAFF,

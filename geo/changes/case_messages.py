@@ -124,7 +124,7 @@ def answer_case(
     sides = session.execute(_SIDES, {"case": case_id, "unit": speaker.unit_id}).all()
     if not sides:
         raise ChangeRefusedError(*NOT_A_PARTY)
-    words = AnswerWords(answer, said.note, answered_by=speaker.name)
+    words = AnswerWords(answer, said.note, answered_by=speaker.name, by_command=speaker.by_command)
     for side in sides:
         answer_overlap(session, (side.zone_a, side.zone_b), side.side_zone, words, speaker.at)
     message = CaseMessage(kind=MessageKind.ANSWER, answer=answer)
