@@ -16,11 +16,11 @@ from pypdf import PdfReader
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.config import Settings
 from app.database import Database
 from geo.crs import wgs84_to_gcj02
 from tests.browser.test_finding import open_map
 from tests.conftest import NOW
+from tests.people import admit, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,7 +260,8 @@ def with_bases(demo: DemoCity, tmp_path: Path) -> Iterator[str]:
         """,
         encoding="utf-8",
     )
-    settings = Settings(_env_file=None, database_url=demo.staff_url, base_map_file=file)
+    admit(demo.staff_url, "command")
+    settings = settings_of(demo.staff_url, _env_file=None, base_map_file=file)
     server = make_server(
         "127.0.0.1", port, create_app(settings, database, lambda: NOW), threaded=True
     )

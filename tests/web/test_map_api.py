@@ -141,7 +141,8 @@ def test_answers_are_compressed(client: FlaskClient, accepted: str, open_it: obj
 
 def test_the_interface_is_documented_without_anything_from_elsewhere(client: FlaskClient) -> None:
     document = client.get("/api/openapi.json").get_json()
-    assert set(document["paths"]) == {
+    of_the_map = {path for path in document["paths"] if path.startswith("/api/map/")}
+    assert of_the_map == {
         "/api/map/layers/{layer}",
         "/api/map/lamps",
         "/api/map/projects",
@@ -152,6 +153,7 @@ def test_the_interface_is_documented_without_anything_from_elsewhere(client: Fla
         "/api/map/packed/lamps",
         "/api/map/packed/projects",
     }
+    assert all("://" not in path for path in document["paths"])
     assert client.get("/docs").status_code == 404
 
 

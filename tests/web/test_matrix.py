@@ -399,7 +399,7 @@ def test_each_asker_gets_what_is_his(
             data = {"csrf_token": token[1]} | {
                 name: value.format_map(examples) for name, value in route.form.items()
             }
-        answer = client.open(path, method=method, data=data)
+        answer = client.open(path, method=method, data=data, buffered=True)
         expected = route.expected[asker]
         if expected == SIGN_IN:
             led = answer.status_code == 303 and str(answer.location).startswith("/sign-in")
@@ -433,6 +433,9 @@ def test_what_changes_something_wants_its_pages_token(
 ) -> None:
     route = ROUTES[name]
     answer = client_for(demo_app, demo, "command").open(
-        route.path.format_map(examples), method=name.split(maxsplit=1)[0], data=route.form
+        route.path.format_map(examples),
+        method=name.split(maxsplit=1)[0],
+        data=route.form,
+        buffered=True,
     )
     assert answer.status_code == 400
