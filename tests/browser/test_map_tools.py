@@ -381,10 +381,9 @@ def test_an_archive_on_this_machine_is_a_base_map(page: Page, with_bases: str) -
     page.wait_for_selector("html.map-drawn")
     page.wait_for_selector("img.leaflet-tile-loaded")
     # every tile that has a place is there, and no longer fades in
-    page.wait_for_function(
-        "[...document.querySelectorAll('img.leaflet-tile')].every((tile) =>"
-        " tile.classList.contains('leaflet-tile-loaded') && getComputedStyle(tile).opacity === '1')"
-    )
+    expect(page.locator("img.leaflet-tile:not(.leaflet-tile-loaded)")).to_have_count(0)
+    for tile in page.locator("img.leaflet-tile").all():
+        expect(tile).to_have_css("opacity", "1")
     assert set(ranges) == {206}
     shot = Image.open(
         io.BytesIO(page.screenshot(clip={"x": 700, "y": 500, "width": 40, "height": 40}))
