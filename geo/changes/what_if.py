@@ -11,7 +11,7 @@ from uuid import uuid4
 import shapely
 from sqlalchemy import text
 
-from geo.changes.overlaps import find_obstacles, foresee_overlaps
+from geo.changes.overlap_foresight import find_obstacles, foresee_overlaps
 from geo.changes.zone_rows import insert_zone, update_zone
 from geo.changes.zones import check_owner, find_zone, look_over
 from geo.crs import to_wgs84
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from geo.changes.overlaps import ForeseenPair
+    from geo.changes.overlap_foresight import ForeseenPair
     from geo.changes.zones import Author
     from geo.overlap import Language
     from geo.zoning import ZoneDraft

@@ -1,0 +1,96 @@
+"""What one piece of keeping overlaps shares: the session, the rules, what belongs together, zones read once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, text
+
+from geo.changes.zone_parts import true_up_parts
+from geo.model.city import City
+from geo.queries.facts import read_rules
+from geo.queries.overlap_roads import has_roads
+from geo.queries.overlap_zones import read_links, read_ties, read_zone_facts
+from geo.rules import rules_on
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from geo.overlap import ZoneFacts
+    from geo.queries.overlap_contacts import Pair
+    from geo.queries.overlap_zones import Links, Ties
+    from geo.rules import Rules
+
+_NEIGHBOURS = text(
+    """
+    with projects as (
+      select z.project_id as id from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
+      union
+      select o.project_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
+      where l.zone_id = any(cast(:zones as bigint[]))
+    )
+    select case when o.zone_a = any(cast(:zones as bigint[])) then o.zone_b else o.zone_a end
+    from jiantu.overlap o
+    where o.zone_a = any(cast(:zones as bigint[])) or o.zone_b = any(cast(:zones as bigint[]))
+    union
+    select w.id from jiantu.zone w where w.project_id in (select id from projects)
+    union
+    select l.zone_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
+    where o.project_id in (select id from projects)
+    """
+)
+_DIVERSIONS = text(
+    "select z.id from jiantu.zone z"
+    " where z.id = any(cast(:zones as bigint[])) and z.kind = 'diversion' limit 1"
+)
+
+
+class Frame:
+    """What one piece of keeping shares: the session, the rules, what belongs together, the road layer or none."""
+
+    def __init__(
+        self, session: Session, rules: Rules, ties: Ties, zone_ids: Collection[int] | None
+    ) -> None:
+        self.session = session
+        self.rules = rules
+        self.ties = ties
+        self.links: Links = read_links(session, zone_ids, ties)
+        self.roads = has_roads(session)
+        self.diversions = True
+        """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
+        self.changed: set[Pair] = set()
+        """Pairs that were written anew or differently, or removed."""
+        self._zones: dict[int, ZoneFacts | None] = {}
+        self.srid = session.scalars(select(City.metric_srid)).one()
+
+    def look_for_diversions(self, zone_ids: Collection[int]) -> None:
+        """Note whether there is a diversion among these zones."""
+        found = self.session.scalar(_DIVERSIONS, {"zones": sorted(zone_ids)})
+        self.diversions = found is not None
+
+    def zones(self, zone_ids: Iterable[int]) -> dict[int, ZoneFacts]:
+        """The facts of these zones, each read once; those that make no pairs are left out."""
+        wanted = set(zone_ids)
+        missing = wanted - self._zones.keys()
+        if missing:
+            found = read_zone_facts(self.session, missing, self.ties)
+            self._zones.update({zone_id: found.get(zone_id) for zone_id in missing})
+        facts = ((zone_id, self._zones[zone_id]) for zone_id in sorted(wanted))
+        return {zone_id: zone for zone_id, zone in facts if zone is not None}
+
+
+def open_frame(session: Session, day: date, zone_ids: Collection[int] | None) -> Frame:
+    """What keeping the overlaps of these zones shares (None: of all), with their parts trued up first."""
+    rules = rules_on(read_rules(session), day)
+    true_up_parts(session, day, rules, zone_ids)
+    return Frame(session, rules, read_ties(session), zone_ids)
+
+
+def find_neighbours(frame: Frame, zone_ids: Collection[int]) -> set[int]:
+    """Zones whose watches hang on the diversions among these: works near them, and works of the same projects."""
+    if not frame.diversions:
+        return set()
+    return set(frame.session.scalars(_NEIGHBOURS, {"zones": sorted(zone_ids)}))

@@ -1,0 +1,187 @@
+"""The pairs of a change: their facts gathered, judged, and written where they are new or different."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from sqlalchemy import text
+
+from geo.overlap import PairFacts, judge_pair
+from geo.queries.overlap_contacts import find_contacts, measure_lines
+from geo.queries.overlap_roads import find_alternatives, find_trenches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from geo.changes.overlap_frame import Frame
+    from geo.overlap import Alternative, Contact, Days, Trench, Verdict
+    from geo.queries.overlap_contacts import Pair
+
+_WRITE_PAIRS = text(
+    """
+    with new as (
+      select t.*, st_setsrid(st_geomfromwkb(decode(t.wkb, 'hex')), :srid) as shape_metric,
+        case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days
+      from json_to_recordset(cast(:rows as json)) as t(
+        zone_a bigint, zone_b bigint, severity text, findings jsonb, first_on date, last_on date,
+        wkb text, area_m2 numeric(14, 2), length_m numeric(12, 2), distance_m numeric(10, 2))
+    ), gone as (
+      delete from jiantu.overlap o
+      where (o.zone_a = any(cast(:zones as bigint[]))
+          or (not :whole and o.zone_b = any(cast(:zones as bigint[]))))
+        and not exists (select from new n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
+      returning o.zone_a, o.zone_b
+    ), put as (
+      insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days, shape,
+        shape_metric, area_m2, length_m, distance_m)
+      select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
+        st_transform(n.shape_metric, 4326), n.shape_metric, n.area_m2, n.length_m, n.distance_m
+      from new n
+      on conflict (zone_a, zone_b) do update set severity = excluded.severity,
+        findings = excluded.findings, days = excluded.days, shape = excluded.shape,
+        shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
+        length_m = excluded.length_m, distance_m = excluded.distance_m
+      where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
+        is distinct from (excluded.severity, excluded.findings, excluded.days,
+          excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
+      returning o.zone_a, o.zone_b
+    )
+    select zone_a, zone_b, true as gone from gone
+    union all select zone_a, zone_b, false from put
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was done: pairs found among the zones looked at, pairs written anew or differently, pairs removed."""
+
+    found: int = 0
+    written: int = 0
+    removed: int = 0
+
+    @property
+    def changed_anything(self) -> bool:
+        """Whether any pair is other than before."""
+        return bool(self.written or self.removed)
+
+    def plus(self, other: Kept) -> Kept:
+        """Both together."""
+        return Kept(
+            self.found + other.found,
+            self.written + other.written,
+            self.removed + other.removed,
+        )
+
+
+def keep_pairs(frame: Frame, zone_ids: set[int], *, whole: bool) -> Kept:
+    """Bring the pairs of these zones up to date; with `whole`, those whose first zone is among them."""
+    pairs = find_pairs(frame, zone_ids, whole=whole)
+    rows = [
+        pair_row(pair, verdict)
+        for pair in pairs
+        if (verdict := judge_pair(pair, frame.rules.overlap)) is not None
+    ]
+    done = frame.session.execute(
+        _WRITE_PAIRS,
+        {
+            "rows": json.dumps(rows, ensure_ascii=False),
+            "zones": sorted(zone_ids),
+            "whole": whole,
+            "srid": frame.srid,
+        },
+    ).all()
+    frame.changed |= {(row.zone_a, row.zone_b) for row in done}
+    removed = sum(row.gone for row in done)
+    return Kept(len(rows), len(done) - removed, removed)
+
+
+def find_pairs(
+    frame: Frame, zone_ids: set[int], *, whole: bool, own_days: Mapping[int, Days] | None = None
+) -> Iterable[PairFacts]:
+    """The facts of every pair of these zones in which something might be found.
+
+    `own_days` puts other days in the place of those that the parts (by id) have in the database.
+    """
+    session, overlap_rules = frame.session, frame.rules.overlap
+    contacts = find_contacts(session, zone_ids, overlap_rules, whole=whole)
+    if own_days is not None:
+        contacts = {
+            pair: [(row, _on_days(row, contact, own_days)) for row, contact in listed]
+            for pair, listed in contacts.items()
+        }
+    hand_overs = {
+        pair: due
+        for pair, due in frame.links.hand_overs.items()
+        if pair[0] in zone_ids or (not whole and pair[1] in zone_ids)
+    }
+    alternatives: dict[Pair, tuple[Alternative, ...]] = {}
+    trenches: dict[Pair, Trench] = {}
+    if frame.roads:
+        alternatives = find_alternatives(session, zone_ids) if frame.diversions else {}
+        trenches = find_trenches(session, zone_ids, overlap_rules, whole=whole)
+    if whole:
+        alternatives = {pair: ways for pair, ways in alternatives.items() if pair[0] in zone_ids}
+    found = sorted({*contacts, *hand_overs, *alternatives, *trenches})
+    zones = frame.zones(zone_id for pair in found for zone_id in pair)
+    measured = measure_lines(session, contacts, zones, overlap_rules)
+    for pair in found:
+        a, b = zones.get(pair[0]), zones.get(pair[1])
+        if a is None or b is None:
+            continue
+        yield PairFacts(
+            a,
+            b,
+            frame.links.tie(a.work, b.work),
+            measured.get(pair, ()),
+            hand_overs.get(pair, ()),
+            alternatives.get(pair, ()),
+            trenches.get(pair),
+        )
+
+
+def _on_days(row: Any, contact: Contact, days: Mapping[int, Days]) -> Contact:  # noqa: ANN401  a row
+    return replace(
+        contact,
+        a_days=days.get(row.part_a, contact.a_days),
+        b_days=days.get(row.part_b, contact.b_days),
+    )
+
+
+def pair_row(pair: PairFacts, verdict: Verdict) -> dict[str, Any]:
+    """The row that a pair is kept as: what was found, and what its zones share where and when they meet."""
+    met = [pair.contacts[place] for place in verdict.met]
+    row: dict[str, Any] = {
+        "zone_a": pair.a.id,
+        "zone_b": pair.b.id,
+        "severity": verdict.severity.value,
+        "findings": [finding.to_json() for finding in verdict.findings],
+        "first_on": verdict.days.first_on.isoformat() if verdict.days else None,
+        "last_on": verdict.days.last_on.isoformat()
+        if verdict.days and verdict.days.last_on
+        else None,
+    }
+    return row | _shared(met) if met else row
+
+
+def _shared(met: list[Contact]) -> dict[str, Any]:
+    """What the zones share: the ground itself where there is some, else where they come near one another."""
+    covering = [contact for contact in met if contact.area_m2]
+    shapes = [contact.shape for contact in covering or met if contact.shape is not None]
+    shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    lines = [
+        contact.shape.length
+        for contact in met
+        if contact.shape is not None and not covering and shapely.get_dimensions(contact.shape) == 1
+    ]
+    area = shape.area if covering else 0.0
+    unmeasured = any(contact.area_m2 is None for contact in met)
+    return {
+        "wkb": None if shape.is_empty else shapely.to_wkb(shape, hex=True),
+        "area_m2": None if unmeasured else round(area, 2),
+        "length_m": round(sum(lines), 2) if lines else None,
+        "distance_m": round(min(contact.distance_m for contact in met), 2),
+    }
