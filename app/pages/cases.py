@@ -123,11 +123,12 @@ def take_answer(number: CaseNumber) -> Response | tuple[str, int]:
     form = request.form
     taking = Taking(number, f"answer-{form.get('unit', '')}")
     with taking, writing() as session:
+        speaker = _speaker(form)
         answer = form.get("answer", "")
         if answer not in {one.value for one in Answer}:
             raise ChangeRefusedError(*NO_ANSWER)
         case = get_case(session, number, read_frame(session).today)
-        answer_case(session, case.id, _speaker(form), Answer(answer), _said(form))
+        answer_case(session, case.id, speaker, Answer(answer), _said(form))
     return taking.shown()
 
 

@@ -45,7 +45,10 @@ def upgrade() -> None:
     notification = f"{SCHEMA}.notification"
     op.execute(f"select history.protect('{notification}', 'jiantu_engine')")
     _let_units(notification, of_mine)
-    for role, mine in (("jiantu_unit", of_mine), ("jiantu_command", "true")):
+    to_mark = (
+        f"subscription_id in (select s.id from jiantu.watch_subscription s where {MINE_TO_CHANGE})"
+    )
+    for role, mine in (("jiantu_unit", to_mark), ("jiantu_command", "true")):
         op.execute(
             f"create policy reads_{role} on {notification} for update to {role}"
             f" using ({mine}) with check ({mine})"
