@@ -45,9 +45,7 @@ def upgrade() -> None:
     notification = f"{SCHEMA}.notification"
     op.execute(f"select history.protect('{notification}', 'jiantu_engine')")
     _let_units(notification, of_mine)
-    to_mark = (
-        f"subscription_id in (select s.id from jiantu.watch_subscription s where {MINE_TO_CHANGE})"
-    )
+    to_mark = of_mine.removesuffix(")") + f" where {MINE_TO_CHANGE})"
     for role, mine in (("jiantu_unit", to_mark), ("jiantu_command", "true")):
         op.execute(
             f"create policy reads_{role} on {notification} for update to {role}"
