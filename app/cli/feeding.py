@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.console import Language, parse_day, say, today_of, utc_now
+from app.cli.opening import ACTOR
+from app.console import Language, say, utc_now
 from geo.changes.feeds import FeedWords, add_feed, stop_feed
 from geo.crs import parse_crs
 from geo.database.acting import Identity, Role, acting_session, reading_session
@@ -46,22 +47,19 @@ def add(engine: Engine, words: FeedWords) -> None:
     check_address(words.address)
     if words.crs is not None:
         parse_crs(words.crs)
-    with acting_session(engine, Identity(Role.COMMAND, "system:cli")) as session:
+    with acting_session(engine, Identity(Role.COMMAND, ACTOR)) as session:
         find_any_mapping(session, words.mapping)
         add_feed(session, words)
     say(f"✓ {words.name}: {words.address}")
 
 
-def pull(
-    engine: Engine, name: str | None, day_words: str | None, time_zone: str, language: Language
-) -> None:
+def pull(engine: Engine, name: str | None, day: date, language: Language) -> None:
     """Pull one feed, or all that are not stopped."""
-    with reading_session(engine, Identity(Role.LEADER, "system:cli")) as session:
+    with reading_session(engine, Identity(Role.LEADER, ACTOR)) as session:
         names = [state.feed.name for state in list_feeds(session) if not state.feed.stopped]
     if name is None and not names:
         message = "没有数据源 / there are no feeds"
         raise NotFoundError(message)
-    day = parse_day(day_words, today_of(time_zone))
     went = [pull_and_say(engine, each, day, language) for each in ([name] if name else names)]
     if not all(went):
         click.get_current_context().exit(1)
@@ -69,7 +67,7 @@ def pull(
 
 def show(engine: Engine, language: Language) -> None:
     """Print all feeds with their latest pull."""
-    with reading_session(engine, Identity(Role.LEADER, "system:cli")) as session:
+    with reading_session(engine, Identity(Role.LEADER, ACTOR)) as session:
         for state in list_feeds(session):
             feed, latest = state.feed, state.latest
             if feed.stopped:
@@ -90,6 +88,6 @@ def show(engine: Engine, language: Language) -> None:
 
 def stop(engine: Engine, name: str) -> None:
     """Pull a feed no more."""
-    with acting_session(engine, Identity(Role.COMMAND, "system:cli")) as session:
+    with acting_session(engine, Identity(Role.COMMAND, ACTOR)) as session:
         stop_feed(session, name)
     say(f"✓ {name}")
