@@ -90,8 +90,13 @@ _AFFECTED = text(
 _NUMBER = text(
     """
     insert into jiantu.coordination_case (year, serial, road_name, first_on, last_on, opened_on)
-    select :year, coalesce(max(c.serial), 0) + 1, :road_name, :first_on, :last_on, :day
-    from jiantu.coordination_case c where c.year = :year returning id
+    select :year, so_far.serial + t.place, t.road_name, t.first_on, t.last_on, :day
+    from json_to_recordset(cast(:rows as json)) as t(
+      place int, road_name text, first_on date, last_on date)
+    cross join (select coalesce(max(c.serial), 0) as serial from jiantu.coordination_case c
+      where c.year = :year) so_far
+    order by t.place
+    returning id, serial
     """
 )
 _ASSIGN = text(
@@ -166,19 +171,32 @@ def _group(session: Session, moved: Collection[Any], rules: CaseRules, day: date
     days = {one.pair: (one.first_on, one.last_on) for one in placed}
     assigned, described = [], []
     touched = cases | set(former.values())
-    for group, matched in zip(groups, found, strict=True):
+    said: list[dict[str, Any]] = []
+    for group in groups:
         first, last = _span([days[pair] for pair in group])
-        said = {"road_name": roads[group[0]], "first_on": first, "last_on": last}
-        case = matched
-        if case is None:
-            case = session.scalars(_NUMBER, {"year": day.year, "day": day, **said}).one()
-        described.append({"case_id": case, **said})
+        said.append({"road_name": roads[group[0]], "first_on": first, "last_on": last})
+    numbered = iter(
+        _number(session, [one for one, case in zip(said, found, strict=True) if case is None], day)
+    )
+    for group, matched, one in zip(groups, found, said, strict=True):
+        case = next(numbered) if matched is None else matched
+        described.append({"case_id": case, **one})
         others = [pair for pair in group if former.get(pair) != case]
         assigned += [{"zone_a": a, "zone_b": b, "case_id": case} for a, b in others]
         touched.add(case)
     session.execute(_ASSIGN, {"rows": json.dumps(assigned)})
     session.execute(_DESCRIBE, {"rows": json.dumps(described, default=str, ensure_ascii=False)})
     return touched
+
+
+def _number(session: Session, said: list[dict[str, Any]], day: date) -> list[int]:
+    """New cases for these, numbered in their order within the year; their ids."""
+    if not said:
+        return []
+    told = [{"place": place, **one} for place, one in enumerate(said, 1)]
+    values = {"year": day.year, "day": day, "rows": json.dumps(told, default=str)}
+    rows = session.execute(_NUMBER, values).all()
+    return [row.id for row in sorted(rows, key=lambda row: row.serial)]
 
 
 def _span(days: list[tuple[date | None, date | None]]) -> tuple[date | None, date | None]:

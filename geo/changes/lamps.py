@@ -100,7 +100,7 @@ def refresh_lamps(
         if project_ids is None
         else sorted(project_ids)
     )
-    with _collector_paused():
+    with collector_paused():
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
             subjects = find_subjects(session, chunk)
@@ -152,7 +152,7 @@ def raise_revisions(session: Session, layers: Iterable[str]) -> None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Facts and spans are freed by counting; walking them would only cost the collector a fifth of the time."""
     was_on = gc.isenabled()
     gc.disable()

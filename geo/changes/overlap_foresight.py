@@ -74,7 +74,7 @@ def foresee_overlaps(session: Session, zone_id: int, day: date) -> Foreseen:
     frame = _foresight(session, zone_id, day)
     pairs = [
         ForeseenPair(facts, verdict, pair_row(facts, verdict))
-        for facts in find_pairs(frame, {zone_id}, whole=False)
+        for facts in find_pairs(frame, {zone_id})
         if (verdict := judge_pair(facts, frame.rules.overlap)) is not None
     ]
     zone = frame.zones({zone_id}).get(zone_id)
@@ -94,14 +94,13 @@ def find_obstacles(session: Session, zone_id: int, day: date) -> Obstacles:
     }
     zone = frame.zones({zone_id}).get(zone_id)
     session.execute(_ANY_TIME, {"zone": zone_id})
-    pairs = list(find_pairs(frame, {zone_id}, whole=False, own_days=own_days))
+    pairs = list(find_pairs(frame, {zone_id}, own_days=own_days))
     ground = find_ground(session, {} if zone is None else {zone_id: zone}).get(zone_id, Ground())
     return Obstacles(zone, pairs, ground, frame.rules)
 
 
 def _foresight(session: Session, zone_id: int, day: date) -> Frame:
     frame = open_frame(session, day, find_tied(session, [zone_id]))
-    frame.look_for_diversions({zone_id})
     if frame.diversions:
         keep_effects(frame, {zone_id}, None)
     return frame

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from geo.changes.zone_parts import true_up_parts
-from geo.model.city import City
 from geo.queries.facts import read_rules
-from geo.queries.overlap_roads import has_roads
-from geo.queries.overlap_zones import read_links, read_ties, read_zone_facts
+from geo.queries.overlap_zones import Links, read_links, read_ties, read_zone_facts
 from geo.rules import rules_on
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from geo.overlap import ZoneFacts
     from geo.queries.overlap_contacts import Pair
-    from geo.queries.overlap_zones import Links, Ties
+    from geo.queries.overlap_zones import Tied, Ties
     from geo.rules import Rules
 
 _NEIGHBOURS = text(
@@ -42,34 +40,37 @@ _NEIGHBOURS = text(
     where o.project_id in (select id from projects)
     """
 )
-_DIVERSIONS = text(
-    "select z.id from jiantu.zone z"
-    " where z.id = any(cast(:zones as bigint[])) and z.kind = 'diversion' limit 1"
+_SETTING = text(
+    """
+    select (select metric_srid from jiantu.city) as srid,
+      exists (select from jiantu.road) as roads, exists (select from jiantu.pavement) as pavements,
+      :whole or exists (select from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
+        and z.kind = 'diversion') as diversions
+    """
 )
+_NO_LINKS = Links(frozenset(), {})
 
 
 class Frame:
     """What one piece of keeping shares: the session, the rules, what belongs together, the road layer or none."""
 
-    def __init__(
-        self, session: Session, rules: Rules, ties: Ties, zone_ids: Collection[int] | None
-    ) -> None:
+    def __init__(self, session: Session, rules: Rules, tied: Tied | None) -> None:
         self.session = session
         self.rules = rules
-        self.ties = ties
-        self.links: Links = read_links(session, zone_ids, ties)
-        self.roads = has_roads(session)
-        self.diversions = True
+        self.ties: Ties = tied.ties if tied else read_ties(session)
+        self.links = _NO_LINKS
+        if tied is None or tied.linked:
+            self.links = read_links(session, tied.zones if tied else None, self.ties)
+        asked = {"whole": tied is None, "zones": sorted(tied.zones) if tied else []}
+        setting = session.execute(_SETTING, asked).one()
+        self.srid: int = setting.srid
+        self.roads: bool = setting.roads
+        self.pavements: bool = setting.pavements
+        self.diversions: bool = setting.diversions
         """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
         self.changed: set[Pair] = set()
         """Pairs that were written anew or differently, or removed."""
         self._zones: dict[int, ZoneFacts | None] = {}
-        self.srid = session.scalars(select(City.metric_srid)).one()
-
-    def look_for_diversions(self, zone_ids: Collection[int]) -> None:
-        """Note whether there is a diversion among these zones."""
-        found = self.session.scalar(_DIVERSIONS, {"zones": sorted(zone_ids)})
-        self.diversions = found is not None
 
     def zones(self, zone_ids: Iterable[int]) -> dict[int, ZoneFacts]:
         """The facts of these zones, each read once; those that make no pairs are left out."""
@@ -82,11 +83,11 @@ class Frame:
         return {zone_id: zone for zone_id, zone in facts if zone is not None}
 
 
-def open_frame(session: Session, day: date, zone_ids: Collection[int] | None) -> Frame:
+def open_frame(session: Session, day: date, tied: Tied | None) -> Frame:
     """What keeping the overlaps of these zones shares (None: of all), with their parts trued up first."""
     rules = rules_on(read_rules(session), day)
-    true_up_parts(session, day, rules, zone_ids)
-    return Frame(session, rules, read_ties(session), zone_ids)
+    true_up_parts(session, day, rules, tied.zones if tied else None)
+    return Frame(session, rules, tied)
 
 
 def find_neighbours(frame: Frame, zone_ids: Collection[int]) -> set[int]:

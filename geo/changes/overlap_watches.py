@@ -78,7 +78,7 @@ def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
 
 def watches_of(frame: Frame, zones: Mapping[int, ZoneFacts]) -> dict[int, list[Watch]]:
     """What is to be watched at each of these zones, as their facts and the ground under them stand."""
-    grounds = find_ground(frame.session, zones)
+    grounds = find_ground(frame.session, zones, roads=frame.roads, pavements=frame.pavements)
     return {
         zone.id: find_watches(zone, grounds.get(zone.id, Ground()), frame.rules)
         for zone in zones.values()

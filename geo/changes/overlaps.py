@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from geo.changes.cases import keep_cases
-from geo.changes.lamps import raise_revisions
+from geo.changes.lamps import collector_paused, raise_revisions
 from geo.changes.overlap_frame import find_neighbours, open_frame
-from geo.changes.overlap_pairs import Kept, keep_pairs
+from geo.changes.overlap_pairs import Kept, keep_pairs, sweep_pairs
 from geo.changes.overlap_watches import keep_effects, keep_watches
 from geo.changes.watching import tell_watchers
 from geo.database.acting import by_engine
 from geo.model.zones import Zone
-from geo.queries.overlap_roads import has_roads, read_graph
+from geo.queries.overlap_roads import read_graph
 from geo.queries.overlap_zones import find_tied
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LOCK = 7_401_928
 _CHUNK = 2_000
-"""Zones whose pairs are made at a time in a rebuild, so that memory stays flat."""
+"""Zones whose watches are made at a time in a rebuild, so that memory stays flat."""
 _COUNT = text("select count(*) from jiantu.zone")
 
 
@@ -49,16 +49,19 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
         return Kept()
     session.flush()
     lock_overlaps(session)
-    wanted = find_tied(session, zone_ids)
+    tied = find_tied(session, zone_ids)
+    wanted = tied.zones
     if len(wanted) > _CHUNK and 2 * len(wanted) > (session.scalar(_COUNT) or 0):
-        return _rebuild(session, day, None)
-    frame = open_frame(session, day, wanted)
-    frame.look_for_diversions(wanted)
+        with collector_paused():
+            return _rebuild(session, day, None)
+    frame = open_frame(session, day, tied)
     near = find_neighbours(frame, wanted)
     if frame.diversions:
         keep_effects(frame, wanted, None)
-    kept = keep_pairs(frame, wanted, whole=False)
-    watched = keep_watches(frame, wanted | near | find_neighbours(frame, wanted))
+    kept = keep_pairs(frame, wanted)
+    if kept.changed_anything:
+        near |= find_neighbours(frame, wanted)
+    watched = keep_watches(frame, wanted | near)
     keep_cases(session, frame.changed, frame.rules.overlap.cases, day)
     tell_watchers(session, zone_ids, frame.changed)
     if kept.changed_anything or watched:
@@ -76,20 +79,19 @@ def rebuild_overlaps(
     """
     session.flush()
     lock_overlaps(session)
-    return _rebuild(session, day, progress)
+    with collector_paused():
+        return _rebuild(session, day, progress)
 
 
 def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] | None) -> Kept:
     frame = open_frame(session, day, None)
     every = list(session.scalars(select(Zone.id).order_by(Zone.id)))
-    graph = read_graph(session, None) if has_roads(session) else None
-    kept = Kept()
+    graph = read_graph(session, None) if frame.roads else None
     for start in range(0, len(every), _CHUNK):
         keep_effects(frame, set(every[start : start + _CHUNK]), graph)
-    watched = 0
+    kept, watched = sweep_pairs(frame), 0
     for start in range(0, len(every), _CHUNK):
         chunk = set(every[start : start + _CHUNK])
-        kept = kept.plus(keep_pairs(frame, chunk, whole=True))
         watched += keep_watches(frame, chunk)
         if progress:
             progress(min(start + _CHUNK, len(every)), len(every))

@@ -109,6 +109,10 @@ def reading_session(engine: Engine, identity: Identity) -> Iterator[Session]:
         yield session
 
 
+_AS_ENGINE = "acts as the engine"
+"""Noted in a session while it does, so that what works as the engine inside other such work asks nobody."""
+
+
 @contextmanager
 def as_engine(session: Session) -> Iterator[None]:
     """Find and write derived rows (lamp spans, pairs, revisions) under the role that writes nothing else.
@@ -117,16 +121,21 @@ def as_engine(session: Session) -> Iterator[None]:
     Afterwards, and when it ends by an error that the session survives, the session acts as before.
     """
     session.flush()
+    if session.info.get(_AS_ENGINE):
+        yield
+        return
     connection = session.connection()
     before = connection.exec_driver_sql("select current_user").scalar_one()
     if before == Role.ENGINE:
         yield
         return
     take_role(connection, Role.ENGINE)
+    session.info[_AS_ENGINE] = True
     try:
         yield
         session.flush()
     finally:
+        session.info.pop(_AS_ENGINE)
         if session.is_active and not _has_failed(connection):
             take_role(connection, Role(before))
 

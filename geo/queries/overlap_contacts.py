@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 
 from geo.overlap import Contact, Days, ZoneFacts, same_travellers
 from geo.overlap.lines import run_against_m, run_inside_m, run_together_m
+from geo.overlap.measure import Drawn, measure
 from geo.queries.overlap_zones import LIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
@@ -25,34 +29,25 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 """Two zones, the lower id first."""
 
-MOST_PRODUCT = 250_000
-"""Most that the vertices of two shapes, multiplied, may come to for them to be intersected: two shapes of 500 each.
-Two combs of 4,000 each take minutes and a million pieces."""
-_COUNTS = (
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which zones a contact is between, and which of their parts."""
+
+    zone_a: int
+    zone_b: int
+    part_a: int
+    part_b: int
+
+
+_AT_A_TIME = 5_000
+"""Contacts whose shapes are read at a time."""
+
+COUNTS = (
     "({0}.role <> 'centre_line' or not exists (select from jiantu.zone_part o"
     " where o.zone_id = {0}.zone_id and o.role in ('footprint', 'taken')))"
 )
 """A centre line says where traffic goes; it stands for the work only where nothing else does."""
-_SOUND = """
-  case when st_isvalid({0}.shape_metric) then {0}.shape_metric
-    when st_npoints({0}.shape_metric) <= 1000 then st_makevalid({0}.shape_metric)
-    else st_envelope({0}.shape_metric) end
-"""
-"""A shape that is no longer valid in the city's CRS must not stop the pairs of others."""
-_BODY = f"""
-  case st_dimension({{0}}.shape_metric)
-    when 2 then {_SOUND}
-    when 1 then case when {{0}}.width_m > 0
-      then st_buffer({{0}}.shape_metric, {{0}}.width_m / 2.0, 'endcap=flat join=round')
-      else {{0}}.shape_metric end
-    else st_buffer({{0}}.shape_metric, :point_radius_m) end
-"""
-"""The shape as wide as it is: a line with its stated width ends squarely, so that trenches end to end only touch."""
-_HALF = """
-  case st_dimension({0}.shape_metric)
-    when 0 then :point_radius_m when 1 then coalesce({0}.width_m, 0) / 2.0 else 0 end
-"""
-
 _NEAR = text(
     f"""
     select case when p.zone_id < q.zone_id then p.id else q.id end as part_a,
@@ -62,10 +57,10 @@ _NEAR = text(
       on q.shape_wide && p.shape_wide
       and q.period && daterange(lower(p.period) - 1, upper(p.period) + 1)
       and q.zone_id <> p.zone_id
-    where p.zone_id = any(cast(:zones as bigint[])) and {_COUNTS.format("p")}
-      and (q.zone_id > p.zone_id or (not :whole and q.zone_id <> all(cast(:zones as bigint[]))))
-      and st_dwithin(p.shape_metric, q.shape_metric, p.reach_m + q.reach_m)
-      and {_COUNTS.format("q")}
+    where p.zone_id = any(cast(:zones as bigint[])) and {COUNTS.format("p")}
+      and (q.zone_id > p.zone_id or q.zone_id <> all(cast(:zones as bigint[])))
+      and st_dwithin(p.shape_metric, q.shape_metric, p.reach_m + q.reach_m + 0.01)
+      and {COUNTS.format("q")}
       and (select {LIVE} and {LIVE.replace("z.", "y.")} and case z.kind
           when 'haul_route' then y.kind = 'diversion'
           when 'control_area' then y.kind = 'site'
@@ -80,35 +75,21 @@ that began on a last day runs into the next, so periods a day apart are looked a
 joined, they mislead the planner into comparing all zones with all."""
 
 _CONTACTS = text(
-    f"""
+    """
     select a.zone_id as zone_a, b.zone_id as zone_b, a.id as part_a, b.id as part_b,
       a.role as role_a, b.role as role_b, a.mode as mode_a, b.mode as mode_b,
       lower(a.period) as first_a, upper(a.period) - 1 as last_a,
       lower(b.period) as first_b, upper(b.period) - 1 as last_b,
-      gap.metres as distance_m,
-      case when gap.metres > 0 then 0 when gap.fits then st_area(common.shape) end as area_m2,
-      st_asbinary(case
-        when not gap.fits then null
-        when gap.metres > 0 or st_isempty(common.shape)
-          then st_intersection(a.shape_wide, b.shape_wide)
-        else common.shape end) as shape
+      (a.reach_m + b.reach_m)::float as reach_m,
+      coalesce(a.width_m, 0)::float as width_a, coalesce(b.width_m, 0)::float as width_b,
+      st_asbinary(a.shape_metric) as shape_a, st_asbinary(b.shape_metric) as shape_b,
+      st_asbinary(a.shape_wide) as wide_a, st_asbinary(b.shape_wide) as wide_b
     from unnest(cast(:parts_a as bigint[]), cast(:parts_b as bigint[])) as near (part_a, part_b)
     join jiantu.zone_part a on a.id = near.part_a
     join jiantu.zone_part b on b.id = near.part_b
-    cross join lateral (
-      select greatest(st_distance(a.shape_metric, b.shape_metric)
-          - {_HALF.format("a")} - {_HALF.format("b")}, 0) as metres,
-        st_npoints(a.shape_metric)::bigint * st_npoints(b.shape_metric) <= :most_product as fits
-      offset 0
-    ) gap
-    left join lateral (
-      select st_intersection({_BODY.format("a")}, {_BODY.format("b")}) as shape offset 0
-    ) common on gap.fits and gap.metres = 0
     order by zone_a, zone_b, a.position, b.position
-    """  # noqa: S608  built from constants of this module
-).bindparams(bindparam("most_product", MOST_PRODUCT))
-"""`offset 0` keeps what is computed once from being computed wherever it is named."""
-
+    """
+)
 _SHAPES = text(
     """
     select p.id, st_asbinary(p.shape_metric) as shape, coalesce(p.width_m, 0)::float as width_m
@@ -123,61 +104,75 @@ _CENTRE_LINES = text(
 )
 
 
-def find_near_parts(
-    session: Session, zone_ids: Collection[int], *, whole: bool
-) -> list[tuple[int, int]]:
+def find_near_parts(session: Session, zone_ids: Collection[int]) -> list[tuple[int, int]]:
     """Parts of these zones and of others near enough to meet, in days that might; that of the lower zone first."""
-    found = session.execute(_NEAR, {"zones": sorted(zone_ids), "whole": whole})
+    found = session.execute(_NEAR, {"zones": sorted(zone_ids)})
     return [(row.part_a, row.part_b) for row in found]
 
 
 def find_contacts(
-    session: Session, zone_ids: Collection[int], rules: OverlapRules, *, whole: bool
-) -> dict[Pair, list[tuple[Row[Any], Contact]]]:
-    """Contacts of these zones' parts with those of others, by pair.
-
-    With `whole`, every zone will be asked for sooner or later: only contacts with zones of a higher id are given, so
-    that none comes twice.
-    """
-    return measure_contacts(session, find_near_parts(session, zone_ids, whole=whole), rules)
+    session: Session, zone_ids: Collection[int], rules: OverlapRules
+) -> dict[Pair, list[tuple[Where, Contact]]]:
+    """Contacts of these zones' parts with those of others, by pair."""
+    return measure_contacts(session, find_near_parts(session, zone_ids), rules)
 
 
 def measure_contacts(
     session: Session, near: Sequence[tuple[int, int]], rules: OverlapRules
-) -> dict[Pair, list[tuple[Row[Any], Contact]]]:
+) -> dict[Pair, list[tuple[Where, Contact]]]:
     """The contacts of these pairs of parts, that of the lower zone first, by pair of zones."""
-    rows = session.execute(
-        _CONTACTS,
-        {
-            "parts_a": [part for part, _ in near],
-            "parts_b": [part for _, part in near],
-            "point_radius_m": rules.buffers.point_radius_m,
-        },
-    ).all()
-    shapes = shapely.from_wkb([None if row.shape is None else bytes(row.shape) for row in rows])
-    found: dict[Pair, list[tuple[Row[Any], Contact]]] = defaultdict(list)
-    for row, shape in zip(rows, shapes, strict=True):
-        found[(row.zone_a, row.zone_b)].append((row, _contact(row, shape)))
+    found: dict[Pair, list[tuple[Where, Contact]]] = defaultdict(list)
+    for start in range(0, len(near), _AT_A_TIME):
+        some = near[start : start + _AT_A_TIME]
+        rows = session.execute(
+            _CONTACTS,
+            {"parts_a": [part for part, _ in some], "parts_b": [part for _, part in some]},
+        ).all()
+        for where, contact in _measure(rows, rules):
+            found[(where.zone_a, where.zone_b)].append((where, contact))
     return found
 
 
-def _contact(row: Row[Any], shape: BaseGeometry | None) -> Contact:
-    return Contact(
-        row.role_a,
-        row.role_b,
-        Days(row.first_a, row.last_a),
-        Days(row.first_b, row.last_b),
-        row.distance_m,
-        row.area_m2,
-        shape,
-        row.mode_a,
-        row.mode_b,
+def _measure(rows: Sequence[Row[Any]], rules: OverlapRules) -> Iterator[tuple[Where, Contact]]:
+    """The contacts that rows of near parts are; what is just out of reach is left out."""
+    if not rows:
+        return
+    radius = rules.buffers.point_radius_m
+    a = Drawn(_shapes(rows, "shape_a"), np.array([row.width_a for row in rows]), radius)
+    b = Drawn(_shapes(rows, "shape_b"), np.array([row.width_b for row in rows]), radius)
+    raw_m = shapely.distance(a.shapes, b.shapes)
+    within = np.flatnonzero(raw_m <= np.array([row.reach_m for row in rows]))
+    measured = measure(a.take(within), b.take(within), raw_m[within])
+    apart = [rows[place] for place in within[measured.apart].tolist()]
+    measured.shapes[measured.apart] = shapely.intersection(
+        _shapes(apart, "wide_a"), _shapes(apart, "wide_b")
     )
+    for number, place in enumerate(within.tolist()):
+        row, area = rows[place], float(measured.areas_m2[number])
+        yield (
+            Where(row.zone_a, row.zone_b, row.part_a, row.part_b),
+            Contact(
+                row.role_a,
+                row.role_b,
+                Days(row.first_a, row.last_a),
+                Days(row.first_b, row.last_b),
+                float(measured.distances_m[number]),
+                None if isnan(area) else area,
+                measured.shapes[number],
+                row.mode_a,
+                row.mode_b,
+            ),
+        )
+
+
+def _shapes(rows: Sequence[Row[Any]], name: str) -> NDArray[np.object_]:
+    found = shapely.from_wkb([bytes(getattr(row, name)) for row in rows])
+    return np.asarray(found, dtype=object)
 
 
 def measure_lines(
     session: Session,
-    contacts: Mapping[Pair, Sequence[tuple[Row[Any], Contact]]],
+    contacts: Mapping[Pair, Sequence[tuple[Where, Contact]]],
     zones: Mapping[int, ZoneFacts],
     rules: OverlapRules,
 ) -> dict[Pair, tuple[Contact, ...]]:
@@ -223,7 +218,7 @@ def _wants_lines(contact: Contact, a: ZoneFacts, b: ZoneFacts) -> bool:
 
 
 def _measured(  # noqa: PLR0913, PLR0917  a contact, the shapes it is of, and the rules
-    row: Row[Any],
+    row: Where,
     contact: Contact,
     zones: Mapping[int, ZoneFacts],
     shapes: Mapping[int, tuple[BaseGeometry, float]],

@@ -276,23 +276,27 @@ def find_trenches(
     return found
 
 
-def find_ground(session: Session, zones: Mapping[int, ZoneFacts]) -> dict[int, Ground]:
-    """What lies under sites and relocations: carriageway, pavements, and whether a diversion is there for them."""
+def find_ground(
+    session: Session, zones: Mapping[int, ZoneFacts], *, roads: bool = True, pavements: bool = True
+) -> dict[int, Ground]:
+    """What lies under sites and relocations: carriageway, pavements, and whether a diversion is there for them.
+
+    `roads` and `pavements` say whether there are any at all. Nothing hangs on a diversion off the carriageway.
+    """
     wanted = sorted(zone.id for zone in zones.values() if zone.kind in {"site", "relocation"})
     if not wanted:
         return {}
     asked = {"zones": wanted}
     areas: dict[int, float] = defaultdict(float)
     names: dict[int, str | None] = {}
-    for row in session.execute(
-        _CARRIAGEWAY, {**asked, "lane_m": _LANE_M, "half_widths": json.dumps(_HALF_WIDTHS)}
-    ):
+    values = {**asked, "lane_m": _LANE_M, "half_widths": json.dumps(_HALF_WIDTHS)}
+    for row in session.execute(_CARRIAGEWAY, values) if roads else ():
         areas[row.zone_id] += row.area_m2
         names.setdefault(row.zone_id, row.name)
-    covered = set(session.scalars(_COVERED, asked))
-    pavements: dict[int, list[Pavement]] = defaultdict(list)
-    for row in session.execute(_PAVEMENTS, asked):
-        pavements[row.zone_id].append(
+    covered = set(session.scalars(_COVERED, {"zones": sorted(areas)})) if areas else set()
+    found: dict[int, list[Pavement]] = defaultdict(list)
+    for row in session.execute(_PAVEMENTS, asked) if pavements else ():
+        found[row.zone_id].append(
             Pavement(row.id, row.road_name, row.area_m2, row.laid_on, row.overhauled_on)
         )
     return {
@@ -300,7 +304,7 @@ def find_ground(session: Session, zones: Mapping[int, ZoneFacts]) -> dict[int, G
             areas.get(zone_id, 0.0),
             names.get(zone_id),
             zone_id in covered,
-            tuple(sorted(pavements.get(zone_id, ()), key=lambda each: each.id)),
+            tuple(sorted(found.get(zone_id, ()), key=lambda each: each.id)),
         )
         for zone_id in wanted
     }

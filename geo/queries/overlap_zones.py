@@ -122,7 +122,17 @@ def read_links(session: Session, zone_ids: Collection[int] | None, ties: Ties) -
     return Links(frozenset(works), hand_overs)
 
 
-def find_tied(session: Session, zone_ids: Collection[int]) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Some zones with all whose pairs or watches may depend on them, and what belongs together in the city."""
+
+    zones: set[int]
+    ties: Ties
+    linked: bool
+    """Whether any of them has a link."""
+
+
+def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
     """These zones with all whose pairs or watches may depend on them: phases of the same works, and linked zones."""
     ties = read_ties(session)
     found = ties.family(zone_ids)
@@ -130,8 +140,8 @@ def find_tied(session: Session, zone_ids: Collection[int]) -> set[int]:
         select(ZoneLink.zone_id, ZoneLink.other_id).where(
             among(ZoneLink.zone_id, found) | among(ZoneLink.other_id, found)
         )
-    )
-    return ties.family(found.union(*(set(row) for row in linked)))
+    ).all()
+    return Tied(ties.family(found.union(*(set(row) for row in linked))), ties, bool(linked))
 
 
 def read_zone_facts(

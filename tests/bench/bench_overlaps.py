@@ -1,165 +1,257 @@
-"""Pairs of a made-up city's zones: found and kept, against the same job done with geopandas, and one change at a time.
+"""Pairs of a made-up city's works: found and kept, against the same job done with geopandas, and one change at a time.
 
     python -m tests.bench.bench_overlaps [zones]
 
-A seventh of the zones are sites, a seventh diversions, the rest relocations. The ground grows with their number, so
-that the density stays that of 140,000 zones about a core of ten kilometres; periods lie within two years. There is no
-road layer. Ours judges every pair by all rules, keeps it with its shape and the numbers of its sentences, and watches
-every zone; the peer finds the pairs, their area and severity, and writes them.
+The works lie along the streets of the demo city (`tests.bench.street_city`). The peer does the same job as our keeping
+of pairs, from `read_postgis` to `to_postgis`: buffers by kind, what meets, on days that meet, without what belongs
+together; severity by the shared ground, and the shared shape. What it finds is compared with ours, pair by pair. Our
+whole rebuild does more: watches, cases, and the sentences' numbers. Times are seconds by the clock and, beside them,
+seconds of processor time, which other work on the machine does not lengthen.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
-from datetime import date
-from math import sqrt
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 from sqlalchemy import create_engine, text
 
+from geo.changes.overlap_frame import open_frame
+from geo.changes.overlap_pairs import sweep_pairs
 from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
-from geo.database.acting import Identity, Role, acting_session, make_engine
-from geo.queries.overlap_contacts import find_near_parts
+from geo.database.acting import acting_session, as_engine, make_engine
+from geo.overlap.sweep import find_near
+from geo.queries.overlap_sweep import read_parts, read_zones
+from geo.queries.overlap_zones import read_ties
+from tests.bench.street_city import COMMAND, DAY, FULL, METRIC, fill, settle
 from tests.postgres import Server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Engine
 
-DAY = date(2026, 11, 23)
-METRIC = 4548
-FULL = 140_000
-CORE_M = 10_000.0
-COMMAND = Identity(Role.COMMAND, "system:bench")
-
-_ZONES = """
-insert into jiantu.zone (kind, code, name, project_id, unit_id, placement, taken, entered_on,
-  planned_start_on, planned_start_precision, planned_finish_on, planned_finish_precision)
-select kind, 'Z' || n, 'Z' || n,
-  case when kind = 'site' then p.id end, null,
-  case when kind = 'relocation' then 'underground' end,
-  case when kind = 'diversion' then array[case when n % 3 = 0 then 'full' else 'half' end] end,
-  cast(:day as date), first_on, 'day', first_on + (5 + random() * 110)::int, 'day'
-from (select n, case n % 7 when 0 then 'site' when 1 then 'diversion' else 'relocation' end as kind,
-    cast(:day as date) - 365 + (random() * 730)::int as first_on
-  from generate_series(1, :zones) n) made
-left join jiantu.project p on p.code = 'P' || (n / 7) and kind = 'site'
-"""
-_PARTS = """
-insert into jiantu.zone_part (zone_id, position, role, shape, shape_metric, shape_web, shape_wide, period)
-select id, 0, case when kind = 'diversion' then 'taken' else 'footprint' end,
-  st_transform(shape, 4326), shape, st_transform(shape, 3857), shape, daterange(:day, null)
-from (
-  select z.id, z.kind, st_rotate(
-      case z.kind when 'site' then st_makeenvelope(x, y, x + 40 + 80 * random(), y + 40 + 80 * random(), :srid)
-      else st_makeenvelope(x, y, x + 20 + 180 * random(), y + 2 + 8 * random(), :srid) end,
-      case when random() < 0.5 then 0 else pi() / 2 end, x, y) as shape
-  from jiantu.zone z
-  cross join lateral (
-    select 438000 + random() * (case when random() < 0.6 then :core else 3 * :core end) + 0 * z.id as x
-  ) east
-  cross join lateral (
-    select 4146000 + random() * (case when random() < 0.6 then :core else 3 * :core end) + 0 * z.id as y
-  ) north
-) drawn
-"""
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def fill(engine: Engine, zones: int) -> None:
-    """A city of so many zones at the density of the full one."""
-    core = CORE_M * sqrt(zones / FULL)
-    with acting_session(engine, COMMAND) as session:
-        session.execute(text("select setseed(0.5)"))
-        session.execute(
-            text(
-                "insert into jiantu.project (code, name, entered_on)"
-                " select 'P' || n, 'P' || n, cast(:day as date) from generate_series(0, :projects) n"
-            ),
-            {"day": DAY, "projects": zones // 7 + 1},
-        )
-        session.execute(text(_ZONES), {"day": DAY, "zones": zones})
-        session.execute(text(_PARTS), {"day": DAY, "srid": METRIC, "core": core})
+class Clock:
+    """Seconds by the clock and of processor time, of this process and the server's."""
+
+    def __init__(self, server: int) -> None:
+        self._server = server
+        self.seconds: dict[str, tuple[float, float]] = {}
+
+    def _used(self) -> float:
+        used = time.process_time()
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[1]) == self._server:
+                used += (int(fields[11]) + int(fields[12])) / _TICKS
+        return used
+
+    @contextmanager
+    def timing(self, what: str) -> Iterator[None]:
+        """Note what the block takes."""
+        began, used = time.perf_counter(), self._used()
+        yield
+        self.seconds[what] = time.perf_counter() - began, self._used() - used
+
+    def told(self, what: str) -> str:
+        """Both, in words."""
+        clock, processor = self.seconds[what]
+        return f"{what} {clock:.1f} s ({processor:.1f} s of processor)"
+
+    def ratio(self, theirs: list[str], ours: str) -> str:
+        """How many times as long theirs takes, by the clock and of processor time."""
+        clock, processor = (sum(self.seconds[name][n] for name in theirs) for n in (0, 1))
+        return f"{clock / self.seconds[ours][0]:.1f} × ({processor / self.seconds[ours][1]:.1f} × of processor)"
 
 
-def with_geopandas(url: str) -> tuple[int, float, float]:
-    """The same job from `read_postgis` to `to_postgis`: pairs found, seconds to find them, seconds as a whole."""
+def with_geopandas(url: str, clock: Clock) -> pd.DataFrame:
+    """The same job from `read_postgis` to `to_postgis`, as one writes it; the pairs with their severity."""
     engine = create_engine(url)
-    began = time.perf_counter()
-    frame = gpd.read_postgis(
-        "select p.zone_id, z.kind, z.tentative, lower(p.period) as first_on,"
-        " coalesce(upper(p.period), date '2100-01-01') - 1 as last_on, p.shape_metric as geom"
-        " from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id",
-        engine,
-        crs=METRIC,
-    )
-    found_from = time.perf_counter()
-    pairs = gpd.sjoin(frame, frame, predicate="dwithin", distance=10.0)
-    pairs = pairs[pairs.zone_id_left < pairs.zone_id_right]
-    pairs = pairs[
-        (pairs.first_on_left <= pairs.last_on_right) & (pairs.first_on_right <= pairs.last_on_left)
-    ]
-    found = time.perf_counter()
-    ours = frame.geometry.loc[pairs.index].reset_index(drop=True)
-    theirs = frame.geometry.loc[pairs.index_right].reset_index(drop=True)
-    pairs = pairs.reset_index(drop=True)
-    pairs["shape"] = ours.intersection(theirs)
-    pairs["area_m2"] = gpd.GeoSeries(pairs["shape"], crs=METRIC).area
-    pairs["severity"] = (pairs.area_m2 >= 1).map({True: "heavy", False: "light"})
-    pairs = gpd.GeoDataFrame(
-        pairs[["zone_id_left", "zone_id_right", "severity", "area_m2", "shape"]],
-        geometry="shape",
-        crs=METRIC,
-    )
-    pairs.to_postgis("bench_pairs", engine, if_exists="replace", schema="public")
+    with clock.timing("geopandas: whole"):
+        with clock.timing("geopandas: read"):
+            frame = gpd.read_postgis(
+                "select p.zone_id, z.kind, z.tentative, z.project_id, z.unit_id, z.planned_start_on"
+                " as first_on, case when z.actual_start_on is not null and z.planned_finish_on < current_date"
+                " then null else z.planned_finish_on end as last_on, p.shape_metric as geom"
+                " from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id",
+                engine,
+                crs=METRIC,
+            )
+            links = pd.read_sql("select zone_id, other_id from jiantu.zone_link", engine)
+        with clock.timing("geopandas: find"):
+            by_diversion = links.zone_id.isin(frame.zone_id[frame.kind == "diversion"])
+            hinders = frame.zone_id.isin(links.other_id[by_diversion]) & (
+                frame.kind == "relocation"
+            )
+            wide = frame.set_geometry(frame.geometry.buffer(np.where(hinders, 10.0, 5.0)))
+            pairs = gpd.sjoin(wide, wide, predicate="intersects")
+            pairs = pairs[pairs.zone_id_left < pairs.zone_id_right]
+            pairs = pairs[
+                (pairs.first_on_left <= pairs.last_on_right)
+                & (pairs.first_on_right <= pairs.last_on_left)
+            ]
+        linked = {tuple(sorted(pair)) for pair in links.itertuples(index=False, name=None)}
+        ties = [
+            pair in linked for pair in zip(pairs.zone_id_left, pairs.zone_id_right, strict=True)
+        ]
+        site = (pairs.kind_left == "site") | (pairs.kind_right == "site")
+        owner = pairs.unit_id_left.isna() & pairs.unit_id_right.isna()
+        same = (pairs.project_id_left == pairs.project_id_right) & (site | owner)
+        pairs = pairs[~same & ~np.array(ties, dtype=bool)]
+        left, right = pairs.index, pairs.index_right
+        pairs = pairs.reset_index(drop=True)
+        shapes = frame.geometry.loc[left].reset_index(drop=True)
+        shapes = shapes.intersection(frame.geometry.loc[right].reset_index(drop=True))
+        area = shapes.area
+        first = pairs[["first_on_left", "first_on_right"]].max(axis=1)
+        last = pairs[["last_on_left", "last_on_right"]].min(axis=1)
+        ends = (pairs.last_on_left == pairs.first_on_right) | (
+            pairs.last_on_right == pairs.first_on_left
+        )
+        soft = pairs.tentative_left | pairs.tentative_right
+        heavy = (area >= 1) & ~((first == last) & ends) & ~soft
+        apart = (area == 0).to_numpy()
+        near = wide.geometry.loc[left[apart]].reset_index(drop=True)
+        shapes[apart] = near.intersection(
+            wide.geometry.loc[right[apart]].reset_index(drop=True)
+        ).to_numpy()
+        kept = gpd.GeoDataFrame(
+            {
+                "zone_a": pairs.zone_id_left,
+                "zone_b": pairs.zone_id_right,
+                "severity": np.where(heavy, "heavy", "light"),
+                "first_on": first,
+                "last_on": last,
+                "area_m2": area,
+            },
+            geometry=shapes,
+            crs=METRIC,
+        )
+        with clock.timing("geopandas: write"):
+            kept.to_postgis("bench_pairs", engine, if_exists="replace", schema="public")
     engine.dispose()
-    return len(pairs), found - found_from, time.perf_counter() - began
+    return pd.DataFrame(kept[["zone_a", "zone_b", "severity"]])
+
+
+def with_ours(engine: Engine, clock: Clock) -> int:
+    """Our finding by itself, and our keeping of all pairs from tables without any; how many pairs."""
+    with acting_session(engine, COMMAND) as session, as_engine(session):
+        frame = open_frame(session, DAY, None)
+        with clock.timing("ours: pairs kept"):
+            kept = sweep_pairs(frame)
+        session.rollback()
+    with acting_session(engine, COMMAND) as session, as_engine(session):
+        with clock.timing("ours: read"):
+            zones = read_zones(session, read_ties(session))
+            parts = read_parts(session, zones, 3.0)
+        with clock.timing("ours: find"):
+            find_near(zones, parts)
+    return kept.found
+
+
+def differences(engine: Engine, theirs: pd.DataFrame) -> tuple[int, int]:
+    """Pairs that only one side has, but for those within 5 cm of the threshold; and other severities."""
+    with acting_session(engine, COMMAND) as session:
+        rows = session.execute(
+            text("select zone_a, zone_b, severity, distance_m, findings from jiantu.overlap")
+        ).all()
+        ours = {(row.zone_a, row.zone_b): row for row in rows}
+        found = {(a, b): severity for a, b, severity in theirs.itertuples(index=False, name=None)}
+        only_theirs = found.keys() - ours.keys()
+        # a circle drawn with straight sides lies up to 5 cm inside the true one, for one side or the other
+        only_ours = sum(
+            1
+            for pair in ours.keys() - found.keys()
+            if not any(abs(float(ours[pair].distance_m) - reach) < 0.11 for reach in (10, 15, 20))
+        )
+    other = sum(found[pair] != ours[pair].severity for pair in ours.keys() & found.keys())
+    return len(only_theirs) + only_ours, other
+
+
+def change_times(engine: Engine, step: int) -> list[float]:
+    """Milliseconds of bringing up to date what one changed zone touches, for one zone in `step`."""
+    with acting_session(engine, COMMAND) as session:
+        ids = list(session.scalars(text("select id from jiantu.zone order by id")))
+    times = []
+    for zone_id in ids[::step]:
+        with acting_session(engine, COMMAND) as session:
+            began = time.perf_counter()
+            session.execute(
+                text(
+                    "update jiantu.zone set planned_finish_on = planned_finish_on + 1,"
+                    " version = version + 1 where id = :zone"
+                ),
+                {"zone": zone_id},
+            )
+            refresh_overlaps(session, [zone_id], DAY)
+        times.append((time.perf_counter() - began) * 1000)
+    return times
 
 
 def main(zones: int) -> None:
     """Print what each way takes."""
-    server = Server()
+    server = Server({"shared_buffers": "512MB", "max_wal_size": "4GB"})
     try:
         url = server.make_database("dezhou")
         engine = make_engine(url)
         fill(engine, zones)
-        with acting_session(engine, COMMAND) as session:
-            began = time.perf_counter()
+        settle(url)
+        clock = Clock(_postmaster(server))
+        with (
+            clock.timing("ours: whole city made anew"),
+            acting_session(engine, COMMAND) as session,
+        ):
             kept = rebuild_overlaps(session, DAY)
-            first = time.perf_counter() - began
-        owner = create_engine(url, isolation_level="AUTOCOMMIT")
-        with owner.connect() as connection:
-            connection.execute(text("analyze"))
-        owner.dispose()
+        settle(url)
+        theirs = with_geopandas(url, clock)
+        missing, other = differences(engine, theirs)
+        print(f"{zones} works: {kept.found} pairs; geopandas {len(theirs)}")
+        print(f"  only on one side: {missing}; of another severity: {other}")
+        _empty(url)
+        with_ours(engine, clock)
+        for name in clock.seconds:
+            print(f"  {clock.told(name)}")
+        print(f"  finding: geopandas {clock.ratio(['geopandas: find'], 'ours: find')}")
+        print(f"  the job: geopandas {clock.ratio(['geopandas: whole'], 'ours: pairs kept')}")
         with acting_session(engine, COMMAND) as session:
-            ids = list(session.scalars(text("select id from jiantu.zone order by id")))
-            began = time.perf_counter()
-            near = find_near_parts(session, ids, whole=True)
-            finding = time.perf_counter() - began
-            began = time.perf_counter()
             rebuild_overlaps(session, DAY)
-            again = time.perf_counter() - began
-        print(
-            f"{zones} zones: {kept.found} pairs; first rebuild {first:.1f} s, again {again:.1f} s"
-        )
-        print(f"  found with PostGIS: {len(near)} contacts in {finding:.2f} s")
-        number, finding_theirs, whole = with_geopandas(url)
-        print(
-            f"  geopandas: {number} contacts found in {finding_theirs:.2f} s, whole job {whole:.1f} s"
-        )
-        times = []
-        for zone_id in ids[:: max(len(ids) // 200, 1)]:
-            with acting_session(engine, COMMAND) as session:
-                began = time.perf_counter()
-                refresh_overlaps(session, [zone_id], DAY)
-                times.append((time.perf_counter() - began) * 1000)
+        settle(url)
+        times = change_times(engine, max(zones // 300, 1))
         cuts = statistics.quantiles(times, n=100)
-        print(f"  one change: median {statistics.median(times):.1f} ms, 99th {cuts[98]:.1f} ms")
+        print(
+            f"  one saved change with its pairs: median {statistics.median(times):.1f} ms,"
+            f" 95th {cuts[94]:.1f} ms, 99th {cuts[98]:.1f} ms"
+        )
         engine.dispose()
     finally:
         server.remove()
 
 
+def _empty(url: str) -> None:
+    owner = create_engine(url, isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        connection.execute(text("truncate jiantu.overlap, jiantu.watch"))
+    owner.dispose()
+
+
+def _postmaster(server: Server) -> int:
+    found = next(server.cluster.cluster_dir.rglob("postmaster.pid"))
+    return int(found.read_text().splitlines()[0])
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 14_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else FULL)

@@ -14,11 +14,10 @@ import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
-from math import sqrt
 from typing import TYPE_CHECKING
 
-from shapely.geometry import box
-from sqlalchemy import create_engine, text
+import numpy as np
+from sqlalchemy import text
 
 from geo.changes.overlaps import lock_overlaps, rebuild_overlaps
 from geo.changes.what_if import look_ahead, suggest_periods
@@ -27,7 +26,7 @@ from geo.crs import to_wgs84
 from geo.database.acting import acting_session, make_engine
 from geo.queries.zones import get_zone_draft
 from geo.zoning import PartDraft, ZoneDraft
-from tests.bench.bench_overlaps import COMMAND, CORE_M, DAY, FULL, METRIC, fill
+from tests.bench.street_city import COMMAND, DAY, METRIC, Streets, core_of, fill, settle
 from tests.postgres import Server
 
 if TYPE_CHECKING:
@@ -36,10 +35,9 @@ if TYPE_CHECKING:
 LOOKS = 200
 
 
-def new_dig(dice: random.Random, core: float) -> ZoneDraft:
-    """A trench of up to 200 m somewhere in the core, within two years."""
-    x, y = 438_000 + dice.random() * core, 4_146_000 + dice.random() * core
-    shape = box(x, y, x + 20 + 180 * dice.random(), y + 2 + 8 * dice.random())
+def new_dig(dice: random.Random, streets: Streets) -> ZoneDraft:
+    """A trench of up to 200 m along some street of the core, within two years."""
+    shape = streets.strip(np.random.default_rng(dice.randrange(1_000_000)), "relocation", None)
     first = DAY + timedelta(days=dice.randrange(1, 365))
     return ZoneDraft(
         "relocation",
@@ -59,7 +57,7 @@ def told(name: str, times: list[float]) -> str:
 
 
 def look(
-    engine: Engine, ids: list[int], dice: random.Random, core: float
+    engine: Engine, ids: list[int], dice: random.Random, streets: Streets
 ) -> tuple[list[float], int]:
     """Milliseconds of each look, and how many pairs they told of, while another transaction holds the lock."""
     looks: list[float] = []
@@ -70,7 +68,7 @@ def look(
             with acting_session(engine, COMMAND) as session:
                 zone_id = dice.choice(ids) if number % 2 else None
                 if zone_id is None:
-                    draft = new_dig(dice, core)
+                    draft = new_dig(dice, streets)
                 else:
                     kept_draft = get_zone_draft(session, zone_id)
                     late = timedelta(days=dice.randrange(1, 60))
@@ -97,32 +95,29 @@ def main(zones: int) -> None:
         fill(engine, zones)
         with acting_session(engine, COMMAND) as session:
             kept = rebuild_overlaps(session, DAY)
-        owner = create_engine(url, isolation_level="AUTOCOMMIT")
-        with owner.connect() as connection:
-            connection.execute(text("analyze"))
-        owner.dispose()
+        settle(url)
         print(f"{zones} zones, {kept.found} pairs")
         dice = random.Random(7)  # noqa: S311  no secret
-        core = CORE_M * sqrt(zones / FULL)
+        streets = Streets(core_of(zones))
         with acting_session(engine, COMMAND) as session:
             ids = list(
                 session.scalars(
                     text("select id from jiantu.zone where kind = 'relocation' order by id")
                 )
             )
-        looks, found = look(engine, ids, dice, core)
+        looks, found = look(engine, ids, dice, streets)
         print(told(f"what if ({found / LOOKS:.1f} pairs each, the lock held by another)", looks))
         times = []
         for _ in range(LOOKS // 4):
             with acting_session(engine, COMMAND) as session:
-                draft = new_dig(dice, core)
+                draft = new_dig(dice, streets)
                 began = time.perf_counter()
                 suggest_periods(session, draft, Author(), DAY)
                 times.append((time.perf_counter() - began) * 1000)
         print(told("nearest free periods", times))
         times = []
         for _ in range(LOOKS // 4):
-            draft = new_dig(dice, core)
+            draft = new_dig(dice, streets)
             began = time.perf_counter()
             with acting_session(engine, COMMAND) as session:
                 create_zone(session, draft, Author(), DAY)

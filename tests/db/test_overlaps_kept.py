@@ -205,7 +205,12 @@ def test_pairs_are_sought_by_their_index_by_those_who_may_read(session: Session)
     for role in (Role.COMMAND, Role.ENGINE):
         take_role(session.connection(), role)
         plan = "\n".join(
-            session.scalars(text(f"explain {_NEAR.text}"), {"zones": [1], "whole": False})
+            session.scalars(
+                text(f"explain {_NEAR.text}"),
+                {
+                    "zones": [1],
+                },
+            )
         )
         scan = plan.split("ix_zone_part_wide_period", 1)[1]
         assert "shape_wide &&" in scan.split("Filter", 1)[0]
