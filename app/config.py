@@ -110,10 +110,46 @@ class Settings(BaseSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_from: str = "jiantu@localhost"
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="single sign-on (OpenID Connect): the provider's issuer, like https://sso.example.gov.cn/realms/city",
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description="the name under which this map is known to the provider"
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="its secret there; without one PKCE alone proves who is asking"
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="a file that holds the secret, in place of the setting"
+    )
+    oidc_scopes: str = "openid profile"
+    oidc_name_claim: str = Field(
+        default="preferred_username", description="the claim that is the account's name"
+    )
+    oidc_person_claim: str = Field(
+        default="name", description="the claim that is the person's name"
+    )
+    oidc_unknown: Literal["refuse", "account"] = Field(
+        default="refuse",
+        description="people without an account are refused, or get one without a place in any unit",
+    )
+    oidc_ca_file: Path | None = Field(
+        default=None,
+        description="certificates (PEM) of the authority behind the provider's https, if it is the city's own",
+    )
     today: str | None = Field(
         default=None,
         description="a day (YYYY-MM-DD) to show as today, for demonstrations and tests",
     )
+
+    def find_oidc_secret(self) -> str | None:
+        """The secret towards the single sign-on provider: the setting, else what the file holds."""
+        if self.oidc_client_secret is not None:
+            return self.oidc_client_secret.get_secret_value()
+        if self.oidc_client_secret_file is not None:
+            return self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        return None
 
     @property
     def allowed_webhooks(self) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "roads": STAFF,
     "feed": EVERYBODY,
     "quality": WHOLE_CITY,
+    "single_sign_on": EVERYBODY,
     "sources": WHOLE_CITY,
     "static": EVERYBODY,
     "zones": STAFF,

@@ -32,6 +32,7 @@ from app.public_database import PublicDatabase
 from app.public_frame import add_public_frame
 from app.public_words import add_public_words
 from app.signing import add_signing
+from app.single_sign_on import find_provider
 from app.unread import add_unread
 from app.wiring import EXTENSION, Wiring, utc_now
 from app.words import add_words
@@ -129,7 +130,9 @@ def make_app(
         proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
         app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask's manual says
     bases = read_base_maps(settings)
-    app.extensions[EXTENSION] = Wiring(settings, database, now, public, bases)
+    app.extensions[EXTENSION] = Wiring(
+        settings, database, now, public, bases, find_provider(settings)
+    )
     Compress(app)
     add_languages(app)
     add_guard(app)

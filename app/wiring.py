@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.config import Settings
     from app.database import Database
     from app.public_database import PublicDatabase
+    from app.single_sign_on import Provider
 
 EXTENSION = "jiantu"
 
@@ -38,6 +39,8 @@ class Wiring:
     now: Callable[[], datetime]
     public: PublicDatabase | None = None
     base_maps: tuple[BaseMap, ...] = ()
+    provider: Provider | None = None
+    """Of single sign-on, if the settings name one."""
 
 
 def utc_now() -> datetime:

@@ -115,7 +115,10 @@ def enter_demo() -> Response:
 def take_sign_out() -> Response:
     """Sign out, whether or not anybody is signed in."""
     sign_out()
-    return redirect(url_for(".show_sign_in"), HTTPStatus.SEE_OTHER)
+    out = (
+        1 if get_wiring().provider else None
+    )  # the provider's own session is offered to be ended too
+    return redirect(url_for(".show_sign_in", out=out), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/account")
@@ -204,6 +207,8 @@ def _sign_in_page(
         "accounts/sign_in.html",
         city_name=_city_name(),
         people=_demo_people(),
+        single_sign_on=get_wiring().provider is not None,
+        signed_out="out" in request.args,
         onward=safe_return(request.args.get("next")),
         refused=_sentence(error),
         name=name[:100],

@@ -28,10 +28,17 @@ from geo.changes.accounts import (
 )
 from geo.changes.passwords import make_link
 from geo.changes.rules import RuleChange, preview_rules, put_rules, read_thresholds
+from geo.changes.single_sign_on import unlink
 from geo.changes.units import UnitWords, put_unit
 from geo.errors import ChangeRefusedError
 from geo.model.accounts import MemberRole, StaffRole
-from geo.queries.accounts import get_account, list_accounts, list_attempts, list_units
+from geo.queries.accounts import (
+    get_account,
+    list_accounts,
+    list_attempts,
+    list_identities,
+    list_units,
+)
 from geo.queries.codes import list_codes
 
 if TYPE_CHECKING:
@@ -59,7 +66,13 @@ def check() -> None:
 def _for_units() -> bool:
     """Whether the present route is one that a unit's administrator uses too."""
     return request.endpoint not in {
-        *("admin.take_role", "admin.show_log", "admin.show_units", "admin.take_unit"),
+        *(
+            "admin.take_role",
+            "admin.take_unlink",
+            "admin.show_log",
+            "admin.show_units",
+            "admin.take_unit",
+        ),
         *("admin.show_rules", "admin.take_rules"),
     }
 
@@ -139,6 +152,12 @@ def take_role(key: int) -> Response | Page:
     """Give the account a role for the whole city, or take it away."""
     role = _one_of(StaffRole, request.form.get("role"), StaffRole.NONE)
     return _change(key, lambda session: set_staff_role(session, key, role))
+
+
+@blueprint.post(f"/accounts/{KEY}/unlink")
+def take_unlink(key: int) -> Response | Page:
+    """Forget by which single sign-on the account's holder comes; the next to come by its name is linked anew."""
+    return _change(key, lambda session: unlink(session, key))
 
 
 @blueprint.post(f"/accounts/{KEY}/places")
@@ -278,7 +297,8 @@ def _account_page(
         frame = read_frame(session)
         account = get_account(session, key)
         units = _my_units(list_units(session))
-    asker = viewer()
+        asker = viewer()
+        identities = list_identities(session, key) if asker.audience == "admin" else []
     kept = asker.audience == "admin" or account.kept_by_unit_id in asker.administered_unit_ids
     page = render_template(
         "admin/account.html",
@@ -286,6 +306,7 @@ def _account_page(
         account=account,
         units=units,
         kept=kept,
+        identities=identities,
         refused=_sentence(error),
         link=url_for("accounts.show_reset", token=token, _external=True) if token else None,
     )

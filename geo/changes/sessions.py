@@ -57,16 +57,16 @@ def begin_attempt(
 ) -> int:
     """Log that somebody begins to sign in; returns the attempt's number.
 
+    Without a name, which single sign-on tells only in the end, failures are counted by address alone.
     It counts as failed until it is finished, and is to be committed before the password is looked at: a hundred at
     once get no more tries than a hundred one after the other. Raises TooManyAttemptsError, after which what was
     logged is to be committed all the same.
     """
     name, address = name.strip().casefold()[:_LONGEST], address[:_LONGEST]
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    until = max(
-        _held_until(session, SignInAttempt.name, name, MOST_BY_NAME, now),
-        _held_until(session, SignInAttempt.address, address, MOST_BY_ADDRESS, now),
-    )
+    until = _held_until(session, SignInAttempt.address, address, MOST_BY_ADDRESS, now)
+    if name:
+        until = max(until, _held_until(session, SignInAttempt.name, name, MOST_BY_NAME, now))
     held = until > now
     attempt = SignInAttempt(
         name=name,
@@ -103,11 +103,14 @@ def _held_until(
     return failed[-1] + WINDOW if len(failed) == most else now
 
 
-def finish_attempt(session: Session, attempt_id: int, outcome: Outcome) -> None:
-    """Write down what became of an attempt."""
-    session.execute(
-        update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(outcome=outcome)
-    )
+def finish_attempt(
+    session: Session, attempt_id: int, outcome: Outcome, name: str | None = None
+) -> None:
+    """Write down what became of an attempt, and whose it was where that was not known before."""
+    values: dict[str, object] = {"outcome": outcome}
+    if name is not None:
+        values["name"] = name.strip().casefold()[:_LONGEST]
+    session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(**values))
 
 
 def find_by_password(session: Session, name: str, password: str) -> tuple[int | None, Outcome]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.model.base import Base, Instant, Key, Recorded, Words, one_of
@@ -63,6 +72,23 @@ class Membership(Recorded, Base):
     __table_args__ = (Index("uq_membership_account_unit", "account_id", "unit_id", unique=True),)
 
 
+class AccountIdentity(Base):
+    """Whom a single sign-on provider vouches for as an account: its own unchanging name of him (subject)."""
+
+    __tablename__ = "account_identity"
+    id: Mapped[Key]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("jiantu.account.id"))
+    issuer: Mapped[Words]
+    subject: Mapped[Words]
+    linked_at: Mapped[Instant]
+
+    __table_args__ = (
+        Index("uq_account_identity_issuer_subject", "issuer", "subject", unique=True),
+        Index("uq_account_identity_account_issuer", "account_id", "issuer", unique=True),
+    )
+
+
 class AccountSession(Base):
     """A signed-in browser: the hash of its token, when it was last used and when it ends whatever happens."""
 
@@ -95,7 +121,7 @@ class SignInAttempt(Base):
     """As typed, in lower case, cut to a hundred characters; there may be no such account."""
     address: Mapped[Words]
     way: Mapped[str] = mapped_column(Text, server_default=text("'password'"))
-    """password, link, single_sign_on or demo."""
+    """password, single_sign_on or demo."""
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome))
     at: Mapped[Instant]
 

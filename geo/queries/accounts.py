@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from geo.errors import NotFoundError
 from geo.model.accounts import (
     Account,
+    AccountIdentity,
     MemberRole,
     Membership,
     Outcome,
@@ -143,6 +144,26 @@ def get_account(session: Session, account_id: int) -> AccountRow:
         message = f"no account {account_id}"
         raise NotFoundError(message)
     return AccountRow(*row, find_places_of(session, [row.id]).get(row.id, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIdentity:
+    """Whom a single sign-on provider vouches for as an account."""
+
+    issuer: str
+    subject: str
+    linked_at: datetime
+
+
+def list_identities(session: Session, account_id: int) -> list[LinkedIdentity]:
+    """By which single sign-on an account's holder comes; read as an administrator of the city."""
+    linked = AccountIdentity
+    rows = session.execute(
+        select(linked.issuer, linked.subject, linked.linked_at)
+        .where(linked.account_id == account_id)
+        .order_by(linked.issuer)
+    )
+    return [LinkedIdentity(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

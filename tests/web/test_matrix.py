@@ -92,6 +92,9 @@ ROUTES: dict[str, Route] = {
     ),
     "POST accounts.enter_demo": Route("/sign-in/demo", everybody(404), {"as": "command"}),
     "POST accounts.take_sign_out": Route("/sign-out", everybody(303)),
+    "GET single_sign_on.begin": Route("/sign-in/sso", everybody(404)),
+    "GET single_sign_on.come_back": Route("/sign-in/sso/back", everybody(404)),
+    "GET single_sign_on.leave": Route("/sign-in/sso/out", everybody(404)),
     "GET accounts.show_account": Route("/account", everybody(200, anonymous=SIGN_IN)),
     "POST accounts.take_password": Route(
         "/account/password",
@@ -114,6 +117,7 @@ ROUTES: dict[str, Route] = {
     ),
     "POST admin.take_active": Route("/admin/accounts/999999/active", staff(404)),
     "POST admin.take_role": Route("/admin/accounts/999999/role", staff(404)),
+    "POST admin.take_unlink": Route("/admin/accounts/999999/unlink", staff(404)),
     "POST admin.take_place": Route(
         "/admin/accounts/{gas_clerk}/places", staff(404), {"unit": "999999", "place": "editor"}
     ),
