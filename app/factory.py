@@ -26,6 +26,7 @@ from app.guard import add_guard
 from app.headers import add_headers
 from app.languages import add_languages
 from app.log import start_log
+from app.menu import add_menu
 from app.names import trusted_names
 from app.pages import add_pages
 from app.public_database import PublicDatabase
@@ -148,5 +149,6 @@ def make_app(
     add_public_caching(app)
     add_pages(app, settings.only)
     add_unread(app)
+    add_menu(app)
     add_api(app, settings.only)
     return app

@@ -16,6 +16,7 @@ const ENTRIES = [
   "coordination.js",
   "dig_plan.js",
   "public.js",
+  "topbar.js",
   "ledger.js",
   "zones.js",
   "zone.js",

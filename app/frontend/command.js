@@ -17,12 +17,11 @@ import { startLayers } from "./panels/layers.js";
 import { startLegend } from "./panels/legend.js";
 import { startList } from "./panels/list.js";
 import { startMeasure } from "./panels/measure.js";
-import { startMenu } from "./panels/menu.js";
 import { dismiss, notify } from "./panels/notices.js";
 import { startPicture } from "./panels/picture.js";
 import { startSearch } from "./panels/search.js";
 import { startStrip } from "./panels/strip.js";
-import { startTheme } from "./panels/theme.js";
+import { onTheme } from "./panels/theme.js";
 import { startWall } from "./panels/wall.js";
 import { gettext, setMessages } from "./text.js";
 import { watch } from "./watch.js";
@@ -206,7 +205,6 @@ const measure = startMeasure(page, {
   centre: () => map.view(),
   draw: (measured) => map.showMeasured(measured),
 });
-startMenu();
 startPicture(store, page, map, () => writeAddress({ ...present(), view: map.view() }, page.paths, ""));
 startBoard(store);
 startFacets(store, page);
@@ -224,7 +222,7 @@ startDrawer(store, page, {
 });
 startLayers(store, page, (layer) => data.layer(layer));
 startLegend(store, page);
-startTheme(() => map.recolour());
+onTheme(() => map.recolour());
 const wall = startWall(store, page, () => {
   data.forgetBoards();
   readBoard();

@@ -6,7 +6,7 @@ import { byId } from "./dom.js";
 import { PairMap } from "./map/pair-map.js";
 import { readPage } from "./page.js";
 import { dismiss, notify } from "./panels/notices.js";
-import { startTheme } from "./panels/theme.js";
+import { onTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 
 const page = readPage();
@@ -130,7 +130,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-startTheme(() => map.recolour());
+onTheme(() => map.recolour());
 present()?.scrollIntoView({ block: "nearest" });
 drawPair();
 map.readGround().catch((error) => {

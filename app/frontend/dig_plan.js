@@ -1,13 +1,11 @@
 // @ts-check
 /** The dig plan: how long a search still may take, and how many works are ticked. */
 
-import { startTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 
 /** @type {{ messages: Record<string, string>, searchSeconds: number }} */
 const page = JSON.parse(document.getElementById("page")?.textContent ?? "{}");
 setMessages(page.messages);
-startTheme(() => {});
 
 const search = /** @type {HTMLFormElement | null} */ (document.getElementById("search"));
 const searching = document.getElementById("searching");

@@ -6,7 +6,7 @@ import { byId } from "./dom.js";
 import { SpotMap } from "./map/spot-map.js";
 import { readPage } from "./page.js";
 import { notify } from "./panels/notices.js";
-import { startTheme } from "./panels/theme.js";
+import { onTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 import { RefusedError, ZoneServer } from "./zoning/ask.js";
 
@@ -87,7 +87,7 @@ form.addEventListener("submit", (event) => {
   send();
 });
 byId("locate").addEventListener("click", locate);
-startTheme(() => map.recolour());
+onTheme(() => map.recolour());
 if ("geolocation" in navigator) locate();
 map.readGround().catch((error) => {
   if (!(error instanceof AwayError)) throw error;

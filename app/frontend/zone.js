@@ -5,14 +5,14 @@ import { AwayError, CityData } from "./data.js";
 import { byId } from "./dom.js";
 import { PairMap } from "./map/pair-map.js";
 import { readPage } from "./page.js";
-import { startTheme } from "./panels/theme.js";
+import { onTheme } from "./panels/theme.js";
 import { setMessages } from "./text.js";
 
 const page = /** @type {import("./page.js").Page & { shapes: GeoJSON.FeatureCollection }} */ (readPage());
 setMessages(page.messages);
 const map = new PairMap(byId("map"), page, new CityData("/api/map"), { badges: false });
 map.show(page.shapes);
-startTheme(() => map.recolour());
+onTheme(() => map.recolour());
 map.readGround().catch((error) => {
   if (!(error instanceof AwayError)) throw error;
 });

@@ -10,7 +10,7 @@ import { readPage } from "./page.js";
 import { dismiss, notify } from "./panels/notices.js";
 import { showOutlook, showPeriods } from "./panels/outlook.js";
 import { showPartList, showSize, sizeOf } from "./panels/parts.js";
-import { startTheme } from "./panels/theme.js";
+import { onTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 import { RefusedError, ZoneServer } from "./zoning/ask.js";
 import { ZoneForm } from "./zoning/form.js";
@@ -607,7 +607,7 @@ function localTime(at) {
 window.addEventListener("beforeunload", (event) => {
   if (touched && drawn.parts.length) event.preventDefault();
 });
-startTheme(() => map.recolour());
+onTheme(() => map.recolour());
 const away = (/** @type {unknown} */ error) => {
   if (!(error instanceof AwayError)) throw error;
   notify("away", gettext("The server does not answer."), { label: gettext("Try again"), act: () => location.reload() });

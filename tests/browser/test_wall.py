@@ -101,6 +101,7 @@ def test_the_wall_shows_news_by_itself(page: Page, demo_address: str) -> None:
 def test_the_map_leads_to_the_wall_and_keeps_its_filters(page: Page, demo_address: str) -> None:
     page.goto(f"{demo_address}/command?lamp=red")
     page.wait_for_selector("html.map-drawn")
+    page.click("#menu > summary")
     page.click("#wall-link")
     page.wait_for_selector("html.wall.map-drawn")
     expect(page).to_have_url(re.compile(r"\?lamp=red&wall=1$"))

@@ -1,0 +1,9 @@
+// @ts-check
+/** The bar at the top of the staff's pages: its folds and the switch of dark and light. */
+
+import { closeByItself } from "./panels/folds.js";
+import { startThemeSwitches } from "./panels/theme.js";
+
+startThemeSwitches();
+for (const fold of document.querySelectorAll(".topbar details"))
+  closeByItself(/** @type {HTMLDetailsElement} */ (fold));
