@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from typing import TYPE_CHECKING, Literal
 
@@ -56,6 +57,8 @@ def open_case(browser: Browser, address: str, who: str) -> Page:
     page.goto(f"{address}/coordination")
     page.wait_for_selector("html.map-drawn", state="attached")
     page.locator(".pair-item").click()
+    # The first case stands there already; it is put there anew, and only then the address is its own.
+    expect(page).to_have_url(re.compile(r"/coordination/cases/"))
     expect(page.locator("#pair-title")).to_contain_text("协〔2026〕1号")
     expect(page.locator("svg.bars rect.bar")).to_have_count(2)
     return page
