@@ -108,6 +108,16 @@ def in_degrees(crs: str) -> bool:
     return crs in {GCJ02, BD09} or bool(CRS.from_epsg(srid_of(crs)).is_geographic)
 
 
+def same_way(shapes: Sequence[BaseGeometry], crs: str) -> bool:
+    """Whether all these shapes go the same way to WGS84: eastings with and without a zone number do not."""
+    srid = srid_of(crs)
+    if srid == WGS84:
+        return True
+    points, owners = shapely.get_coordinates(np.array(shapes, dtype=object), return_index=True)
+    firsts = points[np.unique(owners, return_index=True)[1], 0]
+    return len({metric_srid_for(srid, float(easting)) for easting in firsts}) <= 1
+
+
 @overload
 def to_wgs84(shape: BaseGeometry, crs: str) -> BaseGeometry: ...
 @overload

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Double, cast, delete, insert, null, select
+import shapely
+from sqlalchemy import Double, delete, insert, select
 from sqlalchemy.dialects.postgresql import Range
 
 from geo.changes.directory import read_zones
@@ -17,7 +18,9 @@ from geo.changes.shapes import (
     to_bytes,
     to_metric,
     to_web,
+    widened,
 )
+from geo.changes.zone_parts import foresee_period
 from geo.model.base import among
 from geo.model.zones import LinkKind, Zone, ZoneHours, ZoneKind, ZoneLink, ZonePart
 
@@ -181,7 +184,9 @@ def _zone_row(intake: Intake, key: tuple[str, int, str], record: ZoneRecord) -> 
     return row
 
 
-def _part_row(intake: Intake, zone_id: int, position: int, part: PartRecord) -> dict[str, Any]:
+def _part_row(
+    intake: Intake, record: ZoneRecord, zone_id: int, position: int, part: PartRecord
+) -> dict[str, Any]:
     return {
         "zone_id": zone_id,
         "position": position,
@@ -192,8 +197,17 @@ def _part_row(intake: Intake, zone_id: int, position: int, part: PartRecord) -> 
         "first_on": part.first_on,
         "last_on": part.last_on,
         "shape": to_bytes(part.shape),
-        "period": Range(intake.day, None),
+        "period": Range(*foresee_period(record, part, intake.day), bounds="[]"),
+        "reach": intake.rules.overlap_buffer_m(record.kind) + _radius_m(intake, part),
     }
+
+
+def _radius_m(intake: Intake, part: PartRecord) -> float:
+    """How far a point or line reaches by itself, without its buffer."""
+    dimension = shapely.get_dimensions(part.shape)
+    if dimension == 0:
+        return intake.rules.overlap.buffers.point_radius_m
+    return (part.width_m or 0.0) / 2.0 if dimension == 1 else 0.0
 
 
 def _take_parts(
@@ -201,18 +215,20 @@ def _take_parts(
 ) -> set[int]:
     """Bring shapes to what the records say; the zones whose shapes changed. No shapes given: none is touched."""
     table = ZonePart.__table__
+    metric = to_metric(intake.metric_srid)
     target = Target(
         ZonePart,
         ("zone_id", "position"),
         readers={"shape": read_shape(table.c.shape)},
         writers={"shape": given_shape},
         derived={
-            "shape_metric": to_metric(intake.metric_srid),
+            "shape_metric": metric,
             "shape_web": to_web,
-            # Widened, and given its days, by `true_up_parts`, which looks for parts without a reach.
-            "shape_wide": to_metric(intake.metric_srid),
-            "reach_m": lambda _given: cast(null(), Double()),
+            # As the row alone tells; `true_up_parts` mends what hangs on projects, plans and links.
+            "shape_wide": lambda given: widened(metric(given), given.c.reach),
+            "reach_m": lambda given: given.c.reach,
         },
+        extra={"reach": Double()},
         silent=frozenset({"period"}),
     )
     rows = {}
@@ -222,7 +238,7 @@ def _take_parts(
         if record.parts:
             counts[zone_id] = len(record.parts)
         for position, part in enumerate(record.parts):
-            rows[(zone_id, position)] = _part_row(intake, zone_id, position, part)
+            rows[(zone_id, position)] = _part_row(intake, record, zone_id, position, part)
     done = merge_rows(intake.session, target, rows)
     touched = {int(key[0]) for key in done.new | done.changed}
     old = intake.session.execute(

@@ -45,6 +45,11 @@ def to_metric(metric_srid: int) -> Callable[[Given], ColumnElement[Any]]:
     return lambda given: func.ST_Transform(given_shape(given), metric_srid)
 
 
+def widened(shape: ColumnElement[Any], reach_m: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The shape (metric) and all within its reach; see `geo.changes.zone_parts` for the half percent."""
+    return func.ST_Buffer(shape, reach_m * 1.005)
+
+
 def to_web(given: Given) -> ColumnElement[Any]:
     """Writes the given shape in web Mercator."""
     return func.ST_Transform(given_shape(given), WEB_MERCATOR)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.database.setup import DATA_DIR
@@ -100,6 +100,8 @@ class _MappedReading:
 
     def run(self, progress: Progress | None) -> Reading:
         self._tell_of_file()
+        if any(reader.rule.has_shape for reader in self._readers):
+            self._shapes.prepare()
         for count, row in enumerate(self._opened.rows, start=1):
             self._take(row)
             if progress is not None and count % _TOLD_EVERY == 0:
@@ -141,7 +143,7 @@ class _MappedReading:
                 continue
             problems = RowProblems()
             found = reader.read(row.values, problems)
-            self._find_missing(rule, found, problems)
+            self._find_missing(reader, found, problems)
             if rule.has_shape and self._mapping.shape is not None:
                 shaped = shaped or self._shape(row, _name_of(found))
                 if shaped.refused:
@@ -164,7 +166,9 @@ class _MappedReading:
         part_name = None
         if rule.part_name is not None:
             part_name = values.text(raw_value(rule.part_name, row.values))
-        role = _filled_text(rule.role, row) or "footprint"
+        role = rule.role.text
+        if rule.role.names:
+            role = _filled_text(rule.role, row) or "footprint"
         mode = _filled_text(rule.mode, row) if rule.mode is not None else None
         return Piece(found, row.source, shape, part_name, role, mode)
 
@@ -175,17 +179,14 @@ class _MappedReading:
         return tuple(values.text(cell_of(row.values.get(name))) for name in rule.works)
 
     @staticmethod
-    def _find_missing(rule: RecordRule, found: dict[str, Any], problems: RowProblems) -> None:
-        told = {origin for origin, _, _ in problems.found}
-        for each in fields(rule.record):
-            needed = each.default is MISSING and each.default_factory is MISSING
-            if needed and each.name in rule.fields and each.name not in found:
-                if "None" in str(each.type):
-                    continue  # It must be given and may be None: `gather` does so.
-                origin = rule.fields[each.name].origin or each.name
-                if origin not in told:
-                    zh, en = f"“{origin}”没有填写", f"“{origin}” is empty"
-                    problems.found.append((origin, None, ValueProblem(zh, en)))
+    def _find_missing(reader: RuleReader, found: dict[str, Any], problems: RowProblems) -> None:
+        missing = [name for name in reader.never_empty if name not in found]
+        told = {origin for origin, _, _ in problems.found} if missing else set()
+        for name in missing:
+            origin = reader.rule.fields[name].origin or name
+            if origin not in told:
+                zh, en = f"“{origin}”没有填写", f"“{origin}” is empty"
+                problems.found.append((origin, None, ValueProblem(zh, en)))
 
     def _tell_no_shape(self, rule: RecordRule, row: Row, name: str, problems: RowProblems) -> None:
         """A zone or district without a shape is kept; what is nothing but a shape is not."""

@@ -59,17 +59,16 @@ class Template:
     """Text with the fields of a row in braces: "{申請書編號}-{許可證編號}"."""
 
     text: str
+    names: tuple[str, ...] = field(init=False)
+    """The fields it speaks of."""
+    only: str | None = field(init=False)
+    """The one field that it is nothing but; its value is then taken as it is, number or text."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The fields it speaks of."""
-        return tuple(_PIECE.findall(self.text))
-
-    @property
-    def only(self) -> str | None:
-        """The one field that it is nothing but; its value is then taken as it is, number or text."""
+    def __post_init__(self) -> None:
+        """Look once for what every row asks."""
         match = _PIECE.fullmatch(self.text)
-        return match[1] if match else None
+        object.__setattr__(self, "names", tuple(_PIECE.findall(self.text)))
+        object.__setattr__(self, "only", match[1] if match else None)
 
     def fill(self, values: dict[str, str]) -> str:
         """The text with the values of its fields."""
@@ -92,6 +91,14 @@ class FieldRule:
     """Of several sources the first that is filled holds; else all are joined."""
     take: str | None = None
     """"first" or "last" of two days in one cell."""
+    as_it_is: str | None = field(init=False)
+    """The one field whose value is taken untranslated, of most rules all that there is to do."""
+
+    def __post_init__(self) -> None:
+        """Look once for what every row asks."""
+        plain = len(self.sources) == 1 and self.otherwise is None
+        plain = plain and not (self.values or self.contains or self.empty)
+        object.__setattr__(self, "as_it_is", self.sources[0].only if plain else None)
 
     @property
     def origin(self) -> str:
@@ -125,16 +132,18 @@ class RecordRule:
     role: Template = Template("footprint")
     mode: Template | None = None
     part_name: FieldRule | None = None
+    has_shape: bool = field(init=False)
+    """Whether its records carry shapes."""
+
+    def __post_init__(self) -> None:
+        """Look once for what every row asks."""
+        known = FIELDS[self.record]
+        object.__setattr__(self, "has_shape", "shape" in known or "parts" in known)
 
     @property
     def record(self) -> type[Any]:
         """The class of the record."""
         return KINDS[self.kind][0]
-
-    @property
-    def has_shape(self) -> bool:
-        """Whether its records carry shapes."""
-        return bool({"shape", "parts"} & set(FIELDS[self.record]))
 
     @property
     def collection(self) -> str:

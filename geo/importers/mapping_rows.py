@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,15 @@ class RuleReader:
     ) -> None:
         """`rows` are all rows of the file: percents are judged by their whole column."""
         self.rule = rule
+        self.never_empty = tuple(
+            each.name
+            for each in fields(rule.record)
+            if each.default is MISSING
+            and each.default_factory is MISSING
+            and "None" not in str(each.type)  # It must be given and may be None: `gather` does so.
+            and each.name in rule.fields
+        )
+        """The fields without which a row makes no record."""
         known = FIELDS[rule.record]
         listed = list(rows) if any(each.form is Form.PERCENT for each in known.values()) else []
         self._parsers = {
@@ -126,9 +135,12 @@ class RuleReader:
 
 def raw_value(rule: FieldRule, row: Mapping[str, Any]) -> Cell:
     """What a rule takes from a row, translated but not yet understood; None when there is nothing."""
+    if rule.as_it_is is not None:
+        cell = cell_of(row.get(rule.as_it_is))
+        return None if cell is None or values.text(cell) is None else cell
     if rule.first_filled:
         filled = (_filled(rule, place, row) for place in range(len(rule.sources)))
-        cell: Cell = next((each for each in filled if values.text(each) is not None), None)
+        cell = next((each for each in filled if values.text(each) is not None), None)
     elif len(rule.sources) > 1:
         filled = (_filled(rule, place, row) for place in range(len(rule.sources)))
         words = [word for word in map(values.text, filled) if word is not None]

@@ -16,7 +16,17 @@ from geo.importers.crs_guess import CrsGuess, guess_crs
 from geo.importers.mapping_file import FIND
 from geo.importers.mapping_rows import cell_of
 from geo.importers.problems import ValueProblem, refused
-from geo.importers.shapes import ShapeChecker, parse_geojson, parse_wkb, parse_wkt, unreadable
+from geo.importers.shapes import (
+    MAX_FILE_VERTICES,
+    Checked,
+    ShapeChecker,
+    find_clean,
+    parse_geojson,
+    parse_plain_geojson,
+    parse_wkb,
+    parse_wkt,
+    unreadable,
+)
 from geo.records import Source
 
 if TYPE_CHECKING:
@@ -25,7 +35,6 @@ if TYPE_CHECKING:
     from geo.importers.mapping_file import Mapping, ShapeRule
     from geo.importers.mapping_source import OpenedFile, Row
     from geo.importers.reading import Context, Notices
-    from geo.importers.shapes import Checked
 
 DEFAULT_CRS = f"EPSG:{WGS84}"
 _LOOKED_AT = 500
@@ -44,6 +53,7 @@ class RowShapes:
         self._context = context
         self._notices = notices
         self._checker = ShapeChecker(context.bbox)
+        self._clean: dict[int, BaseGeometry] = {}
         self.crs = DEFAULT_CRS if self._rule is None else self._choose_crs(self._rule)
 
     @property
@@ -52,11 +62,39 @@ class RowShapes:
         rule = self._rule
         return (None if rule is None else rule.field or rule.x) or "geometry"
 
+    def prepare(self) -> None:
+        """Check all shapes at once that have nothing to tell of, before the rows are read one by one."""
+        rule = self._rule
+        if rule is None:
+            return
+        found: list[tuple[int, BaseGeometry]] = []
+        room = MAX_FILE_VERTICES
+        for place, row in enumerate(self._opened.rows):
+            try:
+                shape = self._plain(rule, row)
+            except (ValueProblem, ShapelyError, ValueError):
+                continue  # Its row tells of it.
+            if shape is not None:
+                found.append((place, shape))
+                room -= int(shapely.get_num_coordinates(shape))
+                if room < 0:
+                    break
+        moved = find_clean([shape for _, shape in found], self.crs, self._context.bbox)
+        rows = self._opened.rows
+        for (place, _), shape in zip(found, moved, strict=True):
+            if shape is not None:
+                self._clean[id(rows[place])] = shape
+
     def checked(self, row: Row) -> Checked | None:
         """The row's shape in WGS84; None when it has none. Raises `ValueProblem`."""
         rule = self._rule
         assert rule is not None  # noqa: S101  asked only where shapes are read
-        checked = self._read(rule, row)
+        clean = self._clean.get(id(row))
+        if clean is None:
+            checked = self._read(rule, row)
+        else:
+            self._checker.count(clean)
+            checked = Checked(clean)
         if checked is not None and checked.shape is not None and rule.outline_m is not None:
             checked.shape = self._outlined(checked.shape, rule.outline_m)
         return checked
@@ -141,6 +179,15 @@ class RowShapes:
             if shape is not None and not shape.is_empty:
                 found.append(shape)
         return found
+
+    def _plain(self, rule: ShapeRule, row: Row) -> BaseGeometry | None:
+        """The shape as it stands in the file; None when there is none or something in it must be told."""
+        if rule.origin in {"xy", "wkt"}:
+            return self._raw(rule, row)
+        given = self._given(rule, row)
+        if isinstance(given, dict) and "wkb" in given and not self._opened.is_json:
+            return parse_wkb(str(given["wkb"]))
+        return None if given is None else parse_plain_geojson(given)
 
     def _raw(self, rule: ShapeRule, row: Row) -> BaseGeometry | None:
         if rule.origin == "xy":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -47,7 +48,7 @@ def gather(rule: RecordRule, pieces: list[Piece], notices: Notices) -> Any:  # n
     It starts with the earliest start and ends with the latest end; it is finished when all rows are; texts are
     joined; of what else differs the first row holds, and the clerk is told.
     """
-    values: dict[str, Any] = dict.fromkeys(_needed(rule.record))
+    values: dict[str, Any] = dict.fromkeys(_needed(rule.record))  # type: ignore[arg-type]  # classes are hashable
     values |= _merged(pieces, notices)
     source = pieces[0].source
     shapes = [piece for piece in pieces if piece.shape is not None]
@@ -63,9 +64,12 @@ def gather(rule: RecordRule, pieces: list[Piece], notices: Notices) -> Any:  # n
     return rule.record(**values, source=source)
 
 
-def _needed(record: type[Any]) -> list[str]:
+@cache
+def _needed(record: type[Any]) -> tuple[str, ...]:
     """The fields of a record that must be given, if only as None."""
-    return [each.name for each in fields(record) if each.default is each.default_factory is MISSING]
+    return tuple(
+        each.name for each in fields(record) if each.default is each.default_factory is MISSING
+    )
 
 
 def _merged(pieces: list[Piece], notices: Notices) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from shapely.geometry import (
     Polygon,
 )
 
-from geo.crs import in_degrees, parse_crs, to_wgs84
+from geo.crs import in_degrees, parse_crs, same_way, to_wgs84
 from geo.importers.problems import ValueProblem, refused
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class ShapeChecker:
         crs = parse_crs(crs)
         if shape.is_empty:
             return Checked(None)
-        self._count(shape)
+        self.count(shape)
         points = shapely.get_coordinates(shape)
         if not np.isfinite(points).all():
             zh, en = "坐标中有无效数值", "a coordinate is not a finite number"
@@ -137,7 +137,8 @@ class ShapeChecker:
             self.small_repairs[_REPEATED] += 1
         return plain
 
-    def _count(self, shape: BaseGeometry) -> None:
+    def count(self, shape: BaseGeometry) -> None:
+        """Count a shape's vertices. Raises as `check` does when they are too many."""
         vertices = int(shapely.get_num_coordinates(shape))
         if vertices > MAX_VERTICES:
             zh = f"图形有 {vertices} 个点,最多 {MAX_VERTICES} 个,请简化"
@@ -214,6 +215,38 @@ class ShapeChecker:
         inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
         lon, lat = points[int(np.argmin(inside))]
         return float(lon), float(lat)
+
+
+_PLAIN_KINDS = (0, 1, 3, 4, 5, 6)
+"""All kinds of shape but rings and collections, as shapely numbers them."""
+
+
+def find_clean(
+    shapes: list[BaseGeometry], crs: str, bbox: tuple[float, float, float, float]
+) -> list[BaseGeometry | None]:
+    """Those shapes, in WGS84, that `ShapeChecker.check` would give without a word; None in place of the others."""
+    crs = parse_crs(crs)
+    array = np.array(shapes, dtype=object)
+    found: list[BaseGeometry | None] = [None] * len(array)
+    vertices = shapely.get_num_coordinates(array)
+    plain = np.isin(shapely.get_type_id(array), _PLAIN_KINDS) & ~shapely.has_z(array)
+    chosen = np.flatnonzero(plain & (vertices > 0) & (vertices <= MAX_VERTICES))
+    points, owners = shapely.get_coordinates(array[chosen], return_index=True)
+    with np.errstate(invalid="ignore"):
+        wrong = ~(np.abs(points) <= _FARTHEST).all(axis=1)
+    chosen = np.delete(chosen, np.unique(owners[wrong]))
+    kept = array[chosen]
+    whole = shapely.get_num_coordinates(shapely.remove_repeated_points(kept)) == vertices[chosen]
+    chosen = chosen[(whole | (shapely.get_type_id(kept) == 0)) & shapely.is_valid(kept)]
+    if not len(chosen) or not same_way(list(array[chosen]), crs):
+        return found
+    moved = np.array(to_wgs84(list(array[chosen]), crs), dtype=object)
+    west, south, east, north = bbox
+    x0, y0, x1, y1 = shapely.bounds(moved).T
+    good = (west <= x0) & (x1 <= east) & (south <= y0) & (y1 <= north) & shapely.is_valid(moved)
+    for place, shape in zip(chosen[good], moved[good], strict=True):
+        found[place] = shape
+    return found
 
 
 _REASONS = {
@@ -331,6 +364,13 @@ def parse_wkb(hexadecimal: str) -> BaseGeometry:
 def parse_geojson(found: object) -> BaseGeometry:
     """A shape from a GeoJSON object; raises `ValueProblem`."""
     return _GeoJson().shape(found)
+
+
+def parse_plain_geojson(found: object) -> BaseGeometry | None:
+    """The same, but None where something in it had to be put right."""
+    parser = _GeoJson()
+    shape = parser.shape(found)
+    return None if parser.mended or parser.heights or parser.turned else shape
 
 
 def _problem_of(error: Exception) -> ValueProblem:
