@@ -10,6 +10,7 @@ from geo.database.acting import Identity, Role, acting_session, make_engine, rea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -24,9 +25,11 @@ class Database:
         self.engine = make_engine(url, pool_size=pool_size)
 
     @contextmanager
-    def reading(self, viewer: Viewer, request_id: str = "") -> Iterator[Session]:
-        """A read-only session for `viewer`, on one snapshot."""
-        with reading_session(self.engine, _identity(viewer, request_id)) as session:
+    def reading(
+        self, viewer: Viewer, request_id: str = "", *, moment: datetime | None = None
+    ) -> Iterator[Session]:
+        """A read-only session for `viewer`, on one snapshot; of what was known at `moment`, if one is given."""
+        with reading_session(self.engine, _identity(viewer, request_id), moment) as session:
             yield session
 
     @contextmanager

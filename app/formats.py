@@ -89,6 +89,12 @@ def format_full_day(value: date | str, lang: Language) -> str:
     return " ".join(reversed(words) if lang == "en" else words)
 
 
+def format_moment(value: datetime, lang: Language) -> str:
+    """2026年11月3日 14:00 or 3 Nov 2026 14:00, with seconds where there are any; in the value's own zone."""
+    time = value.strftime("%H:%M:%S" if value.second or value.microsecond else "%H:%M")
+    return f"{format_day(value, lang)} {time}"
+
+
 def format_planned(
     planned: Mapping[str, Any] | None, lang: Language, reference: date | None = None
 ) -> str:
@@ -146,6 +152,7 @@ def add_formats(app: Flask) -> None:
         money=lambda yuan: format_money(yuan, language()),
         day=lambda value, reference=None: format_day(value, language(), reference),
         month_short=lambda value: format_month(value, language()),
+        moment=lambda value: format_moment(value, language()),
         full_day=lambda value: format_full_day(value, language()),
         planned=lambda value, reference=None: format_planned(value, language(), reference),
     )

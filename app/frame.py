@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import gettext
 
 from app.languages import language
+from app.moments import asked_moment, today_then
 from app.params import AskedDay, read_day
 from app.wiring import find_city, get_wiring, today_in
+from geo.database.moments import known_moments
 from geo.queries.codes import list_codes
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -23,11 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The city of a page, its today, and the day that was asked for."""
+    """The city of a page, its today, and the day that was asked for; the moment it is looked at, if that is not now."""
 
     city: City
     today: date
     asked: AskedDay
+    moment: datetime | None = None
+    known: tuple[datetime, datetime] | None = None
+    """The first and the last moment that may be asked for, in the city's time."""
 
     @property
     def day(self) -> date:
@@ -50,6 +56,15 @@ def read_frame(session: Session) -> Frame:
     city = find_city(session)
     today = today_in(city)
     return Frame(city, today, read_day(request.args, today))
+
+
+def read_frame_then(session: Session) -> Frame:
+    """The frame of a page that may be looked at as of a moment: its today is the day it was then."""
+    city = find_city(session)
+    today = today_then(city)
+    zone = ZoneInfo(city.time_zone)
+    first, last = (moment.astimezone(zone) for moment in known_moments(session))
+    return Frame(city, today, read_day(request.args, today), asked_moment(), (first, last))
 
 
 def unit_name(frame: Frame) -> str:

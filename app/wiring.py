@@ -99,14 +99,14 @@ def find_city(session: Session) -> City:
     return cast("City", g.city)
 
 
-def today_in(city: City) -> date:
-    """The day it is in the city, or the one that the settings pretend it is."""
-    return today_at(city.time_zone)
+def today_in(city: City, moment: datetime | None = None) -> date:
+    """The day it is in the city, or was at a moment, or the one that the settings pretend it is."""
+    return today_at(city.time_zone, moment)
 
 
-def today_at(time_zone: str) -> date:
-    """The day it is in a time zone, or the one that the settings pretend it is."""
+def today_at(time_zone: str, moment: datetime | None = None) -> date:
+    """The day it is in a time zone, or was at a moment, or the one that the settings pretend it is."""
     pretended = get_wiring().settings.today
     if pretended:
         return date.fromisoformat(pretended)
-    return get_wiring().now().astimezone(ZoneInfo(time_zone)).date()
+    return (moment or get_wiring().now()).astimezone(ZoneInfo(time_zone)).date()

@@ -22,8 +22,9 @@ from app.api.documents import (
 )
 from app.api.tagged import GEOJSON, JSON, PACKED, answer_json, answer_tagged, write_json
 from app.languages import LANGUAGES, language
+from app.moments import reading_then, today_then
 from app.params import FURTHEST
-from app.wiring import find_city, reading, today_in
+from app.wiring import find_city
 from geo.queries.lamps import get_lamp_board, get_trend
 from geo.queries.layers import LAYERS, get_layer, get_revisions, layer_revision
 from geo.queries.packed import FOOTPRINTS, SITES, get_packed_layer, pack_board, pack_projects
@@ -80,7 +81,7 @@ def show_layer(layer: str) -> Response:
     """GeoJSON of one layer, under the tag of its revision."""
     if layer not in LAYERS:
         abort(404)
-    with reading() as session:
+    with reading_then() as session:
         tag = f"{layer}-{layer_revision(session, layer)}"
         return answer_tagged(tag, lambda: get_layer(session, layer), GEOJSON)
 
@@ -90,8 +91,8 @@ def show_layer(layer: str) -> Response:
 @blueprint.doc(summary="Lamps of a day", responses=BOARD)
 def show_lamps(query: dict[str, Any]) -> Response:
     """Lamps and counts; the tag holds the day, today and the revision of the lamps."""
-    with reading() as session:
-        today = today_in(find_city(session))
+    with reading_then() as session:
+        today = today_then(find_city(session))
         day = near(query["day"], today)
         tag = f"lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
         return answer_tagged(tag, lambda: write_json(get_lamp_board(session, day, today)), JSON)
@@ -101,7 +102,7 @@ def show_lamps(query: dict[str, Any]) -> Response:
 @blueprint.doc(summary="All projects", responses=PROJECTS)
 def show_projects() -> Response:
     """Names, units and sites of all projects, for the list and the search."""
-    with reading() as session:
+    with reading_then() as session:
         return answer_json(list_projects(session))
 
 
@@ -110,8 +111,8 @@ def show_projects() -> Response:
 @blueprint.doc(summary="One project", responses=PROJECT)
 def show_project(code: str, query: dict[str, Any]) -> Response:
     """One project's sheet as on a day."""
-    with reading() as session:
-        today = today_in(find_city(session))
+    with reading_then() as session:
+        today = today_then(find_city(session))
         day = near(query["day"], today)
         return answer_json(
             get_project_sheet(session, code, day, today, query["lang"] or language())
@@ -124,8 +125,8 @@ def show_project(code: str, query: dict[str, Any]) -> Response:
 def show_trend(query: dict[str, Any]) -> Response:
     """Counts by lamp for each day from `first` to `last`, at most three years."""
     first_on, last_on = query["first"], query["last"]
-    with reading() as session:
-        today = today_in(find_city(session))
+    with reading_then() as session:
+        today = today_then(find_city(session))
         near(first_on, today)
         near(last_on, today)
         if not timedelta(0) <= last_on - first_on <= LONGEST_TREND:
@@ -137,7 +138,7 @@ def show_trend(query: dict[str, Any]) -> Response:
 @blueprint.doc(summary="What has changed", responses=REVISION)
 def show_revision() -> Response:
     """The revisions of all layers and of the lamps, to look for news without reading it all."""
-    with reading() as session:
+    with reading_then() as session:
         revisions = get_revisions(session)
     return answer_json(
         {
@@ -155,7 +156,7 @@ def show_packed_layer(layer: str, query: dict[str, Any]) -> Response:
     if layer not in {*LAYERS, FOOTPRINTS}:
         abort(404)
     lang = query["lang"] or language()
-    with reading() as session:
+    with reading_then() as session:
         revision = layer_revision(session, SITES if layer == FOOTPRINTS else layer)
         return answer_tagged(
             f"packed-{layer}-{lang}-{revision}",
@@ -170,8 +171,8 @@ def show_packed_layer(layer: str, query: dict[str, Any]) -> Response:
 @blueprint.doc(summary="Lamps of a day, packed", responses=PACKED_BOARD)
 def show_packed_lamps(query: dict[str, Any]) -> Response:
     """The same as the lamps of a day, in a tenth of the bytes."""
-    with reading() as session:
-        today = today_in(find_city(session))
+    with reading_then() as session:
+        today = today_then(find_city(session))
         day = near(query["day"], today)
         tag = f"packed-lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
         return answer_tagged(
@@ -187,6 +188,6 @@ def show_packed_lamps(query: dict[str, Any]) -> Response:
 @blueprint.doc(summary="All projects, packed", responses=PACKED_PROJECTS)
 def show_packed_projects(query: dict[str, Any]) -> Response:
     """The same as all projects, as columns, with road names and how names are spelled in pinyin."""
-    with reading() as session:
+    with reading_then() as session:
         projects = list_projects(session)["projects"]
         return answer_json(pack_projects(session, projects, query["lang"] or language()))

@@ -27,7 +27,7 @@ import { ORDERS } from "./order.js";
 /** @typedef {{ layers: string[], bases: string[], codes?: Record<string, Record<string, string>> }} Known */
 
 /** Parameters that others read. */
-const OTHERS = ["lang", "theme", "wall"];
+const OTHERS = ["lang", "theme", "wall", "as_of"];
 
 /**
  * @param {string} text

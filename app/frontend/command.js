@@ -17,6 +17,7 @@ import { startLayers } from "./panels/layers.js";
 import { startLegend } from "./panels/legend.js";
 import { startList } from "./panels/list.js";
 import { startMeasure } from "./panels/measure.js";
+import { startMoment } from "./panels/moment.js";
 import { dismiss, notify } from "./panels/notices.js";
 import { startPicture } from "./panels/picture.js";
 import { startSearch } from "./panels/search.js";
@@ -32,7 +33,7 @@ const page = readPage();
 setMessages(page.messages);
 const known = { layers: LAYERS, bases: page.bases.map((base) => base.code), codes: page.codes };
 const { state: asked, leftOut } = readAddress(location, page.paths, known);
-const data = new CityData("/api/map", page.language);
+const data = new CityData("/api/map", page.language, page.moment);
 const store = makeStore(page, asked);
 
 /** @returns {State} what the address says of the present view */
@@ -205,6 +206,7 @@ const measure = startMeasure(page, {
   centre: () => map.view(),
   draw: (measured) => map.showMeasured(measured),
 });
+startMoment(() => writeAddress(present(), page.paths, location.search));
 startPicture(store, page, map, () => writeAddress({ ...present(), view: map.view() }, page.paths, ""));
 startBoard(store);
 startFacets(store, page);
@@ -300,12 +302,14 @@ if (!document.createElement("canvas").getContext("2d")) {
 readAll();
 openAskedZone(asked.zone);
 if (asked.road && !asked.view) map.showRoad(asked.road);
-watch(data, {
-  changed: (news) => {
-    if (news.lamps) readBoard();
-    if (news.layers.length) map.readLayers();
-    if (news.layers.includes("sites")) readProjects();
-    if (news.lamps) strip.refresh();
-  },
-  heard: () => wall?.heard(),
-});
+// What was then does not change any more.
+if (!page.moment)
+  watch(data, {
+    changed: (news) => {
+      if (news.lamps) readBoard();
+      if (news.layers.length) map.readLayers();
+      if (news.layers.includes("sites")) readProjects();
+      if (news.lamps) strip.refresh();
+    },
+    heard: () => wall?.heard(),
+  });

@@ -69,14 +69,25 @@ export async function readText(url, signal) {
   return response.text();
 }
 
+/**
+ * @param {string} url
+ * @param {string | null} moment at which it is to be looked at; null is now
+ * @returns {string}
+ */
+export function asOf(url, moment) {
+  return moment ? `${url}${url.includes("?") ? "&" : "?"}as_of=${encodeURIComponent(moment)}` : url;
+}
+
 /** What the map reads, each thing once. */
 export class CityData {
   /**
    * @param {string} root for example /api/map
    * @param {string | null} [packed] the language of packed answers; null where there are only plain ones
+   * @param {string | null} [moment] at which everything is looked at; null is now
    */
-  constructor(root, packed = null) {
+  constructor(root, packed = null, moment = null) {
     this.root = root;
+    this.moment = moment;
     this.packed = packed;
     /** @type {Promise<ReturnType<typeof unpackProjects>> | null} */
     this.listing = null;
@@ -93,11 +104,19 @@ export class CityData {
 
   /**
    * @param {string} path
+   * @returns {string}
+   */
+  address(path) {
+    return asOf(`${this.root}/${path}`, this.moment);
+  }
+
+  /**
+   * @param {string} path
    * @param {AbortSignal} [signal]
    * @returns {Promise<any>}
    */
   async readJson(path, signal) {
-    const response = await ask(`${this.root}/${path}`, signal ? { signal } : {});
+    const response = await ask(this.address(path), signal ? { signal } : {});
     return response.json();
   }
 
@@ -120,7 +139,7 @@ export class CityData {
    * @returns {Promise<Feature[]>}
    */
   async packedLayer(layer) {
-    const answer = ask(`${this.root}/packed/layers/${layer}?lang=${this.packed}`);
+    const answer = ask(this.address(`packed/layers/${layer}?lang=${this.packed}`));
     if (layer === "sites") {
       const [response, { projects }] = await Promise.all([answer, this.list()]);
       return unpackSites(await response.arrayBuffer(), projects);

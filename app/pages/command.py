@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, request, url_for
 
 from app.charts import draw_curve
-from app.frame import read_codes, read_frame, unit_name
+from app.frame import read_codes, read_frame_then, unit_name
 from app.languages import language, messages_for_browser
-from app.wiring import get_wiring, reading
+from app.moments import reading_then
+from app.wiring import get_wiring
 from app.words import LAMPS, POSTER_SIZES
 from geo.queries.lamps import get_lamp_board
 from geo.queries.project_sheet import get_project_sheet
@@ -29,6 +30,7 @@ def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
         "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
         "today": frame.today.isoformat(),
         "day": frame.day.isoformat(),
+        "moment": frame.moment.isoformat() if frame.moment else None,
         "codes": codes,
         "messages": messages_for_browser(),
         "unit": unit_name(frame),
@@ -63,8 +65,8 @@ def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
 @blueprint.get("")
 def show_map() -> str:
     """The map with the city's counts; with `wall=1` large, for a screen on a wall that nobody touches."""
-    with reading() as session:
-        frame = read_frame(session)
+    with reading_then() as session:
+        frame = read_frame_then(session)
         board = get_lamp_board(session, frame.day, frame.today)
         codes = read_codes(session)
     return render_template(
@@ -80,8 +82,8 @@ def show_map() -> str:
 @blueprint.get("/projects")
 def show_projects() -> str:
     """Every project in one table, red first: the plain equal of the map."""
-    with reading() as session:
-        frame = read_frame(session)
+    with reading_then() as session:
+        frame = read_frame_then(session)
         board = get_lamp_board(session, frame.day, frame.today)
         projects = list_projects(session)["projects"]
         codes = read_codes(session)
@@ -97,8 +99,8 @@ def show_projects() -> str:
 @blueprint.get("/projects/<code>")
 def show_project(code: str) -> str:
     """One project, on the map where the browser can draw it and as a page where it cannot; 404 if there is none."""
-    with reading() as session:
-        frame = read_frame(session)
+    with reading_then() as session:
+        frame = read_frame_then(session)
         sheet = get_project_sheet(session, code, frame.day, frame.today, language())
         board = get_lamp_board(session, frame.day, frame.today)
         codes = read_codes(session)
@@ -115,8 +117,8 @@ def show_project(code: str) -> str:
 @blueprint.get("/projects/<code>/sheet")
 def show_sheet(code: str) -> str:
     """Only the project's sheet, for the drawer of a map that is already there; 404 if there is no such project."""
-    with reading() as session:
-        frame = read_frame(session)
+    with reading_then() as session:
+        frame = read_frame_then(session)
         sheet = get_project_sheet(session, code, frame.day, frame.today, language())
     return render_template("partials/sheet.html", frame=frame, **sheet_context(sheet, frame))
 
@@ -124,8 +126,8 @@ def show_sheet(code: str) -> str:
 @blueprint.get("/roads/<name>")
 def show_road(name: str) -> str:
     """What is on one road, beside the map where the browser can draw it; 404 if there is no such road."""
-    with reading() as session:
-        frame = read_frame(session)
+    with reading_then() as session:
+        frame = read_frame_then(session)
         road = get_road_works(session, name, frame.day, language())
         board = get_lamp_board(session, frame.day, frame.today)
         codes = read_codes(session)
@@ -142,8 +144,8 @@ def show_road(name: str) -> str:
 @blueprint.get("/roads/<name>/sheet")
 def show_road_sheet(name: str) -> str:
     """Only the road's sheet, for the drawer of a map that is already there; 404 if there is no such road."""
-    with reading() as session:
-        frame = read_frame(session)
+    with reading_then() as session:
+        frame = read_frame_then(session)
         road = get_road_works(session, name, frame.day, language())
     return render_template("partials/road.html", frame=frame, road=road)
 

@@ -16,8 +16,9 @@ from app.frame import read_frame
 from app.languages import language, messages_for_browser
 from app.outlines import draw_outlines
 from app.params import parse_day
-from app.wiring import reading, writing
+from app.wiring import reading, viewer, writing
 from geo.changes.editing import remove_record, restore_version
+from geo.database.moments import find_moments_round
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.exporters.project_file import write_project_file
 from geo.forms.labels import KINDS, kind_words
@@ -138,6 +139,9 @@ def _page(
     found = find_changes(session, wanted) if changes is None else changes
     names = read_names(session, language())
     people = read_people(session)
+    moments = (
+        find_moments_round(session, [one.at for one in found]) if viewer().sees_whole_city else {}
+    )
     zone = ZoneInfo(frame.city.time_zone)
     asked = {
         name: request.args[name]
@@ -156,6 +160,7 @@ def _page(
         shown=lambda field, value: show_value(field, value, names, language()),
         who=lambda actor: actor_words(actor, people),
         local=lambda at: at.astimezone(zone),
+        moments={at: [moment.isoformat() for moment in both] for at, both in moments.items()},
         outlines=lambda one: draw_outlines(one.shape_before, one.shape) if one.reshaped else None,
         page={"language": language(), "messages": messages_for_browser()},
         **more,

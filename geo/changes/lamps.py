@@ -33,12 +33,17 @@ _CHUNK = 500
 _FURTHEST_BACK_DAYS = 5 * 366
 """While the ledger is open, a project's past is told at most this far back."""
 
-_CUT = text(
-    """
-    delete from jiantu.status_span
-    where project_id = any(:projects) and lower(days) >= :from_on
-    """
-)
+_TOLD = """
+    select project, site, daterange(first_on, last_on, '[]') as days, lamp, stage, reasons, marks
+    from json_to_recordset(cast(:rows as json))
+         as t(project bigint, site bigint, first_on date, last_on date,
+              lamp text, stage text, reasons jsonb, marks text[])
+"""
+"""One JSON text for all rows: half the time of arrays, whose every element is escaped in Python."""
+_SAME = """
+    s.project_id = t.project and s.site_id is not distinct from t.site and s.days = t.days
+    and (s.lamp, s.stage, s.reasons, s.marks) = (t.lamp, t.stage, t.reasons, t.marks)
+"""
 _END = text(
     """
     update jiantu.status_span set days = daterange(lower(days), :from_on)
@@ -46,16 +51,23 @@ _END = text(
       and days @> cast(:from_on as date) and lower(days) < :from_on
     """
 )
-_WRITE = text(
-    """
-    insert into jiantu.status_span (project_id, site_id, days, lamp, stage, reasons, marks)
-    select project, site, daterange(first_on, last_on, '[]'), lamp, stage, reasons, marks
-    from json_to_recordset(cast(:rows as json))
-         as t(project bigint, site bigint, first_on date, last_on date,
-              lamp text, stage text, reasons jsonb, marks text[])
-    """
+_CUT = text(
+    f"""
+    with t as materialized ({_TOLD})
+    delete from jiantu.status_span s
+    where project_id = any(:projects) and lower(days) >= :from_on
+      and not exists (select from t where {_SAME})
+    """  # noqa: S608  built from constants of this module
 )
-"""One JSON text for all rows: half the time of arrays, whose every element is escaped in Python."""
+_WRITE = text(
+    f"""
+    with t as materialized ({_TOLD})
+    insert into jiantu.status_span (project_id, site_id, days, lamp, stage, reasons, marks)
+    select project, site, days, lamp, stage, reasons, marks from t
+    where not exists (select from jiantu.status_span s where s.project_id = any(:projects) and {_SAME})
+    """  # noqa: S608  built from constants of this module
+)
+"""What is told again as it stands is left alone: a row that is written is kept for ever (docs/history.md)."""
 
 
 _LOCK = 7_401_929
@@ -211,9 +223,10 @@ def _row(span: Span) -> dict[str, Any]:
 def _write(
     session: Session, project_ids: list[int], from_on: date | None, rows: list[dict[str, Any]]
 ) -> None:
-    """Replace what the projects' spans say from `from_on` on (None: altogether)."""
+    """Have the projects' spans say this from `from_on` on (None: altogether)."""
     since = from_on or date(1, 1, 1)
-    session.execute(_CUT, {"projects": project_ids, "from_on": since})
     if from_on is not None:
         session.execute(_END, {"projects": project_ids, "from_on": since})
-    session.execute(_WRITE, {"rows": json.dumps(rows, ensure_ascii=False)})
+    told = {"projects": project_ids, "rows": json.dumps(rows, ensure_ascii=False)}
+    session.execute(_CUT, told | {"from_on": since})
+    session.execute(_WRITE, told)

@@ -12,10 +12,12 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
+from geo.database.moments import MOMENT, let_look_back, set_moment
 from geo.errors import DatabaseSetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +65,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         connect_args={"application_name": "jiantu", "options": "-c search_path=jiantu,public"},
     )
     event.listen(engine, "begin", _act)
+    let_look_back(engine)
     return engine
 
 
@@ -84,6 +87,7 @@ def _act(connection: Connection) -> None:
             "account_id": "" if identity.account_id is None else str(identity.account_id),
         },
     )
+    set_moment(connection)
 
 
 def take_role(connection: Connection, role: Role) -> None:
@@ -100,11 +104,20 @@ def acting_session(engine: Engine, identity: Identity) -> Iterator[Session]:
 
 
 @contextmanager
-def reading_session(engine: Engine, identity: Identity) -> Iterator[Session]:
-    """A read-only session on one snapshot: what is read together was true together."""
-    acting = engine.execution_options(
-        identity=identity, isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
+def reading_session(
+    engine: Engine, identity: Identity, moment: datetime | None = None
+) -> Iterator[Session]:
+    """A read-only session on one snapshot: what is read together was true together.
+
+    With `moment` (aware) it reads what the tables held then, as far as the identity may see it today.
+    """
+    options = {
+        "identity": identity,
+        "isolation_level": "REPEATABLE READ",
+        "postgresql_readonly": True,
+        MOMENT: moment,
+    }
+    acting = engine.execution_options(**options)
     with Session(acting) as session, session.begin():
         yield session
 

@@ -80,7 +80,7 @@ def _prepare(connection: Connection) -> None:
     quoted = connection.dialect.identifier_preparer.quote(str(login))
     roles = ", ".join(role.value for role in Role if role is not Role.PROJECTOR)
     connection.exec_driver_sql(f"grant {roles}, jiantu_projector to {quoted}")
-    for schema in (SCHEMA, "history"):
+    for schema in (SCHEMA, "history", "moment"):
         connection.exec_driver_sql(
             f"create schema if not exists {schema} authorization jiantu_owner"
         )

@@ -83,7 +83,18 @@ def _covering() -> Select[*tuple[Any, ...]]:
             site.c.kind == zones.ZoneKind.SITE,
             site.c.project_id == any_(bindparam("wanted", type_=ARRAY(BigInteger))),
         )
-        .group_by(site.c.id, area.id)
+        # By every column: of a view of the past nothing is known to follow from its id.
+        .group_by(
+            site.c.id,
+            area.id,
+            area.name,
+            area.code,
+            area.state,
+            area.actual_finish_on,
+            area.planned_finish_on,
+            area.stops,
+            area.exempt,
+        )
         .order_by(area.id)
     )
 

@@ -31,9 +31,9 @@ _TURNED_RED_SHOWN = 12
 
 _STATUSES = text(
     """
-    select lamp, stage, marks, array_agg(project_id) filter (where site_id is null),
-      array_agg(site_id) filter (where site_id is not null)
-    from jiantu.status_span where days @> cast(:day as date) group by lamp, stage, marks
+    select lamp, stage, marks, array_agg(project_id order by project_id) filter (where site_id is null),
+      array_agg(site_id order by site_id) filter (where site_id is not null)
+    from jiantu.status_span where days @> cast(:day as date) group by lamp, stage, marks order by lamp, stage, marks
     """
 )
 

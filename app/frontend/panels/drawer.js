@@ -1,7 +1,7 @@
 // @ts-check
 /** The drawer with what is chosen: a project's or road's sheet as the server wrote it, or a zone. On a phone it rises from below. */
 
-import { AwayError, MissingError, readText } from "../data.js";
+import { AwayError, asOf, MissingError, readText } from "../data.js";
 import { byId, make } from "../dom.js";
 import { projectName } from "../filters.js";
 import { gettext } from "../text.js";
@@ -39,7 +39,7 @@ export function startDrawer(store, page, map) {
     }
     try {
       const query = `day=${day}&lang=${page.language}`;
-      const html = await readText(`${path}?${query}`, signal);
+      const html = await readText(asOf(`${path}?${query}`, page.moment), signal);
       const open = new Set(
         [...body.querySelectorAll("details[open] > summary")].map((one) => one.firstChild?.textContent),
       );

@@ -1,0 +1,17 @@
+"""Every row that the map is made of kept with the time for which it was there, and views of any moment."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from geo.database.scripts import run_script
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the twins of the tables and the views; the present rows are there from now on."""
+    run_script(op.get_bind(), "0014_moments.sql")
