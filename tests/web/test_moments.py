@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.records import ZoneRecord
+    from tests.postgres import Server
 
 ROADS = [street("N1", "ae"), street("M1", "fj"), street("S1", "ko"), street("W1", "ak")]
 UNIT = "editor:测试住建局"
-EDITS = 7
+EDITS = 6
 
 PATHS = (
     *(f"/api/map/layers/{layer}" for layer in LAYERS),
@@ -56,24 +57,29 @@ PATHS = (
 )
 
 
-@pytest.fixture
-def engine(fresh_dezhou_url: str) -> Iterator[Engine]:
-    engine = make_engine(fresh_dezhou_url, pool_size=2)
+@pytest.fixture(scope="module")
+def address(server: Server) -> Iterator[str]:
+    """A street with its projects, of which these tests alone make changes."""
+    url = server.make_database("dezhou")
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def engine(address: str) -> Iterator[Engine]:
+    engine = make_engine(address, pool_size=2)
+    with acting_session(engine, COMMAND) as session:
+        begin(session)
     yield engine
     engine.dispose()
 
 
-@pytest.fixture
-def clients(fresh_dezhou_url: str, engine: Engine) -> Iterator[dict[str, FlaskClient]]:
+@pytest.fixture(scope="module")
+def clients(address: str, engine: Engine) -> Iterator[dict[str, FlaskClient]]:  # noqa: ARG001  begins first
     """The command and an editor of the unit that leads the projects, who find the same day whenever they look."""
-    with acting_session(engine, COMMAND) as session:
-        begin(session)
-    database = Database(fresh_dezhou_url)
-    app = create_app(settings_of(fresh_dezhou_url, today=TODAY.isoformat()), database, lambda: NOW)
-    yield {
-        words: sign_in_client(app.test_client(), fresh_dezhou_url, words)
-        for words in ("command", UNIT)
-    }
+    database = Database(address)
+    app = create_app(settings_of(address, today=TODAY.isoformat()), database, lambda: NOW)
+    yield {words: sign_in_client(app.test_client(), address, words) for words in ("command", UNIT)}
     database.close()
 
 
