@@ -6,12 +6,12 @@ from alembic import op
 
 from geo.database.scripts import run_script
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Make the twins of the tables and the views; the present rows are there from now on."""
-    run_script(op.get_bind(), "0014_moments.sql")
+    run_script(op.get_bind(), "0015_moments.sql")
