@@ -80,6 +80,7 @@ def load_demo(  # noqa: PLR0913, PLR0917  two logins, the city, the day, a clock
             add_demo_people(session)
     finally:
         engine.dispose()
+    _count_rows(owner_url)
     return len(batch.projects)
 
 
@@ -101,6 +102,16 @@ def _state(engine: Engine) -> tuple[date | None, bool]:
             )
         )
     return max(made, default=None), touched
+
+
+def _count_rows(owner_url: str) -> None:
+    """Let PostgreSQL count what there is: by itself it does so only after the first pages have been asked for."""
+    engine = create_engine(owner_url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("analyze"))
+    finally:
+        engine.dispose()
 
 
 def _clear(owner_url: str) -> None:
