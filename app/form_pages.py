@@ -20,15 +20,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from app.frame import Frame
-    from geo.errors import ChangeRefusedError
     from geo.forms import Form
 
 Answer: TypeAlias = "str | tuple[str, int] | Response"
-
-
-def show_words(error: ChangeRefusedError) -> str:
-    """Why a change was refused, in the reader's language."""
-    return error.en if language() == "en" else error.zh
 
 
 def my_units() -> tuple[int, ...] | None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
     from flask import Flask, Response
 
+    from geo.errors import ChangeError
+
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 COOKIE = "lang"
@@ -92,6 +94,11 @@ def language() -> Language:
             or get_wiring().settings.language
         )
     return cast("Language", g.language)
+
+
+def told(error: ChangeError) -> str:
+    """Why a change was not made, in the language of the present request."""
+    return error.en if language() == "en" else error.zh
 
 
 def messages_for_browser() -> dict[str, str | list[str]]:

@@ -9,228 +9,178 @@ from flask_babel import lazy_gettext
 if TYPE_CHECKING:
     from flask import Flask
 
-LAMPS = {
-    "red": lazy_gettext("Red"),
-    "yellow": lazy_gettext("Yellow"),
-    "green": lazy_gettext("Green"),
-    "grey": lazy_gettext("Not due"),
-    "blue": lazy_gettext("Finished"),
-    "paused": lazy_gettext("Paused"),
-}
-"""In the order in which they are shown: what needs somebody first."""
-
-STAGES = {
-    "not_started": lazy_gettext("Not started"),
-    "under_construction": lazy_gettext("Under construction"),
-    "suspended": lazy_gettext("Suspended"),
-    "completed": lazy_gettext("Completed"),
-    "in_use": lazy_gettext("In use"),
-    "in_production": lazy_gettext("In production"),
-    "at_capacity": lazy_gettext("At capacity"),
-}
-
-ZONE_STATES = {
-    "draft": lazy_gettext("Draft"),
-    "planned": lazy_gettext("Planned"),
-    "confirmed": lazy_gettext("Confirmed"),
-    "finished": lazy_gettext("Done"),
-    "withdrawn": lazy_gettext("Withdrawn"),
-}
-
-CARDS = {
-    "yellow": lazy_gettext("Yellow card"),
-    "red": lazy_gettext("Red card"),
-}
-
-VERIFICATIONS = {
-    "self_reported": lazy_gettext("Self-reported"),
-    "verified": lazy_gettext("Verified"),
-    "contradicted": lazy_gettext("Contradicted on site"),
-}
-
-TOLERANCES = {
-    "deferred": lazy_gettext("Deferred"),
-    "promised": lazy_gettext("Promised"),
-    "parallel": lazy_gettext("In parallel"),
-}
-
-
-SIGNALS = {
-    "soon": lazy_gettext("due soon"),
-    "over": lazy_gettext("longer than promised"),
-    "unlawful": lazy_gettext("over time"),
-}
-"""The clocks of procedures that want somebody."""
-
-ANSWERS = {
-    "awaiting": lazy_gettext("No answer yet"),
-    "affected": lazy_gettext("Affected"),
-    "unaffected": lazy_gettext("Not affected"),
-    "agreed": lazy_gettext("Agreed"),
-}
-
-PAIR_STATES = {
-    "open": lazy_gettext("To answer"),
-    "reassess": lazy_gettext("To judge again"),
-    "answered": lazy_gettext("Both answered"),
-}
-
-CASE_STATES = {
-    "open": lazy_gettext("To answer"),
-    "reassess": lazy_gettext("To judge again"),
-    "answered": lazy_gettext("All answered"),
-    "closed": lazy_gettext("Closed by minutes"),
-    "ended": lazy_gettext("No longer clashing"),
-}
-
-WEBHOOKS = {
-    "plain": lazy_gettext("signed JSON"),
-    "dingtalk": lazy_gettext("DingTalk robot"),
-    "wecom": lazy_gettext("WeCom robot"),
-    "sms": lazy_gettext("SMS gateway"),
-}
-
-ZONE_KINDS = {
-    "site": lazy_gettext("Site"),
-    "relocation": lazy_gettext("Relocation"),
-    "diversion": lazy_gettext("Diversion"),
-    "haul_route": lazy_gettext("Haul route"),
-    "control_area": lazy_gettext("Control area"),
-    "event": lazy_gettext("Event"),
-}
-
-STAFF_ROLES = {
-    "none": lazy_gettext("Member of units"),
-    "leader": lazy_gettext("Leader"),
-    "command": lazy_gettext("Command office"),
-    "admin": lazy_gettext("Administrator"),
-}
-
-MEMBER_ROLES = {
-    "reader": lazy_gettext("Reader"),
-    "editor": lazy_gettext("Editor"),
-    "unit_admin": lazy_gettext("Unit administrator"),
-}
-
-TAKEN = {
-    "full": lazy_gettext("Full width"),
-    "half": lazy_gettext("Half the width"),
-    "motor_lane": lazy_gettext("Motor lane"),
-    "cycle_lane": lazy_gettext("Cycle lane"),
-    "footway": lazy_gettext("Footway"),
-}
-
-PASSING = {
-    "detour": lazy_gettext("Detour"),
-    "contraflow": lazy_gettext("Two-way on the other side"),
-    "one_way": lazy_gettext("One-way"),
-    "alternating": lazy_gettext("Alternating"),
-    "temporary_road": lazy_gettext("Temporary road"),
-}
-
-TRAVELLERS = {
-    "motor": lazy_gettext("Motor vehicles"),
-    "ebike": lazy_gettext("Cycles and e-bikes"),
-    "foot": lazy_gettext("On foot"),
-    "bus": lazy_gettext("Buses"),
-    "emergency": lazy_gettext("Emergency vehicles"),
-}
-
-SIDES = {
-    "north": lazy_gettext("North side"),
-    "south": lazy_gettext("South side"),
-    "east": lazy_gettext("East side"),
-    "west": lazy_gettext("West side"),
-    "middle": lazy_gettext("Middle"),
-    "both": lazy_gettext("Both sides"),
-}
-
-PLACEMENTS = {
-    "underground": lazy_gettext("Underground"),
-    "overhead": lazy_gettext("Overhead"),
-}
-
-PART_ROLES = {
-    "footprint": lazy_gettext("Outline of the work"),
-    "taken": lazy_gettext("Road taken"),
-    "centre_line": lazy_gettext("Centre line, in travel direction"),
-    "detour": lazy_gettext("Detour"),
-}
-
-LINK_KINDS = {
-    "belongs": lazy_gettext("Belongs with"),
-    "made_for": lazy_gettext("Made for"),
-    "before": lazy_gettext("Must be done before"),
-}
-
-
 POSTER_SIZES = ("A3", "A1", "A0")
 """Sizes of the sheet for the wall, the smallest first."""
 
-OUTCOMES = {
-    "begun": lazy_gettext("Not finished"),
-    "signed_in": lazy_gettext("Signed in"),
-    "wrong": lazy_gettext("Wrong name or password"),
-    "inactive": lazy_gettext("Account switched off"),
-    "throttled": lazy_gettext("Held back"),
-}
-
-WAYS = {
-    "password": lazy_gettext("Password"),
-    "single_sign_on": lazy_gettext("Single sign-on"),
-    "demo": lazy_gettext("Demo city"),
-}
-
-RULE_SECTIONS = {
-    "start": lazy_gettext("Start"),
-    "progress": lazy_gettext("Progress"),
-    "finish": lazy_gettext("Finish"),
-    "investment": lazy_gettext("Investment"),
-    "milestone": lazy_gettext("Milestone"),
-    "blocker": lazy_gettext("Blocker"),
-}
-
-THRESHOLDS = {
-    "yellow_from_days": lazy_gettext("yellow from, days late"),
-    "red_from_days": lazy_gettext("red from, days late"),
-    "due_after_days": lazy_gettext("due after, days"),
-    "stops_work_red_from_days": lazy_gettext("stops work: red from, days late"),
-    "yellow_over_points": lazy_gettext("yellow over, points behind"),
-    "yellow_from_points": lazy_gettext("yellow from, points behind"),
-    "yellow_below_percent": lazy_gettext("… and below, % of plan (yellow)"),
-    "red_over_points": lazy_gettext("red over, points behind"),
-    "red_from_points": lazy_gettext("red from, points behind"),
-    "red_below_percent": lazy_gettext("… and below, % of plan (red)"),
-    "from_days": lazy_gettext("judged from, days of the year's plan"),
+WORDS = {
+    # In the order in which they are shown: what needs somebody first.
+    "lamps": {
+        "red": lazy_gettext("Red"),
+        "yellow": lazy_gettext("Yellow"),
+        "green": lazy_gettext("Green"),
+        "grey": lazy_gettext("Not due"),
+        "blue": lazy_gettext("Finished"),
+        "paused": lazy_gettext("Paused"),
+    },
+    "stages": {
+        "not_started": lazy_gettext("Not started"),
+        "under_construction": lazy_gettext("Under construction"),
+        "suspended": lazy_gettext("Suspended"),
+        "completed": lazy_gettext("Completed"),
+        "in_use": lazy_gettext("In use"),
+        "in_production": lazy_gettext("In production"),
+        "at_capacity": lazy_gettext("At capacity"),
+    },
+    "zone_states": {
+        "draft": lazy_gettext("Draft"),
+        "planned": lazy_gettext("Planned"),
+        "confirmed": lazy_gettext("Confirmed"),
+        "finished": lazy_gettext("Done"),
+        "withdrawn": lazy_gettext("Withdrawn"),
+    },
+    "cards": {
+        "yellow": lazy_gettext("Yellow card"),
+        "red": lazy_gettext("Red card"),
+    },
+    "verifications": {
+        "self_reported": lazy_gettext("Self-reported"),
+        "verified": lazy_gettext("Verified"),
+        "contradicted": lazy_gettext("Contradicted on site"),
+    },
+    "tolerances": {
+        "deferred": lazy_gettext("Deferred"),
+        "promised": lazy_gettext("Promised"),
+        "parallel": lazy_gettext("In parallel"),
+    },
+    # The clocks of procedures that want somebody.
+    "signals": {
+        "soon": lazy_gettext("due soon"),
+        "over": lazy_gettext("longer than promised"),
+        "unlawful": lazy_gettext("over time"),
+    },
+    "answers": {
+        "awaiting": lazy_gettext("No answer yet"),
+        "affected": lazy_gettext("Affected"),
+        "unaffected": lazy_gettext("Not affected"),
+        "agreed": lazy_gettext("Agreed"),
+    },
+    "pair_states": {
+        "open": lazy_gettext("To answer"),
+        "reassess": lazy_gettext("To judge again"),
+        "answered": lazy_gettext("Both answered"),
+    },
+    "case_states": {
+        "open": lazy_gettext("To answer"),
+        "reassess": lazy_gettext("To judge again"),
+        "answered": lazy_gettext("All answered"),
+        "closed": lazy_gettext("Closed by minutes"),
+        "ended": lazy_gettext("No longer clashing"),
+    },
+    "webhooks": {
+        "plain": lazy_gettext("signed JSON"),
+        "dingtalk": lazy_gettext("DingTalk robot"),
+        "wecom": lazy_gettext("WeCom robot"),
+        "sms": lazy_gettext("SMS gateway"),
+    },
+    "zone_kinds": {
+        "site": lazy_gettext("Site"),
+        "relocation": lazy_gettext("Relocation"),
+        "diversion": lazy_gettext("Diversion"),
+        "haul_route": lazy_gettext("Haul route"),
+        "control_area": lazy_gettext("Control area"),
+        "event": lazy_gettext("Event"),
+    },
+    "staff_roles": {
+        "none": lazy_gettext("Member of units"),
+        "leader": lazy_gettext("Leader"),
+        "command": lazy_gettext("Command office"),
+        "admin": lazy_gettext("Administrator"),
+    },
+    "member_roles": {
+        "reader": lazy_gettext("Reader"),
+        "editor": lazy_gettext("Editor"),
+        "unit_admin": lazy_gettext("Unit administrator"),
+    },
+    "taken": {
+        "full": lazy_gettext("Full width"),
+        "half": lazy_gettext("Half the width"),
+        "motor_lane": lazy_gettext("Motor lane"),
+        "cycle_lane": lazy_gettext("Cycle lane"),
+        "footway": lazy_gettext("Footway"),
+    },
+    "passing": {
+        "detour": lazy_gettext("Detour"),
+        "contraflow": lazy_gettext("Two-way on the other side"),
+        "one_way": lazy_gettext("One-way"),
+        "alternating": lazy_gettext("Alternating"),
+        "temporary_road": lazy_gettext("Temporary road"),
+    },
+    "travellers": {
+        "motor": lazy_gettext("Motor vehicles"),
+        "ebike": lazy_gettext("Cycles and e-bikes"),
+        "foot": lazy_gettext("On foot"),
+        "bus": lazy_gettext("Buses"),
+        "emergency": lazy_gettext("Emergency vehicles"),
+    },
+    "sides": {
+        "north": lazy_gettext("North side"),
+        "south": lazy_gettext("South side"),
+        "east": lazy_gettext("East side"),
+        "west": lazy_gettext("West side"),
+        "middle": lazy_gettext("Middle"),
+        "both": lazy_gettext("Both sides"),
+    },
+    "placements": {
+        "underground": lazy_gettext("Underground"),
+        "overhead": lazy_gettext("Overhead"),
+    },
+    "part_roles": {
+        "footprint": lazy_gettext("Outline of the work"),
+        "taken": lazy_gettext("Road taken"),
+        "centre_line": lazy_gettext("Centre line, in travel direction"),
+        "detour": lazy_gettext("Detour"),
+    },
+    "link_kinds": {
+        "belongs": lazy_gettext("Belongs with"),
+        "made_for": lazy_gettext("Made for"),
+        "before": lazy_gettext("Must be done before"),
+    },
+    "outcomes": {
+        "begun": lazy_gettext("Not finished"),
+        "signed_in": lazy_gettext("Signed in"),
+        "wrong": lazy_gettext("Wrong name or password"),
+        "inactive": lazy_gettext("Account switched off"),
+        "throttled": lazy_gettext("Held back"),
+    },
+    "ways": {
+        "password": lazy_gettext("Password"),
+        "single_sign_on": lazy_gettext("Single sign-on"),
+        "demo": lazy_gettext("Demo city"),
+    },
+    "rule_sections": {
+        "start": lazy_gettext("Start"),
+        "progress": lazy_gettext("Progress"),
+        "finish": lazy_gettext("Finish"),
+        "investment": lazy_gettext("Investment"),
+        "milestone": lazy_gettext("Milestone"),
+        "blocker": lazy_gettext("Blocker"),
+    },
+    "thresholds": {
+        "yellow_from_days": lazy_gettext("yellow from, days late"),
+        "red_from_days": lazy_gettext("red from, days late"),
+        "due_after_days": lazy_gettext("due after, days"),
+        "stops_work_red_from_days": lazy_gettext("stops work: red from, days late"),
+        "yellow_over_points": lazy_gettext("yellow over, points behind"),
+        "yellow_from_points": lazy_gettext("yellow from, points behind"),
+        "yellow_below_percent": lazy_gettext("… and below, % of plan (yellow)"),
+        "red_over_points": lazy_gettext("red over, points behind"),
+        "red_from_points": lazy_gettext("red from, points behind"),
+        "red_below_percent": lazy_gettext("… and below, % of plan (red)"),
+        "from_days": lazy_gettext("judged from, days of the year's plan"),
+    },
 }
 
 
 def add_words(app: Flask) -> None:
     """Give templates these lists as `words`."""
-    app.jinja_env.globals["words"] = {
-        "lamps": LAMPS,
-        "stages": STAGES,
-        "zone_states": ZONE_STATES,
-        "cards": CARDS,
-        "verifications": VERIFICATIONS,
-        "tolerances": TOLERANCES,
-        "signals": SIGNALS,
-        "answers": ANSWERS,
-        "pair_states": PAIR_STATES,
-        "case_states": CASE_STATES,
-        "webhooks": WEBHOOKS,
-        "zone_kinds": ZONE_KINDS,
-        "staff_roles": STAFF_ROLES,
-        "member_roles": MEMBER_ROLES,
-        "taken": TAKEN,
-        "passing": PASSING,
-        "travellers": TRAVELLERS,
-        "sides": SIDES,
-        "placements": PLACEMENTS,
-        "part_roles": PART_ROLES,
-        "link_kinds": LINK_KINDS,
-        "outcomes": OUTCOMES,
-        "ways": WAYS,
-        "rule_sections": RULE_SECTIONS,
-        "thresholds": THRESHOLDS,
-    }
+    app.jinja_env.globals["words"] = WORDS

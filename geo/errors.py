@@ -23,8 +23,8 @@ class ImportRefusedError(JiantuError):
     """A file is wrong as a whole; nothing was changed."""
 
 
-class ChangeRefusedError(JiantuError):
-    """A change that a person asked for cannot be made; nothing was changed. It says why in both languages."""
+class ChangeError(JiantuError):
+    """A change that a person asked for was not made; nothing was changed. It says why in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(f"{zh} / {en}")
@@ -32,13 +32,13 @@ class ChangeRefusedError(JiantuError):
         self.en = en
 
 
-class ChangeConflictError(JiantuError):
-    """The record was changed by somebody since it was read; nothing was changed."""
+class ChangeRefusedError(ChangeError):
+    """The change cannot be made."""
+
+
+class ChangeConflictError(ChangeError):
+    """Somebody else has changed the record since it was read; nothing was overwritten."""
 
 
 class VersionMissingError(JiantuError):
     """An edit did not say which version it saw; nothing was changed."""
-
-
-class StaleChangeError(ChangeRefusedError):
-    """Somebody else has changed the record since it was read; nothing was overwritten."""

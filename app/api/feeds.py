@@ -22,7 +22,7 @@ from app.public_words import (
     named,
     ways_past,
 )
-from app.words import STAGES
+from app.words import WORDS
 from geo.errors import NotFoundError
 from geo.exporters.atom import Entry, Feed, write_atom
 from geo.exporters.ics import Closing, write_ics
@@ -149,7 +149,7 @@ def _about_closure(closure: dict[str, Any], frame: PublicFrame) -> str:
 
 
 def _project_entry(project: dict[str, Any], frame: PublicFrame) -> Entry:
-    said = [str(STAGES[project["stage"]])]
+    said = [str(WORDS["stages"][project["stage"]])]
     if project["percent"] is not None:
         step = f" · {named(project, 'step')}" if project["step"] else ""
         said.append(f"{round(project['percent'])}%{step}")

@@ -27,13 +27,13 @@ from app.api.zone_documents import (
     remarks_document,
 )
 from app.authors import author, check_author
-from app.languages import language
+from app.languages import language, told
 from app.road_book import RoadBook
 from app.wiring import find_city, get_wiring, reading, today_in, writing
 from geo.changes.emergency import record_emergency
 from geo.changes.what_if import look_ahead, suggest_periods
 from geo.changes.zones import DraftRefusedError, Seen, change_zone, create_zone
-from geo.errors import ChangeRefusedError, StaleChangeError
+from geo.errors import ChangeConflictError, ChangeRefusedError
 from geo.placing import find_places
 from geo.queries.zone_roads import find_detour
 from geo.queries.zones import find_linkable, get_visible_draft, zone_tag
@@ -124,7 +124,7 @@ def put_zone(zone_id: int, document: dict[str, Any]) -> Response:
         with writing() as session:
             today = today_in(find_city(session))
             saved = change_zone(session, Seen(zone_id, tag), read_draft(document), author(), today)
-    except StaleChangeError as error:
+    except ChangeConflictError as error:
         return _stale(zone_id, error)
     except ChangeRefusedError as error:
         return _refused(error)
@@ -235,20 +235,16 @@ def _saved(saved: Saved, status: HTTPStatus) -> Response:
 
 def _refused(error: ChangeRefusedError) -> Response:
     remarks = remarks_document(error.remarks) if isinstance(error, DraftRefusedError) else []
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, _sentence(error), remarks=remarks)
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, told(error), remarks=remarks)
 
 
-def _stale(zone_id: int, error: StaleChangeError) -> Response:
+def _stale(zone_id: int, error: ChangeConflictError) -> Response:
     with reading() as session:
         draft = get_visible_draft(session, zone_id, author().sees)
         tag = zone_tag(session, zone_id)
     return _problem(
-        HTTPStatus.PRECONDITION_FAILED, _sentence(error), tag=tag, draft=draft_document(draft)
+        HTTPStatus.PRECONDITION_FAILED, told(error), tag=tag, draft=draft_document(draft)
     )
-
-
-def _sentence(error: ChangeRefusedError) -> str:
-    return error.en if language() == "en" else error.zh
 
 
 def _problem(status: HTTPStatus, detail: str, **more: Any) -> Response:  # noqa: ANN401  plain values

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from app.access import NotSignedInError
-from app.languages import language
+from app.languages import language, told
 from app.signing import (
     address,
     find_holder,
@@ -188,12 +188,6 @@ def _demo_people() -> list[DemoPerson]:
         return find_demo_people(session)
 
 
-def _sentence(error: ChangeRefusedError | None) -> str | None:
-    if error is None:
-        return None
-    return error.en if language() == "en" else error.zh
-
-
 def _city_name() -> str:
     with gate() as session:
         city = find_city(session)
@@ -210,7 +204,7 @@ def _sign_in_page(
         single_sign_on=get_wiring().provider is not None,
         signed_out="out" in request.args,
         onward=safe_return(request.args.get("next")),
-        refused=_sentence(error),
+        refused=error and told(error),
         name=name[:100],
     )
     return page, status
@@ -225,7 +219,7 @@ def _account_page(status: HTTPStatus, error: ChangeRefusedError | None = None) -
         "accounts/account.html",
         city_name=_city_name(),
         account=holder.account,
-        refused=_sentence(error),
+        refused=error and told(error),
         changed="changed" in request.args,
         shortest=SHORTEST_PASSWORD,
     )
@@ -246,7 +240,7 @@ def _reset_page(token: str, status: HTTPStatus, error: ChangeRefusedError | None
         city_name=_city_name(),
         link=link,
         token=token,
-        refused=_sentence(error),
+        refused=error and told(error),
         shortest=SHORTEST_PASSWORD,
     )
     return page, status

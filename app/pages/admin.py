@@ -15,7 +15,7 @@ from flask import redirect, render_template, request, url_for
 
 from app.access import NotAllowedError
 from app.frame import read_frame
-from app.languages import language
+from app.languages import told
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.accounts import (
     add_account,
@@ -259,7 +259,7 @@ def _rules_page(
         thresholds=thresholds,
         change=change,
         preview=preview,
-        refused=_sentence(error),
+        refused=error and told(error),
     )
     return page, status
 
@@ -284,7 +284,7 @@ def _accounts_page(status: HTTPStatus, error: ChangeRefusedError | None = None) 
         frame=frame,
         accounts=accounts,
         units=units,
-        refused=_sentence(error),
+        refused=error and told(error),
         form=request.form,
     )
     return page, status
@@ -307,7 +307,7 @@ def _account_page(
         units=units,
         kept=kept,
         identities=identities,
-        refused=_sentence(error),
+        refused=error and told(error),
         link=url_for("accounts.show_reset", token=token, _external=True) if token else None,
     )
     return page, status
@@ -324,7 +324,7 @@ def _units_page(status: HTTPStatus, error: ChangeRefusedError | None = None) -> 
         units=units,
         kinds=codes["unit_kind"],
         utilities=codes["utility"],
-        refused=_sentence(error),
+        refused=error and told(error),
     )
     return page, status
 
@@ -334,12 +334,6 @@ def _my_units(units: list[Any]) -> list[Any]:
     if asker.audience == "admin":
         return units
     return [unit for unit in units if unit.id in asker.administered_unit_ids]
-
-
-def _sentence(error: ChangeRefusedError | None) -> str | None:
-    if error is None:
-        return None
-    return error.en if language() == "en" else error.zh
 
 
 def _number(text: str | None) -> int | None:

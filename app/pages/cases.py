@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from app.case_sheet import Refused, asked, read_case_context
 from app.frame import read_codes, read_frame
-from app.languages import language, messages_for_browser
+from app.languages import language, messages_for_browser, told
 from app.params import parse_day
 from app.speaking import speaker_for
 from app.wiring import get_wiring, reading, viewer, writing
@@ -258,7 +258,7 @@ class Taking(AbstractContextManager[None]):
         """The case again, as it is now."""
         error = self._error
         if error is not None:
-            sentence = error.en if language() == "en" else error.zh
+            sentence = told(error)
             page = _desk(self._number, Refused(self._form, sentence, request.form))
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
         back: dict[str, Any] = {**asked(request.args)}

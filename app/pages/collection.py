@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
 from app.frame import read_frame
-from app.languages import language, messages_for_browser
+from app.languages import language, messages_for_browser, told
 from app.params import parse_day
 from app.wiring import find_city, get_wiring, reading, today_in, viewer, writing
 from geo.changes.collection import (
@@ -88,11 +88,6 @@ class Group(NamedTuple):
 def actor() -> str:
     """Who is named in the history and beside what was done."""
     return viewer().actor
-
-
-def told(error: ChangeRefusedError) -> str:
-    """The sentence of a refusal in the language of the request."""
-    return error.en if language() == "en" else error.zh
 
 
 @blueprint.get("")

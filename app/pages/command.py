@@ -11,7 +11,7 @@ from app.frame import read_codes, read_frame_then, unit_name
 from app.languages import language, messages_for_browser
 from app.moments import reading_then
 from app.wiring import get_wiring
-from app.words import LAMPS, POSTER_SIZES
+from app.words import POSTER_SIZES, WORDS
 from geo.queries.lamps import get_lamp_board
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
@@ -87,7 +87,7 @@ def show_projects() -> str:
         board = get_lamp_board(session, frame.day, frame.today)
         projects = list_projects(session)["projects"]
         codes = read_codes(session)
-    order = {lamp: place for place, lamp in enumerate(LAMPS)}
+    order = {lamp: place for place, lamp in enumerate(WORDS["lamps"])}
     states = board["projects"]
     rows = [(project, states.get(project["id"])) for project in projects]
     rows.sort(key=lambda row: (order[row[1][0]] if row[1] else len(order), row[0]["code"]))

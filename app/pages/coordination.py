@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.access import NotAllowedError
 from app.frame import read_codes, read_frame
-from app.languages import language, messages_for_browser
+from app.languages import language, messages_for_browser, told
 from app.params import parse_day
 from app.timeline import draw_timeline
 from app.wiring import get_wiring, reading, viewer, writing
@@ -125,7 +125,7 @@ def take_answer(a: int, b: int) -> Response | tuple[str, int]:
         with writing() as session:
             answer_overlap(session, (a, b), side_zone, words, get_wiring().now())
     except ChangeRefusedError as error:
-        sentence = error.en if language() == "en" else error.zh
+        sentence = told(error)
         page = _desk((a, b), Refused(sentence, side_zone, form))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     back: dict[str, Any] = {**asked(read_filter(request.args))}

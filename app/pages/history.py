@@ -11,9 +11,8 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 
 from app.actors import actor_words
 from app.fields import seen_version
-from app.form_pages import show_words
 from app.frame import read_frame
-from app.languages import language, messages_for_browser
+from app.languages import language, messages_for_browser, told
 from app.outlines import draw_outlines
 from app.params import parse_day
 from app.wiring import reading, viewer, writing
@@ -183,7 +182,7 @@ def restore(kind: str, row_id: int) -> Answer:
             restore_version(session, frame.today, kind, row_id, to, seen)
     except ChangeRefusedError as error:
         with reading() as session:
-            page = _record_page(session, frame, kind, row_id, show_words(error))
+            page = _record_page(session, frame, kind, row_id, told(error))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show_record", kind=kind, row_id=row_id), HTTPStatus.SEE_OTHER)
 
@@ -203,7 +202,7 @@ def undo(kind: str, row_id: int) -> Response | Answer:
                 remove_record(session, frame.today, kind, row_id, seen)
     except ChangeRefusedError as error:
         with reading() as session:
-            page = _record_page(session, frame, kind, row_id, show_words(error))
+            page = _record_page(session, frame, kind, row_id, told(error))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(
         url_for("ledger.show_project", code=project["code"], undone=1), HTTPStatus.SEE_OTHER

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 
 from app.boxes import parse_box
 from app.frame import read_frame
-from app.languages import language
+from app.languages import told
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.subscriptions import (
     Place,
@@ -69,7 +69,7 @@ def take_place() -> Response | tuple[str, int]:
             allowed = settings.allowed_webhooks
             _made, token = watch_place(session, _watcher(form), _place(form), _ways(form), allowed)
     except ChangeRefusedError as error:
-        sentence = error.en if language() == "en" else error.zh
+        sentence = told(error)
         return _page(sentence, form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(url_for("feed.get_feed", token=token, _external=True))
     return redirect(url_for(".show_inbox", _anchor="places"), HTTPStatus.SEE_OTHER)

@@ -15,14 +15,13 @@ from app.form_pages import (
     my_units,
     open_form,
     saved_address,
-    show_words,
 )
 from app.frame import read_frame
-from app.languages import language
+from app.languages import language, told
 from app.wiring import reading, writing
 from geo.changes.editing import add_record, edit_record
 from geo.changes.plans import PlanChange, change_plan
-from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
+from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError, NotFoundError
 from geo.forms import FORMS, Form
 from geo.queries.history import find_sent, read_version
 from geo.queries.ledger import (
@@ -179,7 +178,7 @@ def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:
             return saved_address(code, form.record, row["id"], version)
         except ChangeRefusedError as error:
             filled.version = str(seen)
-            filled.refused = show_words(error)
+            filled.refused = told(error)
             page = form_page(code, filled, frame, project, row=row)
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
         except ChangeConflictError:
@@ -284,17 +283,9 @@ def take_new_form(code: str, name: str) -> Answer:
                 sent = find_sent(session, form.record, key)
                 row_id = sent or add_record(session, frame.today, form.record, values)
             return saved_address(code, form.record, row_id, 1)
-        except ChangeRefusedError as error:
-            filled.refused = show_words(error)
-        except ChangeConflictError:
-            filled.refused = PLAN_MOVED[language()]
+        except ChangeError as error:
+            filled.refused = told(error)
     return form_page(code, filled, frame, project), HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-PLAN_MOVED = {
-    "zh": "在您填写期间,计划已被他人调整。请返回项目页查看最新计划,再决定是否调整。",
-    "en": "Somebody changed the plan while you were writing. Look at the plan as it is now, then decide.",
-}
 
 
 def _take_plan(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Blueprint, Response, request, send_file
 
 from app.fields import Filled, sending_key, write_values
-from app.form_pages import form_page, open_form, saved_address, show_words
+from app.form_pages import form_page, open_form, saved_address
 from app.frame import read_frame
-from app.languages import language
+from app.languages import told
 from app.params import parse_day
 from app.wiring import reading, writing
 from geo.changes.photos import keep_photos
@@ -45,11 +45,6 @@ TOO_MANY = (
     f"一次最多{MOST_PHOTOS}张照片,请分次填报。",
     f"At most {MOST_PHOTOS} photos at a time. Send the others with another report.",
 )
-REPORTED = {
-    "zh": "在您填写期间,本期已有人填报。下面左边是您填的,右边是已填报的;核对后再提交,将作为更正保存,前一份仍保留。",
-    "en": "Somebody reported this period while you were writing. Yours is in the form, theirs beside it; "
-    "what you send now is kept as a correction, and theirs stays in the history.",
-}
 
 
 class Opened(NamedTuple):
@@ -158,16 +153,16 @@ def take_report(code: str) -> Answer:
             )
             keep_photos(session, project_id, photos, report_id=report_id)
     except ChangeRefusedError as error:
-        filled.refused = show_words(error)
+        filled.refused = told(error)
         return _page(code, opened), HTTPStatus.UNPROCESSABLE_ENTITY
-    except ChangeConflictError:
+    except ChangeConflictError as error:
         with reading() as session:
             sent = find_sent(session, "progress_report", key)
             again = open_report(session, code, request.form)
         if sent:
             return saved_address(code, "progress_report", sent, 1)
         again.filled.texts = filled.texts
-        again.filled.refused = REPORTED[language()]
+        again.filled.refused = told(error)
         return _page(code, again, conflict=True), HTTPStatus.PRECONDITION_FAILED
     return saved_address(code, "progress_report", report_id, 1)
 

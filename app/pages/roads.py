@@ -15,7 +15,7 @@ from app.gantt import draw_gantt
 from app.languages import language
 from app.params import parse_day
 from app.wiring import get_wiring, reading
-from app.words import ZONE_KINDS, ZONE_STATES
+from app.words import WORDS
 from geo.errors import NotFoundError
 from geo.exporters.road_plan import write_road_book, write_road_calendar
 from geo.queries.road_plan import Area, find_roads, get_road_plan
@@ -86,8 +86,8 @@ def show_road(name: str) -> str:
 def get_book(name: str | None) -> Response:
     """The same as an Excel workbook."""
     asked = _read(name)
-    kinds = {code: str(word) for code, word in ZONE_KINDS.items()}
-    states = {code: str(word) for code, word in ZONE_STATES.items()}
+    kinds = {code: str(word) for code, word in WORDS["zone_kinds"].items()}
+    states = {code: str(word) for code, word in WORDS["zone_states"].items()}
     content = write_road_book(asked.plan, asked.title, kinds, states, language())
     return send_file(
         BytesIO(content), mimetype=EXCEL, as_attachment=True, download_name=f"{asked.title}.xlsx"

@@ -9,12 +9,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.authors import author, check_author
 from app.frame import read_codes, read_frame
-from app.languages import language, messages_for_browser
+from app.languages import language, messages_for_browser, told
 from app.params import parse_day
 from app.wiring import find_city, reading, today_in, writing
-from app.words import LINK_KINDS, PART_ROLES, TRAVELLERS, ZONE_KINDS
+from app.words import WORDS
 from geo.changes.zones import Seen, finish_zone, withdraw_zone
-from geo.errors import ChangeRefusedError
+from geo.errors import ChangeError, ChangeRefusedError
 from geo.model.zones import ZoneKind
 from geo.overlap import code_name, severity_name
 from geo.queries.zone_page import get_zone_page
@@ -126,7 +126,7 @@ def take_withdrawal(zone_id: int) -> Response | tuple[str, int]:
         with writing() as session:
             today = today_in(find_city(session))
             withdraw_zone(session, Seen(zone_id, request.form.get("tag", "")), author(), today)
-    except ChangeRefusedError as error:
+    except ChangeError as error:
         return _zone_page(zone_id, error), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show_zone", zone_id=zone_id), HTTPStatus.SEE_OTHER)
 
@@ -145,27 +145,24 @@ def take_finish(zone_id: int) -> Response | tuple[str, int]:
             today = today_in(find_city(session))
             seen = Seen(zone_id, request.form.get("tag", ""))
             finish_zone(session, seen, day, author(), today)
-    except ChangeRefusedError as error:
+    except ChangeError as error:
         return _zone_page(zone_id, error), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show_zone", zone_id=zone_id), HTTPStatus.SEE_OTHER)
 
 
-def _zone_page(zone_id: int, refused: ChangeRefusedError | None) -> str:
+def _zone_page(zone_id: int, refused: ChangeError | None) -> str:
     writer = author()
     with reading() as session:
         frame = read_frame(session)
         zone = get_zone_page(session, zone_id, writer.sees)
         codes = read_codes(session)
-    sentence = None
-    if refused is not None:
-        sentence = refused.en if language() == "en" else refused.zh
     return render_template(
         "zones/zone.html",
         frame=frame,
         zone=zone,
         codes=codes,
         may_change=writer.may_edit(zone.draft.unit_id, zone.lead_unit_id),
-        refused=sentence,
+        refused=refused and told(refused),
         severity_of=lambda one: severity_name(one.severity, language()),
         name_of=lambda code: code_name(code, language()),
         page=_page(frame, codes),
@@ -179,10 +176,10 @@ def _editor(frame: Frame, codes: dict[str, dict[str, str]], kind: str) -> dict[s
         "kind": kind,
         "kinds": DRAWN_KINDS,
         "browser_words": {
-            "roles": _plain(PART_ROLES),
-            "modes": _plain(TRAVELLERS),
-            "links": _plain(LINK_KINDS),
-            "kinds": _plain(ZONE_KINDS),
+            "roles": _plain(WORDS["part_roles"]),
+            "modes": _plain(WORDS["travellers"]),
+            "links": _plain(WORDS["link_kinds"]),
+            "kinds": _plain(WORDS["zone_kinds"]),
         },
         "page": _page(frame, codes),
     }

@@ -11,7 +11,7 @@ from geo.changes.answers import AnswerWords, answer_overlap
 from geo.changes.file_kinds import media_type_of
 from geo.changes.files import keep_file
 from geo.changes.overlaps import lock_overlaps
-from geo.changes.zone_days import NewDays, move_zone_days
+from geo.changes.zone_days import NewDays, move_zone
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.cases import CaseMessage, MessageKind
 from geo.model.zones import Zone
@@ -192,7 +192,7 @@ def accept_days(
     _say(session, proposal.case_id, speaker, message, Said())
     if proposal.zone_id is not None:
         days = NewDays(proposal.first_on, proposal.last_on)
-        move_zone_days(session, proposal.zone_id, zone_version, days, day)
+        move_zone(session, proposal.zone_id, zone_version, days, day)
 
 
 def decline_days(session: Session, message_id: int, speaker: Speaker, note: str = "") -> None:

@@ -54,6 +54,10 @@ TWICE = (
     "同样的记录已经有了,未重复保存。请打开原记录修改。",
     "There is such a record already; nothing was saved. Open that one and change it.",
 )
+STALE = (
+    "这条记录在您打开之后已被他人修改,您的改动没有保存。",
+    "Somebody else has changed this record since; yours was not saved.",
+)
 
 
 def begin_change(session: Session, kind: str, project_ids: set[int]) -> None:
@@ -240,8 +244,7 @@ def _refuse_stale(session: Session, table: Table, row_id: int, seen: int) -> NoR
         # It is gone, or it is there and may only be read: both look the same.
         message = f"there is no {table.name} {row_id}"
         raise NotFoundError(message)
-    message = f"{table.name} {row_id} was changed since version {seen} was read"
-    raise ChangeConflictError(message)
+    raise ChangeConflictError(*STALE)
 
 
 def _careful(

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+MOVED = (
+    "在您填写期间,计划已被他人调整。请返回项目页查看最新计划,再决定是否调整。",
+    "Somebody changed the plan while you were writing. Look at the plan as it is now, then decide.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
@@ -76,8 +81,7 @@ def change_plan(
     )
     lock_intake(session)  # so that nobody adds a version between this look and the batch
     if session.scalar(latest) != seen:
-        message = f"the plan of project {project_id} was changed since version {seen} was read"
-        raise ChangeConflictError(message)
+        raise ChangeConflictError(*MOVED)
     outcome = take_batch(session, batch, day)
     refused = [notice for notice in outcome.notices if notice.level == "refused"]
     if refused:

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+REPORTED = (
+    "在您填写期间,本期已有人填报。下面左边是您填的,右边是已填报的;核对后再提交,将作为更正保存,前一份仍保留。",
+    (
+        "Somebody reported this period while you were writing. Yours is in the form, theirs beside it; what you send "
+        "now is kept as a correction, and theirs stays in the history."
+    ),
+)
+
 
 def record_progress(
     session: Session, day: date, project_id: int, values: Mapping[str, Any], seen: int | None
@@ -48,8 +56,7 @@ def record_progress(
         )
     )
     if latest != seen:
-        message = f"project {project_id} was reported upon since revision {seen} was read"
-        raise ChangeConflictError(message)
+        raise ChangeConflictError(*REPORTED)
     row = {
         **values,
         "project_id": project_id,

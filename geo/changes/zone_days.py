@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from geo.changes.lamps import raise_revisions, refresh_lamps
-from geo.changes.overlaps import lock_overlaps, refresh_overlaps
+from geo.changes.overlaps import lock_overlaps
+from geo.changes.zones import bring_up_to_date
 from geo.errors import ChangeRefusedError, NotFoundError
-from geo.model.zones import Zone, ZoneKind, ZonePart
+from geo.model.zones import Zone, ZonePart
 from geo.status import Precision
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ class NewDays:
     last_on: date | None
 
 
-def move_zone_days(
-    session: Session, zone_id: int, seen_version: int, days: NewDays, day: date
-) -> None:
+def move_zone(session: Session, zone_id: int, seen_version: int, days: NewDays, day: date) -> None:
     """Give a work new planned days, and bring its lamps and pairs up to date in the same transaction.
 
     Raises NotFoundError, and ChangeRefusedError when it was changed since `seen_version`, is finished, has begun (for
@@ -76,12 +74,7 @@ def move_zone_days(
     ).all()
     if not moved:
         raise ChangeRefusedError(*CHANGED_MEANWHILE)
-    if zone.kind is ZoneKind.CONTROL_AREA:
-        refresh_lamps(session, day)
-    elif zone.kind is ZoneKind.SITE and zone.project_id is not None:
-        refresh_lamps(session, day, {zone.project_id})
-    refresh_overlaps(session, {zone_id}, day)
-    raise_revisions(session, [f"{zone.kind.value}s"])
+    bring_up_to_date(session, zone_id, zone.kind.value, {zone.project_id}, day)
 
 
 def _objection(

@@ -12,12 +12,12 @@ from geo.changes.lamps import raise_revisions, refresh_lamps
 from geo.changes.overlaps import lock_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.changes.zone_rows import insert_zone, next_code, update_zone
-from geo.errors import ChangeRefusedError, NotFoundError, StaleChangeError
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.model.city import City
 from geo.model.projects import Project
 from geo.model.zones import Zone, ZoneKind, ZoneState
 from geo.queries.facts import read_rules
-from geo.queries.zones import get_zone_draft, zone_tag
+from geo.queries.zones import zone_tag
 from geo.rules import rules_on
 from geo.zoning import Bounds, Level, Remark, check_draft, refusals
 
@@ -136,7 +136,7 @@ def create_zone(session: Session, draft: ZoneDraft, author: Author, day: date) -
 def change_zone(session: Session, seen: Seen, draft: ZoneDraft, author: Author, day: date) -> Saved:
     """Bring a zone to what the draft says.
 
-    Raises NotFoundError, StaleChangeError when it is another by now, DraftRefusedError, and ChangeRefusedError for
+    Raises NotFoundError, ChangeConflictError when it is another by now, DraftRefusedError, and ChangeRefusedError for
     another unit's zone.
     """
     lock_overlaps(session)
@@ -147,15 +147,6 @@ def change_zone(session: Session, seen: Seen, draft: ZoneDraft, author: Author, 
     session.expire(zone)
     bring_up_to_date(session, seen.zone_id, draft.kind, projects, day)
     return Saved(seen.zone_id, zone_tag(session, seen.zone_id), remarks)
-
-
-def move_zone(
-    session: Session, seen: Seen, days: tuple[date | None, date | None], author: Author, day: date
-) -> Saved:
-    """Give a zone other planned days (first, last) and leave the rest as it is."""
-    kept = get_zone_draft(session, seen.zone_id)
-    draft = replace(kept, first_on=days[0], last_on=days[1])
-    return change_zone(session, seen, draft, author, day)
 
 
 def withdraw_zone(session: Session, seen: Seen, author: Author, day: date) -> Saved:
@@ -206,7 +197,7 @@ def open_zone(session: Session, seen: Seen, author: Author) -> Zone:
         raise ChangeRefusedError(*NOT_YOURS)
     check_owner(session, zone, author)
     if zone_tag(session, seen.zone_id) != seen.tag:
-        raise StaleChangeError(*STALE)
+        raise ChangeConflictError(*STALE)
     return zone
 
 
