@@ -101,6 +101,12 @@ def told(error: ChangeError) -> str:
     return error.en if language() == "en" else error.zh
 
 
+def half(both: str) -> str:
+    """The half of “中文 / English” that is read in the present request; the Chinese where there is but one."""
+    zh, _, en = both.partition(" / ")
+    return en if language() == "en" and en else zh
+
+
 def messages_for_browser() -> dict[str, str | list[str]]:
     """What the browser's code needs to speak the present language; English it speaks by itself."""
     if language() == "en":

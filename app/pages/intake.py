@@ -25,7 +25,7 @@ from flask import (
 )
 
 from app.frame import read_codes, read_frame
-from app.languages import language, messages_for_browser
+from app.languages import half, language, messages_for_browser, told
 from app.wiring import find_city, get_wiring, reading, staff_database, today_in, viewer, writing
 from geo.changes.intake_desk import keep_intake_file, save_mapping, undo_import
 from geo.errors import ChangeRefusedError, ImportRefusedError, NotFoundError, RuleError
@@ -78,17 +78,6 @@ LONGEST_WORD = 200
 LONGEST_NUMBER = 3
 
 
-def actor() -> str:
-    """Who is named in the history and beside what was done."""
-    return viewer().actor
-
-
-def told(error: ChangeRefusedError | ImportRefusedError | RuleError) -> str:
-    """The sentence of a refusal in the language of the request."""
-    zh, _, en = str(error).partition(" / ")
-    return en if language() == "en" and en else zh
-
-
 @contextmanager
 def lying(name: str, content: bytes) -> Iterator[Path]:
     """The file on disk for as long as it is read, under a name of ours with its own ending."""
@@ -138,7 +127,9 @@ def take_file() -> BaseResponse | tuple[str, int]:
         return _intake(words[language() == "en"]), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with writing() as session:
-            key = keep_intake_file(session, sent.filename, sent.read(), actor(), get_wiring().now())
+            key = keep_intake_file(
+                session, sent.filename, sent.read(), viewer().actor, get_wiring().now()
+            )
     except ChangeRefusedError as error:
         return _intake(told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show_file", key=key), HTTPStatus.SEE_OTHER)
@@ -165,7 +156,7 @@ def _file(key: int, refusal: str | None) -> str:
         with lying(line.file_name, content) as path:
             look = look_at_file(path, LookFrame(frame.city.bbox, frame.city.metric_srid), encoding)
     except ImportRefusedError as error:
-        unreadable = told(error)
+        unreadable = half(str(error))
     tables = [] if look is None else [table for table in look.tables if table.fields]
     asked = args.get("table", "")
     table = next((one for one in tables if one.name == asked), tables[0] if tables else None)
@@ -236,9 +227,9 @@ def take_mapping(key: int) -> BaseResponse | tuple[str, int]:
         body = _body(name, kind)
         with writing() as session:
             title = form.get("title", "").strip()[:LONGEST_WORD] or name
-            save_mapping(session, name, title, body, actor(), get_wiring().now())
+            save_mapping(session, name, title, body, viewer().actor, get_wiring().now())
     except (ChangeRefusedError, RuleError) as error:
-        return _file(key, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _file(key, half(str(error))), HTTPStatus.UNPROCESSABLE_ENTITY
     asked: dict[str, Any] = {word: form[word] for word in ("table", "encoding") if form.get(word)}
     return redirect(
         url_for(".show_file", key=key, mapping=name, _anchor="read", **asked), HTTPStatus.SEE_OTHER
@@ -312,7 +303,7 @@ def try_file(key: int) -> str:
         frame = read_frame(session)
     with lying(line.file_name, content) as path:
         order = ImportOrder(
-            path, mapping, actor(), frame.today, dry_run=True, file_name=line.file_name
+            path, mapping, viewer().actor, frame.today, dry_run=True, file_name=line.file_name
         )
         refusal = None
         try:
@@ -345,7 +336,7 @@ def import_file(key: int) -> BaseResponse:
     mapping = request.form.get("mapping", "")
     with reading() as session:
         today = today_in(find_city(session))
-    who, now, engine = actor(), get_wiring().now, staff_database().engine
+    who, now, engine = viewer().actor, get_wiring().now, staff_database().engine
     said: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def work() -> None:
@@ -422,7 +413,7 @@ def undo_run(key: int) -> BaseResponse | tuple[str, int]:
     try:
         with writing() as session:
             today = today_in(find_city(session))
-            undo_import(session, key, today, actor(), get_wiring().now())
+            undo_import(session, key, today, viewer().actor, get_wiring().now())
     except ChangeRefusedError as error:
         return _run(key, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show_run", key=key), HTTPStatus.SEE_OTHER)

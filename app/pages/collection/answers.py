@@ -1,0 +1,174 @@
+"""What a clerk does in a round: drops files, settles questions, takes sheets in, sends them back, undoes it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import jsonify, redirect, request, url_for
+
+from app.languages import half, told
+from app.pages.collection.rounds import ID, LARGEST_ID, blueprint, round_page
+from app.wiring import find_city, get_wiring, reading, today_in, viewer, writing
+from geo.changes.collection import drop_answer, list_merges, return_sheet, undo_merges
+from geo.errors import ChangeRefusedError
+from geo.importers.collection.run import place, receive_file, settle, settle_alike, take_in
+from geo.queries.collection import get_round, round_of_file, round_of_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.form_pages import Answer, Session
+
+LONGEST_ANSWER = 500
+LONGEST_ROW = 8
+
+
+@blueprint.post(f"/rounds/{ID}/files")
+def take_files(key: int) -> Answer:
+    """Keep the files that were dropped; the browser sends them one by one and is told what became of each."""
+    with reading() as session:
+        get_round(session, key)
+    sent = [one for one in request.files.getlist("files") if one.filename]
+    results = []
+    for one in sent:
+        content = one.read()
+        try:
+            with writing() as session:
+                received = receive_file(
+                    session, key, one.filename or "", content, viewer().actor, get_wiring().now()
+                )
+        except ChangeRefusedError as error:
+            results.append({"name": one.filename, "state": "refused", "refusal": told(error)})
+            continue
+        results.append(
+            {
+                "name": one.filename,
+                "state": received.state,
+                "unit": received.unit,
+                "refusal": received.refusal and half(received.refusal),
+            }
+        )
+    if _wants_part():
+        return jsonify(files=results)
+    return redirect(url_for(".show_round", key=key), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post(f"/files/{ID}/answers")
+def take_answer(key: int) -> Answer:
+    """Settle one finding, or all of its kind in the file that allow the same answer."""
+    form = request.form
+    row = form.get("row", "")
+    choice = form.get("choice", "").replace("\0", "")[:LONGEST_ANSWER]
+    if choice == "typed":
+        choice = f"set:{form.get('typed', '').replace(chr(0), '').strip()[:LONGEST_ANSWER]}"
+    number = int(row) if row.isascii() and row.isdigit() and len(row) < LONGEST_ROW else 0
+    mark = (number, form.get("field", ""), form.get("kind", ""))
+    who, now = viewer().actor, get_wiring().now()
+
+    def act(session: Session) -> None:
+        if form.get("undo"):
+            drop_answer(session, key, mark)
+        elif form.get("all"):
+            settle_alike(session, key, mark[2], choice, who, now)
+        else:
+            settle(session, key, mark, choice, who, now)
+
+    with reading() as session:
+        round_id = round_of_file(session, key)
+    return _carry_out(round_id, act)
+
+
+@blueprint.post(f"/files/{ID}/place")
+def take_place(key: int) -> Answer:
+    """Say whose file it is, or take it away."""
+    sheet = request.form.get("unit_sheet", "")
+    with writing() as session:
+        round_id = round_of_file(session, key)
+        wanted = int(sheet) if sheet.isascii() and sheet.isdigit() else None
+        place(session, key, wanted, viewer().actor, get_wiring().now())
+    return _after(round_id, None)
+
+
+@blueprint.post(f"/rounds/{ID}/merge")
+def take_all(key: int) -> Answer:
+    """Take in every sheet that has no open question."""
+    return _merge(key, None)
+
+
+@blueprint.post(f"/sheets/{ID}/merge")
+def take_one(key: int) -> Answer:
+    """Take in one sheet."""
+    with reading() as session:
+        round_id = round_of_sheet(session, key)
+    return _merge(round_id, {key})
+
+
+def _merge(round_id: int, sheets: set[int] | None) -> Answer:
+    def act(session: Session) -> None:
+        today = today_in(find_city(session))
+        take_in(session, round_id, sheets, today, viewer().actor, get_wiring().now())
+
+    return _carry_out(round_id, act)
+
+
+@blueprint.post(f"/rounds/{ID}/undo")
+def undo_all(key: int) -> Answer:
+    """Undo everything that was taken in of a round, as one."""
+    return _carry_out(key, lambda session: _undo(session, list_merges(session, round_id=key)))
+
+
+@blueprint.post(f"/sheets/{ID}/undo")
+def undo_one(key: int) -> Answer:
+    """Undo the taking-in of one sheet."""
+    with reading() as session:
+        found = get_round(session, round_of_sheet(session, key))
+    merge = next(one for one in found.sheets if one.id == key).merge
+    merges = [] if merge is None else [merge.id]
+    return _carry_out(found.line.id, lambda session: _undo(session, merges))
+
+
+def _undo(session: Session, merges: list[int]) -> None:
+    today = today_in(find_city(session))
+    undo_merges(session, merges, today, viewer().actor, get_wiring().now())
+
+
+@blueprint.post(f"/sheets/{ID}/return")
+def send_back(key: int) -> Answer:
+    """Send a sheet back; the file with its faults as comments is then there to download."""
+    with reading() as session:
+        round_id = round_of_sheet(session, key)
+    return _carry_out(round_id, lambda session: return_sheet(session, key, get_wiring().now()))
+
+
+def _carry_out(round_id: int, act: Callable[[Session], None]) -> Answer:
+    """Do it in one transaction, and show the round again, with the reason if it was refused."""
+    refusal = None
+    try:
+        with writing() as session:
+            act(session)
+    except ChangeRefusedError as error:
+        refusal = told(error)
+    return _after(round_id, refusal)
+
+
+def _wants_part() -> bool:
+    return request.headers.get("X-Part") == "1"
+
+
+def _after(key: int, refusal: str | None) -> Answer:
+    """The round again: a part of it where the browser's code asked, else the page."""
+    status = HTTPStatus.OK if refusal is None else HTTPStatus.UNPROCESSABLE_ENTITY
+    if _wants_part():
+        return round_page(key, refusal, part=True), status
+    if refusal is not None:
+        return round_page(key, refusal), status
+    return redirect(_back(url_for(".show_round", key=key)), HTTPStatus.SEE_OTHER)
+
+
+def _back(default: str) -> str:
+    """The sheet's page when the form stood there."""
+    sheet = request.form.get("sheet", "")
+    if sheet.isascii() and sheet.isdigit() and int(sheet) <= LARGEST_ID:
+        return url_for(".show_sheet", key=int(sheet))
+    return default
