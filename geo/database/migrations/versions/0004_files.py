@@ -5,38 +5,29 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from geo.database.migrations.making import SCHEMA, make_table
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-SCHEMA = "jiantu"
-
 
 def upgrade() -> None:
     """Make the store. Files are added and never changed, so it has no history of its own."""
-    op.create_table(
+    make_table(
         "stored_file",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column(
-            "stored_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
+            "stored_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
-        sa.CheckConstraint(
-            "sha256 = encode(sha256(content), 'hex')",
-            name=op.f("ck_stored_file_sha256_of_content"),
-        ),
-        sa.CheckConstraint(
-            "size_bytes = octet_length(content)", name=op.f("ck_stored_file_size_of_content")
-        ),
-        sa.CheckConstraint("size_bytes <= 50000000", name=op.f("ck_stored_file_size_limit")),
-        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_stored_file")),
-        schema=SCHEMA,
+        sa.CheckConstraint("sha256 = encode(sha256(content), 'hex')", name="sha256_of_content"),
+        sa.CheckConstraint("size_bytes = octet_length(content)", name="size_of_content"),
+        sa.CheckConstraint("size_bytes <= 50000000", name="size_limit"),
+        sa.PrimaryKeyConstraint("sha256"),
     )
     # Photographs and workbooks are compressed already.
     op.execute(f"alter table {SCHEMA}.stored_file alter column content set storage external")

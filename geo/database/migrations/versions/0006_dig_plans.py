@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from geo.database.migrations.making import (
+    add_columns,
+    hold_to,
+    keep_history,
+    keep_new_columns,
+    let_write,
+    make_index,
+    make_table,
+    one_of,
+    recorded,
+    refers,
+)
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-SCHEMA = "jiantu"
-
 
 def upgrade() -> None:
     """Make the tables and columns; runs and shifts are written by the command, every version kept."""
     for name in ("window_first_on", "window_last_on"):
-        op.add_column("zone", sa.Column(name, sa.Date(), nullable=True), schema=SCHEMA)
-    op.create_check_constraint(
-        op.f("ck_zone_window_last_on_not_before_window_first_on"),
+        add_columns("zone", sa.Column(name, sa.Date(), nullable=True))
+    hold_to(
         "zone",
+        "window_last_on_not_before_window_first_on",
         "window_first_on <= window_last_on",
-        schema=SCHEMA,
     )
-    op.add_column("unit", sa.Column("crews", sa.Integer(), nullable=True), schema=SCHEMA)
-    op.create_check_constraint(op.f("ck_unit_crews_positive"), "unit", "crews > 0", schema=SCHEMA)
+    add_columns("unit", sa.Column("crews", sa.Integer(), nullable=True))
+    hold_to("unit", "crews_positive", "crews > 0")
     # What history keeps of a row are the columns that were there when it was first tracked.
     for table in ("zone", "unit"):
-        op.execute(f"select history.keep_columns('{SCHEMA}.{table}', 'id', '{{}}')")
-    op.create_table(
+        keep_new_columns(table)
+    make_table(
         "coordination_run",
-        *_recorded(),
+        *recorded(),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_on", sa.Date(), nullable=False),
@@ -43,19 +52,12 @@ def upgrade() -> None:
         sa.Column("proven", sa.Boolean(), nullable=False),
         sa.Column("before", postgresql.JSONB(), nullable=False),
         sa.Column("after", postgresql.JSONB(), nullable=False),
-        sa.CheckConstraint(
-            "first_on <= last_on", name=op.f("ck_coordination_run_last_on_not_before_first_on")
-        ),
-        sa.CheckConstraint(
-            "bound <= cost and cost <= cost_before",
-            name=op.f("ck_coordination_run_costs_in_order"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_coordination_run")),
-        schema=SCHEMA,
+        sa.CheckConstraint("first_on <= last_on", name="last_on_not_before_first_on"),
+        sa.CheckConstraint("bound <= cost and cost <= cost_before", name="costs_in_order"),
     )
-    op.create_table(
+    make_table(
         "proposed_shift",
-        *_recorded(),
+        *recorded(),
         *(
             sa.Column(name, sa.BigInteger(), nullable=name == "unit_id")
             for name in ("run_id", "work_id", "zone_id", "unit_id")
@@ -67,14 +69,7 @@ def upgrade() -> None:
         sa.Column("reasons", postgresql.JSONB(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                *("proposed", "accepted", "declined", "lapsed"),
-                name="shiftstate_known",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-                schema=SCHEMA,
-            ),
+            one_of("shiftstate", "proposed", "accepted", "declined", "lapsed"),
             server_default=sa.text("'proposed'"),
             nullable=False,
         ),
@@ -82,48 +77,20 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "from_first_on <= from_last_on",
-            name=op.f("ck_proposed_shift_from_last_on_not_before_from_first_on"),
+            "from_first_on <= from_last_on", name="from_last_on_not_before_from_first_on"
         ),
-        sa.CheckConstraint("shift_days <> 0", name=op.f("ck_proposed_shift_shifts")),
+        sa.CheckConstraint("shift_days <> 0", name="shifts"),
         sa.CheckConstraint(
-            "(state in ('accepted', 'declined')) = (decided_at is not null)",
-            name=op.f("ck_proposed_shift_decided"),
+            "(state in ('accepted', 'declined')) = (decided_at is not null)", name="decided"
         ),
-        _to("coordination_run", "run_id"),
-        _to("zone", "work_id"),
-        _to("zone", "zone_id"),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["jiantu.unit.id"], name=op.f("fk_proposed_shift_unit_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposed_shift")),
-        schema=SCHEMA,
+        refers("run_id", "coordination_run", ondelete="CASCADE"),
+        refers("work_id", "zone", ondelete="CASCADE"),
+        refers("zone_id", "zone", ondelete="CASCADE"),
+        refers("unit_id", "unit"),
     )
     for column in ("work_id", "zone_id", "unit_id"):
-        op.create_index(f"ix_proposed_shift_{column}", "proposed_shift", [column], schema=SCHEMA)
-    op.create_index(
-        "uq_proposed_shift_zone",
-        "proposed_shift",
-        ["run_id", "zone_id"],
-        unique=True,
-        schema=SCHEMA,
-    )
+        make_index("proposed_shift", column)
+    make_index("proposed_shift", "run_id", "zone_id", name="uq_proposed_shift_zone", unique=True)
     for table in ("coordination_run", "proposed_shift"):
-        op.execute(f"select history.track('{SCHEMA}.{table}', 'id', '{{}}')")
-        op.execute(f"select history.protect('{SCHEMA}.{table}', 'jiantu_command')")
-
-
-def _recorded() -> tuple[sa.Column[int], sa.Column[int]]:
-    return (
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-    )
-
-
-def _to(table: str, column: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        [column],
-        [f"jiantu.{table}.id"],
-        name=op.f(f"fk_proposed_shift_{column}"),
-        ondelete="CASCADE",
-    )
+        keep_history(table)
+        let_write(table)

@@ -6,6 +6,16 @@ import sqlalchemy as sa
 from alembic import op
 
 from geo.database.acting import Role, take_role
+from geo.database.migrations.making import (
+    SCHEMA,
+    keep_history,
+    let_write,
+    make_index,
+    make_table,
+    recorded,
+    refers,
+    version,
+)
 from geo.database.scripts import run_script
 
 revision = "0008"
@@ -13,7 +23,6 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-SCHEMA = "jiantu"
 TABLES = ("public_setting", "project_release", "extension_release", "announced_outage")
 
 
@@ -23,8 +32,8 @@ def upgrade() -> None:
     _make_releases()
     _make_outages()
     for table in TABLES:
-        op.execute(f"select history.track('{SCHEMA}.{table}', 'id', '{{}}')")
-        op.execute(f"select history.protect('{SCHEMA}.{table}', 'jiantu_command')")
+        keep_history(table)
+        let_write(table)
     op.execute(f"insert into {SCHEMA}.public_setting default values")
     connection = op.get_bind()
     run_script(connection, "0008_public_grants.sql")
@@ -34,82 +43,53 @@ def upgrade() -> None:
 
 
 def _make_setting() -> None:
-    op.create_table(
+    make_table(
         "public_setting",
         sa.Column("id", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        version(),
         sa.Column("lamp_shown", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("notice_days", sa.Integer(), server_default=sa.text("5"), nullable=False),
-        sa.CheckConstraint("id = 1", name=op.f("ck_public_setting_only_one")),
-        sa.CheckConstraint(
-            "notice_days between 0 and 60", name=op.f("ck_public_setting_notice_days_range")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_setting")),
-        schema=SCHEMA,
+        sa.CheckConstraint("id = 1", name="only_one"),
+        sa.CheckConstraint("notice_days between 0 and 60", name="notice_days_range"),
+        sa.PrimaryKeyConstraint("id"),
     )
 
 
 def _make_releases() -> None:
-    op.create_table(
+    make_table(
         "project_release",
-        *_recorded(),
+        *recorded(),
         sa.Column("project_id", sa.BigInteger(), nullable=False),
         sa.Column("introduction", sa.Text(), nullable=True),
         sa.Column("introduction_en", sa.Text(), nullable=True),
         sa.Column("investment", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        _refers("project_release", "project_id", "project"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_release")),
-        sa.UniqueConstraint("project_id", name=op.f("uq_project_release_project_id")),
-        schema=SCHEMA,
+        refers("project_id", "project", ondelete="CASCADE"),
+        sa.UniqueConstraint("project_id"),
     )
-    op.create_table(
+    make_table(
         "extension_release",
-        *_recorded(),
+        *recorded(),
         sa.Column("plan_version_id", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("reason_en", sa.Text(), nullable=True),
-        sa.CheckConstraint("reason <> ''", name=op.f("ck_extension_release_reason_given")),
-        _refers("extension_release", "plan_version_id", "plan_version"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension_release")),
-        sa.UniqueConstraint("plan_version_id", name=op.f("uq_extension_release_plan_version_id")),
-        schema=SCHEMA,
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+        refers("plan_version_id", "plan_version", ondelete="CASCADE"),
+        sa.UniqueConstraint("plan_version_id"),
     )
 
 
 def _make_outages() -> None:
-    op.create_table(
+    make_table(
         "announced_outage",
-        *_recorded(),
+        *recorded(),
         sa.Column("zone_id", sa.BigInteger(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("area", sa.Text(), nullable=False),
         sa.Column("area_en", sa.Text(), nullable=True),
         sa.Column("released", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.CheckConstraint(
-            "starts_at < ends_at", name=op.f("ck_announced_outage_ends_after_start")
-        ),
-        sa.CheckConstraint("area <> ''", name=op.f("ck_announced_outage_area_given")),
-        _refers("announced_outage", "zone_id", "zone"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_announced_outage")),
-        schema=SCHEMA,
+        sa.CheckConstraint("starts_at < ends_at", name="ends_after_start"),
+        sa.CheckConstraint("area <> ''", name="area_given"),
+        refers("zone_id", "zone", ondelete="CASCADE"),
     )
-    op.create_index(
-        op.f("ix_announced_outage_zone_id"), "announced_outage", ["zone_id"], schema=SCHEMA
-    )
-
-
-def _recorded() -> tuple[sa.Column[int], sa.Column[int]]:
-    return (
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-    )
-
-
-def _refers(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        [column],
-        [f"{SCHEMA}.{other}.id"],
-        name=op.f(f"fk_{table}_{column}"),
-        ondelete="CASCADE",
-    )
+    make_index("announced_outage", "zone_id")

@@ -5,45 +5,33 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from geo.database.migrations.making import keep_history, let_write, make_table, recorded, refers
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-SCHEMA = "jiantu"
-
 
 def upgrade() -> None:
     """Make the table of photos, and an index on the name of the request in every history."""
-    op.create_table(
+    make_table(
         "photo",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        *recorded(),
         sa.Column("attachment_id", sa.BigInteger(), nullable=False),
         sa.Column("thumbnail_sha256", sa.Text(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("latitude", sa.Double(), nullable=True),
-        sa.CheckConstraint(
-            "thumbnail_sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_photo_thumbnail_form")
-        ),
-        sa.CheckConstraint("width > 0 and height > 0", name=op.f("ck_photo_size_positive")),
-        sa.CheckConstraint(
-            "(longitude is null) = (latitude is null)", name=op.f("ck_photo_position_is_whole")
-        ),
-        sa.ForeignKeyConstraint(
-            ["attachment_id"],
-            [f"{SCHEMA}.attachment.id"],
-            name=op.f("fk_photo_attachment_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
-        sa.UniqueConstraint("attachment_id", name=op.f("uq_photo_attachment_id")),
-        schema=SCHEMA,
+        sa.CheckConstraint("thumbnail_sha256 ~ '^[0-9a-f]{64}$'", name="thumbnail_form"),
+        sa.CheckConstraint("width > 0 and height > 0", name="size_positive"),
+        sa.CheckConstraint("(longitude is null) = (latitude is null)", name="position_is_whole"),
+        refers("attachment_id", "attachment", ondelete="CASCADE"),
+        sa.UniqueConstraint("attachment_id"),
     )
-    op.execute(f"select history.track('{SCHEMA}.photo', 'id', '{{}}')")
-    op.execute(f"select history.protect('{SCHEMA}.photo', 'jiantu_command')")
+    keep_history("photo")
+    let_write("photo")
     op.execute(
         """
         select history.let_units('jiantu.photo',

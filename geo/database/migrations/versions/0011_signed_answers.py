@@ -5,22 +5,21 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from geo.database.migrations.making import SCHEMA, add_columns, keep_new_columns
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-SCHEMA = "jiantu"
-
 
 def upgrade() -> None:
     """Add the mark; what was answered before units had accounts was written down by the command."""
-    op.add_column(
+    add_columns(
         "overlap_answer",
         sa.Column("by_command", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        schema=SCHEMA,
     )
-    op.execute(f"select history.keep_columns('{SCHEMA}.overlap_answer', 'id', '{{}}')")
+    keep_new_columns("overlap_answer")
     # A unit signs its own answers, and cannot have them look as though the command had written them down.
     for policy in ("unit_adds", "unit_changes"):
         op.execute(
