@@ -1,0 +1,191 @@
+"""Plan versions, several aspects at once, and marks that never colour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from geo.status import (
+    Mark,
+    Milestone,
+    Procedure,
+    ReportPeriod,
+    Suspension,
+    Verification,
+)
+from tests.unit.lamp_examples.facts import (
+    FINISH_MOVED,
+    GREEN,
+    GREY,
+    NOT_STARTED,
+    PAUSED,
+    RED,
+    STARTED,
+    TWO_VERSIONS,
+    YELLOW,
+    Example,
+    blocked,
+    d,
+    on,
+    report,
+    started,
+    with_plan,
+)
+
+EXAMPLES = [
+    # ---- plan versions
+    Example(
+        "before a change of plan the first plan holds",
+        TWO_VERSIONS,
+        "04-19",
+        YELLOW,
+        ("start yellow",),
+    ),
+    Example("from its day on the changed plan holds", TWO_VERSIONS, "04-20", GREY),
+    Example("a changed start is late in its turn", TWO_VERSIONS, "10-02", RED, ("start red",)),
+    Example(
+        "a change entered later holds from the day it was entered",
+        replace(
+            TWO_VERSIONS,
+            plans=(TWO_VERSIONS.plans[0], replace(TWO_VERSIONS.plans[1], known_on=d("04-25"))),
+        ),
+        "04-24",
+        YELLOW,
+        ("start yellow",),
+    ),
+    Example("a changed finish takes a late finish back", FINISH_MOVED, "04-20", GREEN),
+    Example(
+        "a held gap keeps the plan in force on the report's day",
+        replace(FINISH_MOVED, reports=(report("04-01", 70.0),)),
+        "04-21",
+        YELLOW,
+        ("progress yellow",),
+    ),
+    Example(
+        "the next report is measured by the changed plan",
+        replace(FINISH_MOVED, reports=(report("04-01", 70.0), report("04-21", 70.0))),
+        "04-21",
+        GREEN,
+    ),
+    # ---- several aspects
+    Example(
+        "the worst aspect gives the lamp, and reasons are told worst first",
+        blocked(
+            with_plan(started(report("03-02", 45.0)), milestones=(Milestone("封顶", on("01-31")),)),
+            due_on=d("02-20"),
+        ),
+        "03-07",
+        RED,
+        ("milestone red", "progress yellow", "blocker yellow"),
+    ),
+    # ---- marks
+    Example(
+        "a start due within 30 days with a required procedure missing is at risk",
+        replace(NOT_STARTED, procedures=(Procedure("construction_permit"),)),
+        "05-01",
+        GREY,
+        (),
+        None,
+        frozenset({Mark.AT_RISK}),
+    ),
+    Example(
+        "31 days ahead it is not at risk yet",
+        replace(NOT_STARTED, procedures=(Procedure("construction_permit"),)),
+        "04-30",
+        GREY,
+        (),
+        None,
+        frozenset(),
+    ),
+    Example(
+        "a tolerated procedure is no risk",
+        replace(NOT_STARTED, procedures=(Procedure("construction_permit", tolerated=True),)),
+        "05-01",
+        GREY,
+        (),
+        None,
+        frozenset(),
+    ),
+    Example(
+        "an open blocker makes a start at risk",
+        blocked(NOT_STARTED, raised_on=d("05-10")),
+        "05-11",
+        GREY,
+        (),
+        None,
+        frozenset({Mark.AT_RISK}),
+    ),
+    Example(
+        "five working days after a weekly report the next is not overdue",
+        started(report("02-01", 31.0)),
+        "02-08",
+        GREEN,
+        (),
+        None,
+        frozenset(),
+    ),
+    Example(
+        "on the sixth working day it is",
+        started(report("02-01", 31.0)),
+        "02-09",
+        GREEN,
+        (),
+        None,
+        frozenset({Mark.NOT_REPORTED}),
+    ),
+    Example(
+        "a project that never reported is overdue from its start",
+        replace(STARTED, report_period=ReportPeriod.MONTH),
+        "02-04",
+        GREEN,
+        (),
+        None,
+        frozenset({Mark.NOT_REPORTED}),
+    ),
+    Example(
+        "after more than 60 days without a report the symbol is hollow",
+        started(report("01-31", 31.0)),
+        "04-02",
+        GREEN,
+        (),
+        None,
+        frozenset({Mark.NOT_REPORTED, Mark.HOLLOW}),
+    ),
+    Example(
+        "a suspended project owes no report",
+        started(
+            report("01-31", 31.0), suspensions=(Suspension(d("02-02"), approved_on=d("02-02")),)
+        ),
+        "04-02",
+        PAUSED,
+        ("suspension paused",),
+        None,
+        frozenset(),
+    ),
+    Example(
+        "a project not yet started owes no report",
+        NOT_STARTED,
+        "05-01",
+        GREY,
+        (),
+        None,
+        frozenset(),
+    ),
+    Example(
+        "a report that nobody verified is marked",
+        started(report("02-01", 31.0, verification=Verification.SELF_REPORTED)),
+        "02-02",
+        GREEN,
+        (),
+        None,
+        frozenset({Mark.UNVERIFIED}),
+    ),
+    Example(
+        "a project without a location is judged and marked",
+        replace(NOT_STARTED, located=False),
+        "06-01",
+        YELLOW,
+        ("start yellow",),
+        None,
+        frozenset({Mark.NO_LOCATION}),
+    ),
+]

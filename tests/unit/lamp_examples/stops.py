@@ -1,0 +1,231 @@
+"""What stops a work: blockers, suspensions, control areas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from geo.status import (
+    ControlPeriod,
+    Mark,
+    Milestone,
+    Stage,
+    Suspension,
+)
+from tests.unit.lamp_examples.facts import (
+    GREEN,
+    NOT_STARTED,
+    PAUSED,
+    RED,
+    STARTED,
+    YELLOW,
+    Example,
+    blocked,
+    d,
+    on,
+    report,
+    started,
+    with_plan,
+)
+
+EXAMPLES = [
+    # ---- blockers
+    Example(
+        "an open blocker that is not overdue colours nothing",
+        blocked(STARTED, due_on=d("02-01")),
+        "02-01",
+        GREEN,
+    ),
+    Example(
+        "a blocker overdue by 14 days colours nothing",
+        blocked(STARTED, due_on=d("02-01")),
+        "02-15",
+        GREEN,
+    ),
+    Example(
+        "a blocker overdue by 15 days is yellow",
+        blocked(STARTED, due_on=d("02-01")),
+        "02-16",
+        YELLOW,
+        ("blocker yellow",),
+    ),
+    Example(
+        "a blocker overdue by 30 days is red",
+        blocked(STARTED, due_on=d("02-01")),
+        "03-03",
+        RED,
+        ("blocker red",),
+    ),
+    Example(
+        "a blocker without a due day is due 15 days after it was raised",
+        blocked(STARTED),
+        "02-04",
+        YELLOW,
+        ("blocker yellow",),
+    ),
+    Example("the day before that it colours nothing", blocked(STARTED), "02-03", GREEN),
+    Example(
+        "a blocker that stops work is red as soon as it is overdue",
+        blocked(STARTED, due_on=d("02-01"), stops_work=True),
+        "02-02",
+        RED,
+        ("blocker red",),
+    ),
+    Example(
+        "a blocker that stops work colours nothing before it is overdue",
+        blocked(STARTED, due_on=d("02-01"), stops_work=True),
+        "02-01",
+        GREEN,
+    ),
+    Example(
+        "a blocker resolved late is settled from that day",
+        blocked(STARTED, due_on=d("02-01"), resolved_on=d("03-20")),
+        "03-20",
+        GREEN,
+    ),
+    Example(
+        "a blocker colours a project that is not due to start",
+        blocked(NOT_STARTED, due_on=d("02-01")),
+        "02-16",
+        YELLOW,
+        ("blocker yellow",),
+        Stage.NOT_STARTED,
+    ),
+    Example(
+        "a blocker entered late counts from the day it was entered",
+        blocked(STARTED, due_on=d("01-10"), known_on=d("03-01")),
+        "02-28",
+        GREEN,
+    ),
+    # ---- suspensions and control areas
+    Example(
+        "an unjustified suspension is red from its first day",
+        replace(STARTED, suspensions=(Suspension(d("02-01")),)),
+        "02-01",
+        RED,
+        ("suspension red",),
+        Stage.SUSPENDED,
+    ),
+    Example(
+        "a suspension approved before it began is paused",
+        replace(STARTED, suspensions=(Suspension(d("02-01"), approved_on=d("01-30")),)),
+        "02-01",
+        PAUSED,
+        ("suspension paused",),
+        Stage.SUSPENDED,
+    ),
+    Example(
+        "a suspension is red until the day of its approval",
+        replace(STARTED, suspensions=(Suspension(d("02-01"), approved_on=d("02-10")),)),
+        "02-09",
+        RED,
+        ("suspension red",),
+    ),
+    Example(
+        "and paused from then on",
+        replace(STARTED, suspensions=(Suspension(d("02-01"), approved_on=d("02-10")),)),
+        "02-10",
+        PAUSED,
+        ("suspension paused",),
+    ),
+    Example(
+        "after its last day a suspension is over",
+        replace(STARTED, suspensions=(Suspension(d("02-01"), d("02-28")),)),
+        "03-01",
+        GREEN,
+        (),
+        Stage.UNDER_CONSTRUCTION,
+    ),
+    Example(
+        "a justified suspension replaces progress, investment and milestones",
+        with_plan(
+            started(
+                report("02-01", 1.0, invested_to_date_yuan=0),
+                suspensions=(Suspension(d("02-01"), approved_on=d("02-01")),),
+            ),
+            year_investments=((2026, 1_000_000),),
+            milestones=(Milestone("桩基", on("01-15"), 14.0),),
+        ),
+        "03-01",
+        PAUSED,
+        ("suspension paused",),
+    ),
+    Example(
+        "a late finish wins over a justified suspension when red",
+        replace(STARTED, suspensions=(Suspension(d("02-01"), approved_on=d("02-01")),)),
+        "05-12",
+        RED,
+        ("finish red", "suspension paused"),
+        Stage.SUSPENDED,
+    ),
+    Example(
+        "a justified suspension wins over a yellow finish, which is still told",
+        replace(STARTED, suspensions=(Suspension(d("02-01"), approved_on=d("02-01")),)),
+        "04-12",
+        PAUSED,
+        ("suspension paused", "finish yellow"),
+    ),
+    Example(
+        "a red blocker wins over a justified suspension",
+        blocked(
+            replace(STARTED, suspensions=(Suspension(d("02-01"), approved_on=d("02-01")),)),
+            due_on=d("02-01"),
+            stops_work=True,
+        ),
+        "02-02",
+        RED,
+        ("blocker red", "suspension paused"),
+    ),
+    Example(
+        "a control area that stops its present work pauses a project",
+        started(report("02-01", 1.0), controls=(ControlPeriod(d("02-01"), d("02-20"), True),)),
+        "02-20",
+        PAUSED,
+        ("suspension paused",),
+        Stage.SUSPENDED,
+    ),
+    Example(
+        "after the control area the held gap shows again",
+        started(report("02-01", 1.0), controls=(ControlPeriod(d("02-01"), d("02-20"), True),)),
+        "02-21",
+        RED,
+        ("progress red",),
+    ),
+    Example(
+        "a control area that does not stop its present work marks it restricted",
+        started(report("02-01", 31.0), controls=(ControlPeriod(d("02-01"), d("02-20"), False),)),
+        "02-03",
+        GREEN,
+        (),
+        Stage.UNDER_CONSTRUCTION,
+        frozenset({Mark.RESTRICTED}),
+    ),
+    Example(
+        "a control area stops nothing that was not begun",
+        replace(NOT_STARTED, controls=(ControlPeriod(d("06-01"), d("06-20"), True),)),
+        "06-10",
+        YELLOW,
+        ("start yellow",),
+        Stage.NOT_STARTED,
+        frozenset({Mark.RESTRICTED}),
+    ),
+    Example(
+        "a suspension caused by a control area is justified while the area is in force",
+        replace(
+            STARTED,
+            suspensions=(Suspension(d("02-01"), by_control=True, control_last_on=d("02-10")),),
+        ),
+        "02-10",
+        PAUSED,
+        ("suspension paused",),
+    ),
+    Example(
+        "and unjustified when it outlasts the area",
+        replace(
+            STARTED,
+            suspensions=(Suspension(d("02-01"), by_control=True, control_last_on=d("02-10")),),
+        ),
+        "02-11",
+        RED,
+        ("suspension red",),
+    ),
+]
