@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import structlog
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 
-from app.languages import language
+from app.languages import language, told
 from app.signing import address, safe_return, sign_in, signed_in
 from app.single_sign_on import Begun, SingleSignOnError, UnreachableError
 from app.wiring import find_city, gate, get_wiring
@@ -131,10 +131,9 @@ def _refused(error: ChangeRefusedError, status: HTTPStatus | None = None) -> Pag
         status = HTTPStatus.BAD_GATEWAY if unreachable else HTTPStatus.UNPROCESSABLE_ENTITY
     with gate() as door:
         city = find_city(door)
-    english = language() == "en"
     page = render_template(
         "accounts/single_sign_on.html",
-        city_name=city.name_en if english else city.name,
-        refused=error.en if english else error.zh,
+        city_name=city.name_en if language() == "en" else city.name,
+        refused=told(error),
     )
     return page, status
