@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from app import create_app
 from app.database import Database
@@ -20,6 +18,7 @@ from geo.demo.load import load_demo
 from tests import clock
 from tests.people import admit, settings_of
 from tests.postgres import CITIES_DIR, Server
+from tests.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,10 +109,5 @@ def demo_app(demo: DemoCity) -> Iterator[APIFlask]:
 @pytest.fixture(scope="session")
 def demo_address(demo_app: APIFlask) -> Iterator[str]:
     """The address at which the demo city's pages are served, for browsers."""
-    server = make_server("127.0.0.1", 0, demo_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(demo_app) as address:
+        yield address

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import re
-import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from docx import Document
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
+from tests.browser.looks import (
+    Look,
+    assert_fits,
+    assert_nothing_for_axe,
+    in_every_look,
+    page_in,
+    unfold,
+)
 from tests.clock import NOW
 from tests.desk import make_desk
-from tests.people import admit, settings_of, state_of
+from tests.people import admit, state_of
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,17 +38,9 @@ HEAT, POLICE = "editor:热力公司", "editor:交警支队"
 def desk_address(server: Server) -> Iterator[str]:
     """Where the desk of the small city is served."""
     city = make_desk(server)
-    database = Database(city.url)
     admit(city.url, "command", HEAT, POLICE)
-    app = create_app(settings_of(city.url), database, lambda: NOW)
-    web = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=web.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{web.server_port}"
-    web.shutdown()
-    thread.join()
-    web.server_close()
-    database.close()
+    with serve_city(city.url, lambda: NOW) as address:
+        yield address
 
 
 def side_of(page: Page, unit: str) -> Locator:
@@ -129,28 +125,13 @@ def test_a_case_is_settled_without_javascript(browser: Browser, desk_address: st
     context.close()
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
-def test_axe_finds_no_violation_on_a_case(
-    browser: Browser,
-    demo_address: str,
-    size: tuple[int, int],
-    lang: str,
-    scheme: Literal["light", "dark"],
-) -> None:
-    context = browser.new_context(
-        storage_state=state_of("command"),
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-    )
-    page = context.new_page()
-    page.goto(f"{demo_address}/coordination?lang={lang}")
-    page.wait_for_selector("html.map-drawn", state="attached")
-    listed = Axe().run(page)
-    page.goto(page.locator(".pair-item").first.evaluate("(item) => item.href"))
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    shown = Axe().run(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    context.close()
-    assert listed.violations_count == 0, listed.generate_report()
-    assert shown.violations_count == 0, shown.generate_report()
+@in_every_look
+def test_axe_finds_no_violation_on_a_case(browser: Browser, demo_address: str, look: Look) -> None:
+    with page_in(browser, look) as page:
+        page.goto(f"{demo_address}/coordination?lang={look.lang}")
+        page.wait_for_selector("html.map-drawn", state="attached")
+        assert_nothing_for_axe(page)
+        page.goto(page.locator(".pair-item").first.evaluate("(item) => item.href"))
+        unfold(page)
+        assert_nothing_for_axe(page)
+        assert_fits(page)

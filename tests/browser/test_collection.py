@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
 from geo.changes.collection import open_round
 from geo.database.acting import acting_session, make_engine
 from geo.exporters.collection.workbook import sheet_file_name, write_sheet
 from geo.importers.collection.run import judge_round, receive_file
 from geo.queries.batches import read_batch
 from geo.queries.collection_facts import read_round_facts
+from tests.browser.looks import (
+    Look,
+    assert_fits,
+    assert_nothing_for_axe,
+    in_every_look,
+    page_in,
+    unfold,
+)
 from tests.collecting import (
     BEFORE,
     COMMAND,
@@ -29,7 +32,8 @@ from tests.collecting import (
     find_fault,
     make_city,
 )
-from tests.people import admit, settings_of, state_of
+from tests.people import admit
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 SLOW_MS = 180_000
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,17 +57,9 @@ def engine(server: Server) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def address(engine: Engine) -> Iterator[str]:
     url = engine.url.render_as_string(hide_password=False)
-    database = Database(url)
     admit(url, "command")
-    app = create_app(settings_of(url, today=TODAY.isoformat()), database, lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.close()
+    with serve_city(url, lambda: NOW, today=TODAY.isoformat()) as address:
+        yield address
 
 
 class Hand:
@@ -155,28 +150,14 @@ def some_came(engine: Engine) -> tuple[int, int]:
     return key, received.sheet_id
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
+@in_every_look
 def test_axe_finds_no_violation_in_a_collection(
-    browser: Browser,
-    address: str,
-    some_came: tuple[int, int],
-    size: tuple[int, int],
-    lang: str,
-    scheme: Literal["light", "dark"],
+    browser: Browser, address: str, some_came: tuple[int, int], look: Look
 ) -> None:
     key, sheet = some_came
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-        storage_state=state_of("command"),
-    )
-    page = context.new_page()
-    for path in ("/collection", f"/collection/rounds/{key}", f"/collection/sheets/{sheet}"):
-        page.goto(f"{address}{path}?lang={lang}")
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        results = Axe().run(page)
-        assert results.violations_count == 0, (path, results.generate_report())
-        room = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert room <= 0, f"{path} is wider than the screen"
-    context.close()
+    with page_in(browser, look) as page:
+        for path in ("/collection", f"/collection/rounds/{key}", f"/collection/sheets/{sheet}"):
+            page.goto(f"{address}{path}?lang={look.lang}")
+            unfold(page)
+            assert_nothing_for_axe(page)
+            assert_fits(page)

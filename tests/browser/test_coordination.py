@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
+from tests.browser.looks import Look, assert_nothing_for_axe, in_every_look, page_in, unfold
 from tests.clock import NOW
 from tests.desk import DeskCity, make_desk
-from tests.people import admit, settings_of, state_of
+from tests.people import admit, state_of
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,17 +32,9 @@ def desk(server: Server) -> DeskCity:
 @pytest.fixture
 def desk_address(desk: DeskCity) -> Iterator[str]:
     """Where the desk of the small city is served."""
-    database = Database(desk.url)
     admit(desk.url, "command")
-    app = create_app(settings_of(desk.url), database, lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.close()
+    with serve_city(desk.url, lambda: NOW) as address:
+        yield address
 
 
 def open_desk(page: Page, address: str) -> None:
@@ -145,27 +134,14 @@ def test_a_phone_shows_the_list_then_the_pair(browser: Browser, demo_address: st
     context.close()
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
+@in_every_look
 def test_axe_finds_no_violation_on_the_desk(
-    browser: Browser,
-    demo_address: str,
-    size: tuple[int, int],
-    lang: str,
-    scheme: Literal["light", "dark"],
+    browser: Browser, demo_address: str, look: Look
 ) -> None:
-    context = browser.new_context(
-        storage_state=state_of("command"),
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-    )
-    page = context.new_page()
-    open_desk(page, f"{demo_address}/coordination/pairs?lang={lang}")
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    listed = Axe().run(page)
-    page.goto(page.locator(".pair-item").first.evaluate("(item) => item.href"))
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    shown = Axe().run(page)
-    context.close()
-    assert listed.violations_count == 0, listed.generate_report()
-    assert shown.violations_count == 0, shown.generate_report()
+    with page_in(browser, look) as page:
+        open_desk(page, f"{demo_address}/coordination/pairs?lang={look.lang}")
+        unfold(page)
+        assert_nothing_for_axe(page)
+        page.goto(page.locator(".pair-item").first.evaluate("(item) => item.href"))
+        unfold(page)
+        assert_nothing_for_axe(page)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
+from tests.browser.looks import Look, assert_fits, assert_nothing_for_axe, in_every_look, page_in
 from tests.clock import NOW
 from tests.dig_plan import make_plan_city
-from tests.people import admit, settings_of, state_of
+from tests.people import admit
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,16 +26,8 @@ def address(server: Server) -> Iterator[str]:
     """The small city with two digs that clash, served."""
     city = make_plan_city(server)
     admit(city.url, "command")
-    database = Database(city.url)
-    app = create_app(settings_of(city.url), database, lambda: NOW)
-    serving = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=serving.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{serving.server_port}"
-    serving.shutdown()
-    thread.join()
-    serving.server_close()
-    database.close()
+    with serve_city(city.url, lambda: NOW) as address:
+        yield address
 
 
 def test_a_search_is_made_and_its_shift_accepted_by_keyboard(page: Page, address: str) -> None:
@@ -59,23 +48,11 @@ def test_a_search_is_made_and_its_shift_accepted_by_keyboard(page: Page, address
     expect(page.locator(".plan-counts")).to_contain_text("2 会审")
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "dark")])
+@in_every_look
 def test_axe_finds_no_violation_in_the_dig_plan(
-    browser: Browser,
-    demo_address: str,
-    size: tuple[int, int],
-    lang: str,
-    scheme: Literal["light", "dark"],
+    browser: Browser, demo_address: str, look: Look
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-        storage_state=state_of("command"),
-    )
-    page = context.new_page()
-    page.goto(f"{demo_address}/dig-plan?lang={lang}")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    results = Axe().run(page)
-    context.close()
-    assert results.violations_count == 0, results.generate_report()
+    with page_in(browser, look) as page:
+        page.goto(f"{demo_address}/dig-plan?lang={look.lang}")
+        assert_fits(page)
+        assert_nothing_for_axe(page)

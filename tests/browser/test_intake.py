@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
 from shapely.geometry import LineString
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
 from geo.changes.batches import take_batch
 from geo.changes.intake_desk import keep_intake_file
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.model.zones import Zone, ZonePart
 from geo.records import RoadRecord, ZoneRecord
 from tests import factories as made
+from tests.browser.looks import (
+    Look,
+    assert_fits,
+    assert_nothing_for_axe,
+    in_every_look,
+    page_in,
+    unfold,
+)
 from tests.clock import NOW
 from tests.factories import TODAY
-from tests.people import admit, settings_of, state_of
+from tests.people import admit
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
 
 COMMAND = Identity(Role.COMMAND, "test:command")
 SLOW_MS = 120_000
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 DIGS = {
     "type": "FeatureCollection",
     "features": [
@@ -78,17 +81,9 @@ def engine(server: Server) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def address(engine: Engine) -> Iterator[str]:
     url = engine.url.render_as_string(hide_password=False)
-    database = Database(url)
     admit(url, "command")
-    app = create_app(settings_of(url, today=TODAY.isoformat()), database, lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.close()
+    with serve_city(url, lambda: NOW, today=TODAY.isoformat()) as address:
+        yield address
 
 
 def digs_kept(engine: Engine) -> list[str]:
@@ -129,36 +124,20 @@ def test_a_strangers_file_is_mapped_tried_imported_and_undone(
     expect(page.get_by_text("heat-digs").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
+@in_every_look
 def test_axe_finds_no_violation_in_importing_and_quality(
-    engine: Engine,
-    browser: Browser,
-    address: str,
-    size: tuple[int, int],
-    lang: str,
-    scheme: Literal["light", "dark"],
+    engine: Engine, browser: Browser, address: str, look: Look
 ) -> None:
     with acting_session(engine, COMMAND) as session:
         content = json.dumps(DIGS).encode()
         key = keep_intake_file(session, "digs.geojson", content, "test:command", NOW)
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-        storage_state=state_of("command"),
-    )
-    page = context.new_page()
-    page.set_default_timeout(SLOW_MS)
-    for path in ("/intake", f"/intake/files/{key}", "/intake/places", "/quality"):
-        page.goto(f"{address}{path}?lang={lang}")
-        page.evaluate(
-            "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
-        )
-        results = Axe().run(page)
-        assert results.violations_count == 0, (path, results.generate_report())
-        room = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert room <= 0, f"{path} is wider than the screen"
-    context.close()
+    with page_in(browser, look) as page:
+        page.set_default_timeout(SLOW_MS)
+        for path in ("/intake", f"/intake/files/{key}", "/intake/places", "/quality"):
+            page.goto(f"{address}{path}?lang={look.lang}")
+            unfold(page, "main")
+            assert_nothing_for_axe(page)
+            assert_fits(page)
 
 
 def test_one_click_confirms_a_place_in_words(engine: Engine, address: str, page: Page) -> None:

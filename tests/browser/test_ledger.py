@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
+from tests.browser.looks import (
+    Look,
+    assert_fits,
+    assert_nothing_for_axe,
+    in_every_look,
+    page_in,
+    unfold,
+)
 from tests.clock import NOW
 from tests.ledgers import CLERK, Ledger, make_ledger, photo
-from tests.people import settings_of, state_of
+from tests.people import state_of
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,16 +46,8 @@ def ledger(server: Server, untouched: Ledger) -> Iterator[Ledger]:
 @pytest.fixture
 def address(ledger: Ledger) -> Iterator[str]:
     """Where the ledger of the small city is served."""
-    database = Database(ledger.url)
-    app = create_app(settings_of(ledger.url), database, lambda: NOW)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.close()
+    with serve_city(ledger.url, lambda: NOW) as address:
+        yield address
 
 
 @pytest.fixture
@@ -175,29 +171,12 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
-def test_axe_finds_no_violation_in_the_ledger(
-    browser: Browser,
-    address: str,
-    size: tuple[int, int],
-    lang: str,
-    scheme: Literal["light", "dark"],
-) -> None:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-        storage_state=state_of("command"),
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    found = []
-    for path in PAGES.values():
-        page.goto(f"{address}{path}?lang={lang}")
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        results = Axe().run(page)
-        if results.violations_count:
-            found.append(f"{path}: {results.generate_report()}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
-    context.close()
-    assert not found, "\n".join(found)
+@in_every_look
+def test_axe_finds_no_violation_in_the_ledger(browser: Browser, address: str, look: Look) -> None:
+    with page_in(browser, look) as page:
+        page.set_default_timeout(PATIENCE_MS)
+        for path in PAGES.values():
+            page.goto(f"{address}{path}?lang={look.lang}")
+            unfold(page)
+            assert_nothing_for_axe(page)
+            assert_fits(page)

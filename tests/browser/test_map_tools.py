@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import struct
-import threading
 from math import asinh, pi, radians, tan
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,11 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
 from geo.crs import wgs84_to_gcj02
 from tests.browser.test_finding import open_map
 from tests.conftest import NOW
-from tests.people import admit, settings_of
+from tests.people import admit
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,7 +233,6 @@ def with_bases(demo: DemoCity, tmp_path: Path) -> Iterator[str]:
     """The demo city with a base map in GCJ-02, one in WGS84 and one out of an archive."""
     write_archive(tmp_path / "photo.pmtiles", png((10, 200, 30)))
     file = tmp_path / "maps.toml"
-    database = Database(demo.staff_url)
     # The tiles are this server's own addresses, answered by the test: nothing leaves the host.
     probe = make_server("127.0.0.1", 0, lambda *_: [b""])
     port = probe.server_port
@@ -261,17 +258,10 @@ def with_bases(demo: DemoCity, tmp_path: Path) -> Iterator[str]:
         encoding="utf-8",
     )
     admit(demo.staff_url, "command")
-    settings = settings_of(demo.staff_url, _env_file=None, base_map_file=file)
-    server = make_server(
-        "127.0.0.1", port, create_app(settings, database, lambda: NOW), threaded=True
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.close()
+    with serve_city(
+        demo.staff_url, lambda: NOW, port=port, _env_file=None, base_map_file=file
+    ) as address:
+        yield address
 
 
 def serve_tiles(page: Page) -> None:

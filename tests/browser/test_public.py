@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
 
 from tests.browser.conftest import leaves_host
+from tests.browser.looks import DESKTOP, PHONE, Look, assert_nothing_for_axe, page_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 PATIENCE_MS = 60_000
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 PROJECT = "CJ-005"
 CLOSURE = "DX-0042"
 
@@ -57,24 +57,13 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 @pytest.mark.parametrize(
-    ("size", "lang", "scheme"),
-    [("desktop", "zh", "light"), ("phone", "en", "light"), ("phone", "zh", "dark")],
+    "look", [DESKTOP, replace(PHONE, lang="en"), replace(PHONE, scheme="dark")], ids=str
 )
-def test_axe_finds_no_violation(
-    browser: Browser,
-    demo_address: str,
-    path: str,
-    size: str,
-    lang: str,
-    scheme: Literal["light", "dark"],
-) -> None:
-    width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    page = context.new_page()
-    open_page(page, f"{demo_address}{path}{'&' if '?' in path else '?'}lang={lang}")
-    results = Axe().run(page)
-    context.close()
-    assert results.violations_count == 0, results.generate_report()
+def test_axe_finds_no_violation(browser: Browser, demo_address: str, path: str, look: Look) -> None:
+    with page_in(browser, look, who=None) as page:
+        mark = "&" if "?" in path else "?"
+        open_page(page, f"{demo_address}{path}{mark}lang={look.lang}")
+        assert_nothing_for_axe(page)
 
 
 def test_the_map_opens_for_everybody_without_cookies_and_asks_nobody_else(

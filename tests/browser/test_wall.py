@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
+
+from tests.browser.looks import assert_nothing_for_axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -47,8 +48,7 @@ def test_all_is_in_sight_twice_the_size_and_nothing_scrolls(
     assert scrolling == []
     for hidden in ("#search", "#strip", "#zoom-in", "#filters", "#legend"):
         expect(page.locator(hidden)).to_be_hidden()
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    assert_nothing_for_axe(page)
 
 
 def test_the_map_on_a_wall_is_as_sharp_as_the_screen(page: Page, demo_address: str) -> None:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
 from shapely.geometry import shape
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
 from geo.crs import to_metric
 from geo.database.acting import acting_session, make_engine
+from tests.browser.looks import Look, assert_nothing_for_axe, in_every_look, page_in
 from tests.clock import NOW
 from tests.conftest import COMMAND
 from tests.db.street import STREET, closure, dig, street, take
-from tests.people import admit, settings_of, state_of
+from tests.people import admit, state_of
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,16 +52,8 @@ def street_address(server: Server) -> Iterator[str]:
         )
     engine.dispose()
     admit(url, "command")
-    database = Database(url)
-    app = create_app(settings_of(url), database, lambda: NOW)
-    server_of_pages = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server_of_pages.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server_of_pages.server_port}"
-    server_of_pages.shutdown()
-    thread.join()
-    server_of_pages.server_close()
-    database.close()
+    with serve_city(url, lambda: NOW) as address:
+        yield address
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,31 +425,17 @@ def test_the_page_of_a_zone_works_without_javascript(browser: Browser, street_ad
     context.close()
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "light"), ("zh", "dark")])
+@in_every_look
 def test_axe_finds_no_violation_where_zones_are_drawn(
-    browser: Browser,
-    street_address: str,
-    size: tuple[int, int],
-    lang: str,
-    scheme: Literal["light", "dark"],
+    browser: Browser, street_address: str, look: Look
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-        storage_state=state_of("command"),
-    )
-    page = context.new_page()
-    found = []
-    open_editor(page, street_address, "diversion", lang)
-    enter(page, STREET.line("bc"))
-    page.locator("[data-field=first_on]").fill("2027-05-20")
-    page.locator("[data-field=last_on]").fill("2027-05-25")
-    expect(page.locator(".meets").first).to_be_visible()
-    found.append(Axe().run(page))
-    for path in ("zones/emergency", "zones/1"):
-        page.goto(f"{street_address}/{path}?lang={lang}")
-        found.append(Axe().run(page))
-    context.close()
-    for result in found:
-        assert result.violations_count == 0, result.generate_report()
+    with page_in(browser, look) as page:
+        open_editor(page, street_address, "diversion", look.lang)
+        enter(page, STREET.line("bc"))
+        page.locator("[data-field=first_on]").fill("2027-05-20")
+        page.locator("[data-field=last_on]").fill("2027-05-25")
+        expect(page.locator(".meets").first).to_be_visible()
+        assert_nothing_for_axe(page)
+        for path in ("zones/emergency", "zones/1"):
+            page.goto(f"{street_address}/{path}?lang={look.lang}")
+            assert_nothing_for_axe(page)

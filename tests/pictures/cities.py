@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from werkzeug.serving import make_server
-
-from app import create_app
-from app.database import Database
 from geo.database.city_file import load_city
 from geo.demo.load import load_demo
 from tests.clock import NOW
-from tests.people import admit, settings_of
+from tests.people import admit
 from tests.postgres import CITIES_DIR, Server
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,15 +43,5 @@ def serving(owner_url: str) -> Iterator[str]:
     """The address of one city's pages, on the morning of the tests' day."""
     public_url = owner_url.replace("//jiantu@", "//jiantu_public@")
     admit(staff_of(owner_url), "command")
-    database = Database(staff_of(owner_url))
-    settings = settings_of(staff_of(owner_url), public_database_url=public_url)
-    server = make_server("127.0.0.1", 0, create_app(settings, database, lambda: NOW), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        database.close()
+    with serve_city(staff_of(owner_url), lambda: NOW, public_database_url=public_url) as address:
+        yield address
