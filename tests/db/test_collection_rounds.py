@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from tests.collecting import Round
+    from tests.planting import Round
     from tests.postgres import Server
 
 ACTOR = "test:command"
