@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.menu import GROUPS
-from tests.web.test_matrix import ASKERS, UNITS, WHOLE, client_for
+from tests.web.matrix import ASKERS, UNITS, WHOLE
+from tests.web.test_matrix import client_for
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
