@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.command_map import complaints, facts
 from tests.people import state_of
 
 # A machine that does other things as well is slow, not wrong.
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import BrowserContext, Request
+
+__all__ = ["complaints", "facts"]
 
 THIS_HOST = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 WITHIN_THE_PAGE = frozenset({"about", "blob", "data", "file"})

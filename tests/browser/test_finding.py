@@ -8,15 +8,10 @@ from urllib.parse import quote
 
 from playwright.sync_api import expect
 
+from tests.browser.command_map import open_map
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-
-def open_map(page: Page, address: str) -> None:
-    """Open a page with the map and wait until it is drawn and the list is known."""
-    page.goto(address)
-    page.wait_for_selector("html.map-drawn")
-    expect(page.locator("#list-count")).not_to_be_empty()
 
 
 def projects_of(page: Page, address: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from werkzeug.serving import make_server
 
 from geo.crs import wgs84_to_gcj02
-from tests.browser.test_finding import open_map
+from tests.browser.command_map import open_map
 from tests.conftest import NOW
 from tests.people import admit
 from tests.serving import serve_city
