@@ -57,10 +57,6 @@ class WorkTime:
         self._worked = worked
         self._sums = [0, *accumulate(worked)]
 
-    def is_worked(self, day: date) -> bool:
-        """Whether plans move on `day`."""
-        return bool(self._worked[(day - self._first).days])
-
     def between(self, first: date, last: date) -> int:
         """Working days from `first` to `last`, both included; 0 when `last` comes first."""
         start, end = (first - self._first).days, (last - self._first).days

@@ -65,10 +65,6 @@ class WatchCode(StrEnum):
     """重复开挖: a dig in protected pavement."""
 
 
-NOTICES = frozenset({Code.NEAR, Code.CONTROL_STOP})
-"""Findings that are told and need no answer."""
-
-
 @dataclass(frozen=True, slots=True)
 class ZoneFacts:
     """A zone as far as its pairs and watches depend on it. Codes are those of the records."""

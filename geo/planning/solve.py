@@ -103,10 +103,6 @@ class _Model:
     def _of(self, work_id: int) -> Linear:
         return self.shifts.get(work_id, 0)
 
-    def _range(self, work_id: int) -> tuple[int, int]:
-        shifts = self.task.works[work_id].shifts
-        return shifts[0], shifts[-1]
-
     def _is_within(self, value: Linear, runs: Iterable[tuple[int, int]], name: str) -> Linear:
         """A literal that holds exactly while `value` lies in one of the runs."""
         inside = cp_model.Domain.from_intervals([list(run) for run in runs])

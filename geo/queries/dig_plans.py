@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
-from geo.model.dig_plans import CoordinationRun, ProposedShift
+from geo.model.dig_plans import CoordinationRun
 from geo.overlap import Days
 from geo.planning import Reason, Work, summarise
 
@@ -189,15 +189,4 @@ def _shift(rows: Sequence[Row[Any]], language: Language) -> Shift:
         first.decided_by,
         first.decided_at,
         any(row.zone_version != row.seen_version for row in rows),
-    )
-
-
-def count_undecided(session: Session, unit_ids: Sequence[int]) -> int:
-    """How many proposed shifts wait for these units."""
-    return len(
-        session.scalars(
-            select(ProposedShift.id).where(
-                ProposedShift.state == "proposed", ProposedShift.unit_id.in_(unit_ids)
-            )
-        ).all()
     )

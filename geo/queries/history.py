@@ -13,7 +13,7 @@ from geo.forms.labels import UNTOLD, field_of
 from geo.model.kept import kept_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -242,11 +242,3 @@ def find_sent(session: Session, kind: str, request_id: str) -> int | None:
         {"request": request_id},
     ).scalar()
     return found
-
-
-def list_actors(session: Session, kinds: Sequence[str]) -> list[str]:
-    """Who changed records of these kinds within memory, for a filter."""
-    found: set[str] = set()
-    for kind in kinds:
-        found |= set(session.scalars(text(f"select distinct actor from {versions_of(kind)}")))  # noqa: S608
-    return sorted(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Verb = Literal["select", "insert", "update", "delete"]
 Staff = Literal["leader", "command", "admin", "unit"]
 
 
@@ -33,10 +32,6 @@ class Thing:
     reserved: bool = False
 
 
-OWN_ONLY = {
-    *("project", "plan_version", "milestone", "progress_report", "procedure", "funding_line"),
-    *("land_status", "suspension", "status_span"),
-}
 ZONES = {"zone", "zone_part", "zone_hours"}
 DERIVED = {"status_span"}
 ADMINS = {"unit", "category", "rules_version"}
@@ -113,12 +108,6 @@ def may_update(asker: Asker, thing: Thing, column: str) -> bool:
         and not thing.reserved
         and sees(asker, thing)
     )
-
-
-def _staff_writes(asker: Asker, thing: Thing) -> bool:
-    if asker.role == "admin":
-        return thing.table in ADMINS
-    return asker.role == "command" and thing.table not in DERIVED
 
 
 def may_delete(asker: Asker, thing: Thing) -> bool:
