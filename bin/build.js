@@ -34,28 +34,45 @@ const ENTRIES = [
 const OLDEST_BROWSER = "chrome86";
 
 const started = Date.now();
-const { metafile } = await build({
+/** @type {import("esbuild").BuildOptions & { metafile: true }} */
+const how = {
   absWorkingDir: project,
   assetNames: "[name]-[hash]",
   bundle: true,
   charset: "utf8",
   entryNames: "[name]-[hash]",
-  entryPoints: ENTRIES.map((entry) => join(source, entry)),
   format: "esm",
   legalComments: "eof",
-  loader: { ".png": "copy", ".svg": "copy" },
   logLevel: "warning",
   metafile: true,
   minify: true,
   outdir: target,
   target: OLDEST_BROWSER,
+};
+
+// Every map needs Leaflet, which is most of what there is to load: a file of its own, so that it comes once.
+const leaflet = await build({ ...how, entryPoints: [{ in: "leaflet", out: "leaflet" }] });
+const leafletFile = relative(target, join(project, Object.keys(leaflet.metafile.outputs)[0]));
+
+const own = await build({
+  ...how,
+  entryPoints: ENTRIES.map((entry) => join(source, entry)),
+  loader: { ".png": "copy", ".svg": "copy" },
+  plugins: [
+    {
+      name: "leaflet",
+      setup(builder) {
+        builder.onResolve({ filter: /^leaflet$/ }, () => ({ path: `./${leafletFile}`, external: true }));
+      },
+    },
+  ],
 });
 
 /** @type {Record<string, string>} name in templates → file, in app/static */
-const manifest = {};
+const manifest = { "leaflet.js": leafletFile };
 const kept = new Set(["manifest.json"]);
 let bytes = 0;
-for (const [path, output] of Object.entries(metafile.outputs)) {
+for (const [path, output] of Object.entries({ ...leaflet.metafile.outputs, ...own.metafile.outputs })) {
   const file = relative(target, join(project, path));
   kept.add(file);
   bytes += output.bytes;

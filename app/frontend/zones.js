@@ -3,8 +3,6 @@
 
 import { AwayError, CityData } from "./data.js";
 import { byId, isNarrow, make } from "./dom.js";
-import { formatNumber } from "./format.js";
-import { readPlaces } from "./geometry/measure.js";
 import { DrawingMap } from "./map/drawing.js";
 import { readPage } from "./page.js";
 import { dismiss, notify } from "./panels/notices.js";
@@ -13,13 +11,14 @@ import { showPartList, showSize, sizeOf } from "./panels/parts.js";
 import { onTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 import { RefusedError, ZoneServer } from "./zoning/ask.js";
+import { startFinding } from "./zoning/finding.js";
 import { ZoneForm } from "./zoning/form.js";
 import { History } from "./zoning/history.js";
+import { KeptDraft, localTime } from "./zoning/kept.js";
+import { Tools } from "./zoning/tools.js";
 
 /** @typedef {import("./zoning/ask.js").Document} Document */
 /** @typedef {import("./zoning/ask.js").Forecast} Forecast */
-/** @typedef {import("./geometry/measure.js").Place} Place */
-/** @typedef {"polygon" | "line" | "point" | "detour" | "split"} Tool */
 /**
  * @typedef {object} EditorPage
  * @property {number | null} zone
@@ -40,7 +39,7 @@ const server = new ZoneServer(page.csrf, page.language);
 const drawn = new History();
 const form = new ZoneForm(byId("form"), page.words, changed);
 const map = new DrawingMap(byId("map"), page, new CityData("/api/map"), {
-  drawn: finishTool,
+  drawn: (geometry) => tools.finish(geometry),
   edited(key, geometry) {
     drawn.change(key, { geometry });
     showDrawn();
@@ -51,17 +50,11 @@ const map = new DrawingMap(byId("map"), page, new CityData("/api/map"), {
     if (part) showSize(key, sizeOf({ ...part, geometry }));
   },
   chosen: choose,
-  stop: addStop,
+  stop: (place) => tools.addStop(place),
 });
 
 /** @type {number | null} */
 let chosen = null;
-/** @type {Tool | null} */
-let tool = null;
-/** @type {Place[]} */
-let stops = [];
-/** @type {GeoJSON.LineString | null} */
-let route = null;
 /** The tag of the zone as it was seen. @type {string | null} */
 let tag = null;
 /** @type {Forecast | null} */
@@ -69,7 +62,7 @@ let forecast = null;
 let waiting = 0;
 /** Nothing is kept before there is something that was changed by hand. */
 let touched = false;
-const KEPT = `zone-draft:${page.zone ?? `new-${page.start.parent_id ?? ""}`}`;
+const kept = new KeptDraft(String(page.zone ?? `new-${page.start.parent_id ?? ""}`));
 
 /** @returns {Document} the zone as it stands on the page */
 function readDocument() {
@@ -116,27 +109,11 @@ function choose(key) {
 /** Something was drawn or filled in: keep it, and ask what it would meet when the hand rests. */
 function changed() {
   touched = true;
-  keep();
+  kept.keep(readDocument(), tag);
   byId("save-error").hidden = true;
   map.showDay(String(form.field("first_on")?.value || page.today));
   clearTimeout(waiting);
   waiting = window.setTimeout(lookAhead, PAUSE_MS);
-}
-
-function keep() {
-  try {
-    localStorage.setItem(KEPT, JSON.stringify({ at: new Date().toISOString(), tag, document: readDocument() }));
-  } catch {
-    // A full or forbidden store: what is drawn lives on the page alone.
-  }
-}
-
-function forget() {
-  try {
-    localStorage.removeItem(KEPT);
-  } catch {
-    // Nothing was kept.
-  }
 }
 
 async function lookAhead() {
@@ -199,64 +176,9 @@ function showShared(other) {
   );
 }
 
-// The tools.
-
 /** @returns {string} what a new shape stands for */
 function usualRole() {
   return form.kind === "diversion" ? "taken" : "footprint";
-}
-
-/** @returns {number} */
-function usualWidth() {
-  return form.kind === "diversion" ? ROAD_WIDTH_M : LINE_WIDTH_M;
-}
-
-/** @param {Tool | null} next */
-function startTool(next) {
-  stops = [];
-  route = null;
-  tool = next;
-  map.cancel();
-  if (next === "split" && chosen === null) {
-    tool = null;
-    hint(gettext("Choose the shape to split first: touch it on the map or in the list."));
-  } else if (next === "detour") {
-    map.gatherStops();
-    hint(gettext("Touch where the detour begins, what it passes, and where it ends. It follows the roads."));
-  } else if (next === "split") {
-    map.draw("line");
-    hint(gettext("Draw a line right across the shape; finish it by touching its last point."));
-  } else if (next === "point") {
-    map.draw("point");
-    hint(gettext("Touch the place."));
-  } else if (next) {
-    map.draw(next);
-    hint(
-      next === "polygon"
-        ? gettext("Touch the corners one after the other, and the first again to finish.")
-        : gettext("Touch the points of the line, and the last again to finish."),
-    );
-  } else hint(null);
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]"))) {
-    button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
-  }
-  byId("detour-mode-field").hidden = tool !== "detour";
-  byId("draw-finish").hidden = tool === null || tool === "point";
-}
-
-/** @param {string | null} text */
-function hint(text) {
-  byId("draw-hint").hidden = text === null;
-  byId("draw-hint-words").textContent = text ?? "";
-}
-
-/** @param {GeoJSON.Geometry} geometry */
-async function finishTool(geometry) {
-  const using = tool;
-  const target = chosen;
-  startTool(null);
-  if (using === "split" && target !== null) await splitPart(target, /** @type {GeoJSON.LineString} */ (geometry));
-  else addPart(geometry, usualRole(), null);
 }
 
 /**
@@ -266,63 +188,10 @@ async function finishTool(geometry) {
  */
 function addPart(geometry, role, mode) {
   const line = geometry.type.endsWith("LineString");
-  const width = line && role !== "detour" ? usualWidth() : null;
+  const width = line && role !== "detour" ? (form.kind === "diversion" ? ROAD_WIDTH_M : LINE_WIDTH_M) : null;
   chosen = drawn.add({ geometry, role, mode, width_m: width }).key;
   showDrawn();
   changed();
-}
-
-/**
- * @param {number} key
- * @param {GeoJSON.LineString} line
- */
-async function splitPart(key, line) {
-  const part = drawn.parts.find((one) => one.key === key);
-  if (!part) return;
-  try {
-    const { pieces } = await server.split(part.geometry, line);
-    drawn.replace(key, pieces);
-    chosen = null;
-    showDrawn();
-    changed();
-  } catch (error) {
-    tellError(error);
-  }
-}
-
-/** @param {Place} place */
-async function addStop(place) {
-  stops.push(place);
-  map.showStops(stops);
-  if (stops.length > 1) await findRoute();
-}
-
-async function findRoute() {
-  const closed = drawn.parts
-    .filter(({ role }) => role === "taken" || role === "footprint")
-    .map(({ geometry, width_m }) => ({ geometry, width_m }));
-  try {
-    const found = await server.detour({ stops, mode: detourMode(), closed });
-    route = found.geometry;
-    map.showPreview(route);
-    hint(
-      gettext("%(metres)s m by %(roads)s. Touch further places, or finish.", {
-        metres: formatNumber(found.length_m),
-        roads: found.roads.join(page.language === "en" ? ", " : "、") || "–",
-      }),
-    );
-  } catch (error) {
-    if (error instanceof RefusedError) {
-      stops.pop();
-      map.showStops(stops);
-      hint(error.message);
-    } else tellError(error);
-  }
-}
-
-/** @returns {string} */
-function detourMode() {
-  return /** @type {HTMLSelectElement} */ (byId("detour-mode")).value;
 }
 
 /** @param {unknown} error */
@@ -334,23 +203,30 @@ function tellError(error) {
   else throw error;
 }
 
-for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]"))) {
-  button.addEventListener("click", () => {
-    const next = /** @type {Tool} */ (button.dataset.tool);
-    startTool(tool === next ? null : next);
-  });
-}
-byId("draw-cancel").addEventListener("click", () => startTool(null));
-byId("draw-finish").addEventListener("click", () => {
-  if (tool === "detour") {
-    const found = route;
-    const mode = detourMode();
-    startTool(null);
-    if (found) addPart(found, "detour", mode);
-  } else map.finish();
+const tools = new Tools({
+  language: page.language,
+  server,
+  map,
+  drawn,
+  chosen: () => chosen,
+  add: (geometry) => addPart(geometry, usualRole(), null),
+  addDetour: (geometry, mode) => addPart(geometry, "detour", mode),
+  replace(key, pieces) {
+    drawn.replace(key, pieces);
+    chosen = null;
+    showDrawn();
+    changed();
+  },
+  tellError,
 });
-byId("detour-mode").addEventListener("change", () => {
-  if (stops.length > 1) findRoute();
+startFinding({
+  server,
+  map,
+  zone: page.zone,
+  kinds: page.words.kinds,
+  add: (geometry) => addPart(geometry, usualRole(), null),
+  link: (other) => form.addLink(other),
+  tellError,
 });
 byId("undo").addEventListener("click", () => {
   drawn.undo();
@@ -368,125 +244,10 @@ byId("snap").addEventListener("change", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const target = /** @type {Element} */ (event.target);
-  if (event.key === "Escape" && tool) startTool(null);
+  if (event.key === "Escape" && tools.tool) tools.start(null);
   else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !target.closest("input, textarea")) {
     event.preventDefault();
     byId(event.shiftKey ? "redo" : "undo").click();
-  }
-});
-
-// Places by words and by numbers.
-
-async function findPlaces() {
-  const words = /** @type {HTMLInputElement} */ (byId("words")).value.trim();
-  const list = byId("places");
-  if (!words) return;
-  try {
-    const { places } = await server.places(words);
-    if (!places.length) {
-      list.replaceChildren(
-        make("li", {
-          class: "empty",
-          text: gettext("No road of that name is known. Write it as 东风路(湖滨大道至迎宾大街段)北侧."),
-        }),
-      );
-      return;
-    }
-    list.replaceChildren(
-      ...places.map(({ geometry, confidence, how }, i) => {
-        const button = make(
-          "button",
-          { type: "button", class: "place", "data-place": String(i) },
-          make("span", { text: how }),
-          make("span", { class: "muted", text: ` ${formatNumber(confidence * 100)}%` }),
-        );
-        button.addEventListener("click", () => {
-          map.showPreview(null);
-          list.replaceChildren();
-          addPart(geometry, usualRole(), null);
-          map.showGeometry(geometry);
-        });
-        const look = () => map.showPreview(geometry);
-        button.addEventListener("focus", look);
-        button.addEventListener("pointerenter", look);
-        return make("li", {}, button);
-      }),
-    );
-    const first = places[0];
-    if (first) {
-      map.showPreview(first.geometry);
-      map.showGeometry(first.geometry);
-    }
-  } catch (error) {
-    tellError(error);
-  }
-}
-
-byId("place").addEventListener("click", findPlaces);
-byId("words").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
-  event.preventDefault();
-  findPlaces();
-});
-byId("add-coordinates").addEventListener("click", () => {
-  const kind = /** @type {HTMLSelectElement} */ (byId("coordinates-kind")).value;
-  const { places, wrong } = readPlaces(/** @type {HTMLTextAreaElement} */ (byId("coordinates")).value);
-  const least = { polygon: 3, line: 2, point: 1 }[kind] ?? 1;
-  const told = byId("coordinates-error");
-  told.hidden = wrong === null && places.length >= least;
-  if (wrong !== null) {
-    told.textContent = gettext("“%(line)s” is no pair of longitude and latitude, such as 116.3012, 37.4521.", {
-      line: wrong,
-    });
-  } else if (places.length < least) {
-    told.textContent = gettext("This shape needs at least %(least)s vertices.", { least });
-  }
-  if (!told.hidden) return;
-  const first = /** @type {Place} */ (places[0]);
-  /** @type {GeoJSON.Geometry} */
-  const geometry =
-    kind === "polygon"
-      ? { type: "Polygon", coordinates: [[...places, first]] }
-      : kind === "line"
-        ? { type: "LineString", coordinates: places }
-        : { type: "Point", coordinates: first };
-  /** @type {HTMLTextAreaElement} */ (byId("coordinates")).value = "";
-  addPart(geometry, usualRole(), null);
-  map.showGeometry(geometry);
-});
-
-// Works it belongs with.
-
-byId("link-words").addEventListener("input", async (event) => {
-  event.stopPropagation();
-  const words = /** @type {HTMLInputElement} */ (event.target).value.trim();
-  const list = byId("linkable");
-  if (words.length < 2) {
-    list.replaceChildren();
-    return;
-  }
-  try {
-    const { zones } = await server.linkable(words);
-    list.replaceChildren(
-      ...zones
-        .filter(({ id }) => id !== page.zone)
-        .slice(0, 8)
-        .map((other) => {
-          const button = make(
-            "button",
-            { type: "button", class: "place" },
-            make("span", { text: other.name }),
-            make("span", { class: "muted", text: ` ${page.words.kinds[other.kind] ?? ""} ${other.code}` }),
-          );
-          button.addEventListener("click", () => {
-            list.replaceChildren();
-            form.addLink(other);
-          });
-          return make("li", {}, button);
-        }),
-    );
-  } catch (error) {
-    tellError(error);
   }
 });
 
@@ -505,14 +266,14 @@ async function save() {
   byId("stale").hidden = true;
   try {
     const saved = await server.save(page.zone, readDocument(), tag);
-    forget();
+    kept.forget();
     touched = false;
     location.assign(saved.url);
   } catch (error) {
     state.textContent = "";
     button.disabled = false;
     if (error instanceof AwayError) {
-      keep();
+      kept.keep(readDocument(), tag);
       notify(
         "away",
         gettext("Not saved: the server does not answer. It is kept in this browser; try again when you are connected."),
@@ -542,7 +303,7 @@ function showStale(error) {
   theirs.addEventListener("click", () => {
     tag = error.told.tag;
     fillIn(error.told.draft);
-    forget();
+    kept.forget();
     box.hidden = true;
     lookAhead();
   });
@@ -558,15 +319,6 @@ function showStale(error) {
 
 // Beginning.
 
-/** @returns {{ at: string, tag: string | null, document: Document } | null} what was kept when the page was left unsaved */
-function readKept() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
 async function begin() {
   if (page.zone !== null) {
     const read = await server.read(page.zone);
@@ -575,33 +327,23 @@ async function begin() {
     map.showAll();
     lookAhead();
   } else fillIn({ state: "planned", ...page.start });
-  const kept = readKept();
-  if (kept?.document && JSON.stringify(kept.document) !== JSON.stringify(readDocument())) {
+  const left = kept.read();
+  if (left?.document && JSON.stringify(left.document) !== JSON.stringify(readDocument())) {
     notify(
       "kept",
-      gettext("Something that was not saved is still in this browser, from %(at)s.", { at: localTime(kept.at) }),
+      gettext("Something that was not saved is still in this browser, from %(at)s.", { at: localTime(left.at) }),
       {
         label: gettext("Go on with it"),
         act() {
           dismiss("kept");
-          if (kept.tag) tag = kept.tag;
-          fillIn(kept.document);
+          if (left.tag) tag = left.tag;
+          fillIn(left.document);
           map.showAll();
           changed();
         },
       },
     );
   }
-}
-
-/**
- * @param {string} at
- * @returns {string} for example 11-23 10:30
- */
-function localTime(at) {
-  const then = new Date(at);
-  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
-  return `${two(then.getMonth() + 1)}-${two(then.getDate())} ${two(then.getHours())}:${two(then.getMinutes())}`;
 }
 
 window.addEventListener("beforeunload", (event) => {

@@ -17,6 +17,8 @@ from geo.changes.zones import Seen, finish_zone, withdraw_zone
 from geo.errors import ChangeError, ChangeRefusedError
 from geo.model.zones import ZoneKind
 from geo.overlap import code_name, severity_name
+from geo.queries.cases import find_cases_of
+from geo.queries.road_plan import find_roads_of
 from geo.queries.zone_page import get_zone_page
 from geo.queries.zones import get_visible_draft, list_owners, list_project_choices
 
@@ -155,11 +157,15 @@ def _zone_page(zone_id: int, refused: ChangeError | None) -> str:
     with reading() as session:
         frame = read_frame(session)
         zone = get_zone_page(session, zone_id, writer.sees)
+        roads = find_roads_of(session, zone_id)
+        cases = find_cases_of(session, zone_id)
         codes = read_codes(session)
     return render_template(
         "zones/zone.html",
         frame=frame,
         zone=zone,
+        roads=roads,
+        cases=cases,
         codes=codes,
         may_change=writer.may_edit(zone.draft.unit_id, zone.lead_unit_id),
         refused=refused and told(refused),

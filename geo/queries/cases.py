@@ -67,6 +67,13 @@ _OF_PAIR = text(
     where c.zone_a = :a and c.zone_b = :b and c.present
     """
 )
+_OF_ZONE = text(
+    """
+    select distinct k.year, k.serial from jiantu.case_pair c
+    join jiantu.coordination_case k on k.id = c.case_id
+    where :zone in (c.zone_a, c.zone_b) and c.present order by k.year desc, k.serial desc
+    """
+)
 _SHAPES = text(
     """
     with pairs as (select c.zone_a, c.zone_b from jiantu.case_pair c
@@ -327,6 +334,12 @@ def find_case_of(session: Session, zone_a: int, zone_b: int) -> CaseNumber | Non
     """The number of the case in which a pair is now."""
     row = session.execute(_OF_PAIR, {"a": zone_a, "b": zone_b}).one_or_none()
     return None if row is None else CaseNumber(row.year, row.serial)
+
+
+def find_cases_of(session: Session, zone_id: int) -> list[CaseNumber]:
+    """The numbers of the cases in which a work is now, the newest first."""
+    rows = session.execute(_OF_ZONE, {"zone": zone_id})
+    return [CaseNumber(row.year, row.serial) for row in rows]
 
 
 def list_messages(session: Session, case_id: int) -> list[Message]:

@@ -77,6 +77,15 @@ _ROADS = text(
     from jiantu.road r where r.name is not null group by r.name order by r.name
     """
 )
+_ROADS_OF_ZONE = text(
+    """
+    select r.name, min(r.name_en) as name_en, sum(st_length(r.shape_metric)) as length_m
+    from jiantu.road r where r.name is not null and exists (
+      select from jiantu.zone_part p where p.zone_id = :zone and p.role <> 'centre_line'
+      and st_dwithin(p.shape_metric, r.shape_metric, :reach)
+    ) group by r.name order by r.name
+    """
+)
 _EXISTS = text("select exists (select from jiantu.road r where r.name = :road)")
 
 
@@ -196,6 +205,12 @@ def find_roads(session: Session, words: str) -> list[NamedRoad]:
         or any(spelled.startswith(wanted) for spelled in spell(row.name))
         or wanted in (row.name_en or "").casefold().replace(" ", "")
     ]
+
+
+def find_roads_of(session: Session, zone_id: int) -> list[NamedRoad]:
+    """The roads in whose plan a work stands: those within reach of its shapes; lengths are of what is within reach."""
+    found = session.execute(_ROADS_OF_ZONE, {"zone": zone_id, "reach": REACH_M})
+    return [NamedRoad(row.name, row.name_en, float(row.length_m)) for row in found]
 
 
 def get_road_plan(session: Session, area: Area, first_on: date, last_on: date) -> RoadPlan:

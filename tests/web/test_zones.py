@@ -303,6 +303,8 @@ def test_the_page_of_a_zone_tells_facts_pairs_and_links(asker: FlaskClient) -> N
         "须先于其完成",
         "热力管",
         "6月1日前",
+        'href="/roads/',
+        'href="/coordination/cases/',
     ):
         assert words in page
     theirs = asker.get(f"/zones/{other['id']}?lang=zh").text
