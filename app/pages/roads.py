@@ -18,7 +18,7 @@ from app.wiring import get_wiring, reading
 from app.words import WORDS
 from geo.errors import NotFoundError
 from geo.exporters.road_plan import write_road_book, write_road_calendar
-from geo.queries.road_plan import Area, find_roads, get_road_plan
+from geo.queries.road_plan import Area, find_english_name, find_roads, get_road_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,11 +120,12 @@ def _read(name: str | None) -> Asked:
         frame = read_frame(session)
         first, last = read_period(request.args, frame.today)
         plan = get_road_plan(session, Area(name, box), first, last)
+        english = language() == "en"
+        called = find_english_name(session, name) if name and english else None
     query = {"from": first.isoformat(), "to": last.isoformat()}
     if box is not None:
         query["box"] = request.args["box"]
-    english = language() == "en"
-    title = name or ("Works in the area" if english else "选定区域工程计划")
+    title = called or name or ("Works in the area" if english else "选定区域工程计划")
     return Asked(frame, plan, title, query)
 
 

@@ -34,7 +34,22 @@ KINDS: dict[str, Words] = {
     "ground": Words("底图", "Base map"),
     "rules_version": Words("规则", "Rules"),
 }
-"""What each kind of record is called; others go by the name of their table."""
+"""What each kind of record is called that a history can be asked for."""
+
+_RARE: dict[str, Words] = {
+    "project_release": Words("公开说明", "Words for the public"),
+    "extension_release": Words("公开延期", "Extension told to the public"),
+    "announced_outage": Words("停供公告", "Announced outage"),
+    "objection": Words("申诉", "Objection"),
+    "ruling": Words("核定", "Ruling"),
+    "supervision_order": Words("督办", "Supervision order"),
+    "supervision_step": Words("督办环节", "Step of a supervision order"),
+    "case_message": Words("会商留言", "Message in a case"),
+    "case_minutes": Words("会商纪要", "Minutes"),
+    "watch_subscription": Words("关注的地方", "Watched place"),
+    "proposed_shift": Words("错峰建议", "Proposed shift"),
+}
+"""What else stands among a project's changes; others go by the name of their table."""
 
 
 def _words(
@@ -169,6 +184,23 @@ _MORE: dict[str, tuple[Field, ...]] = {
         _words("proposed_last_on", "建议结束", "Proposed end", _DAY),
         _words("answered_by", "答复人", "Answered by"),
     ),
+    "project_release": (
+        _words("introduction", "项目介绍", "Introduction"),
+        _words("introduction_en", "英文介绍", "Introduction in English"),
+        _words("investment", "公开总投资", "Total investment is told", _YES_NO),
+    ),
+    "extension_release": (
+        _words("reason", "延期原因", "Reason"),
+        _words("reason_en", "英文原因", "Reason in English"),
+    ),
+    "announced_outage": (
+        _words("zone_id", "工程", "Zone", _REFERENCE, "zones"),
+        _words("starts_at", "开始", "Begins"),
+        _words("ends_at", "结束", "Ends"),
+        _words("area", "影响范围", "Where"),
+        _words("area_en", "英文范围", "Where, in English"),
+        _words("released", "已对外公开", "Released", _YES_NO),
+    ),
     "unit": (
         _words("name", "单位名称", "Name"),
         _words("short_name", "简称", "Short name"),
@@ -206,4 +238,4 @@ def field_of(kind: str, name: str) -> Field:
 
 def kind_words(kind: str) -> Words:
     """What a kind of record is called."""
-    return KINDS.get(kind, Words(kind, kind))
+    return KINDS.get(kind) or _RARE.get(kind) or Words(kind, kind)

@@ -28,10 +28,12 @@ CaseState = Literal["open", "reassess", "answered", "closed", "ended"]
 """待答复, 需重新研判, 已答复待会商, 已会商, 已解除."""
 
 _CASES = """
-    select k.id, k.year, k.serial, k.road_name, k.first_on, k.last_on, k.opened_on, k.ended_on,
+    select k.id, k.year, k.serial, k.road_name, r.name_en as road_en, k.first_on, k.last_on, k.opened_on, k.ended_on,
       (select json_agg(json_build_object('id', m.id, 'seen', m.seen) order by m.id desc)
        from jiantu.case_minutes m where m.case_id = k.id) as minutes
-    from jiantu.coordination_case k
+    from jiantu.coordination_case k left join (
+      select name, min(name_en) as name_en from jiantu.road group by name
+    ) r on r.name = k.road_name
 """
 _MESSAGES = text(
     """
@@ -151,6 +153,7 @@ class Case:
     id: int
     number: CaseNumber
     road_name: str | None
+    road_en: str | None
     first_on: date | None
     last_on: date | None
     opened_on: date
@@ -430,7 +433,7 @@ def _complete(session: Session, rows: Collection[Any], today: date) -> list[Case
         Case(
             row.id,
             CaseNumber(row.year, row.serial),
-            *(row.road_name, row.first_on, row.last_on, row.opened_on, row.ended_on),
+            *(row.road_name, row.road_en, row.first_on, row.last_on, row.opened_on, row.ended_on),
             tuple(pairs[row.id]),
             bool(row.minutes),
             bool(row.minutes) and row.minutes[0]["seen"] == marks[row.id],

@@ -86,6 +86,7 @@ _ROADS_OF_ZONE = text(
     ) group by r.name order by r.name
     """
 )
+_ENGLISH = text("select min(r.name_en) from jiantu.road r where r.name = :road")
 _EXISTS = text("select exists (select from jiantu.road r where r.name = :road)")
 
 
@@ -211,6 +212,12 @@ def find_roads_of(session: Session, zone_id: int) -> list[NamedRoad]:
     """The roads in whose plan a work stands: those within reach of its shapes; lengths are of what is within reach."""
     found = session.execute(_ROADS_OF_ZONE, {"zone": zone_id, "reach": REACH_M})
     return [NamedRoad(row.name, row.name_en, float(row.length_m)) for row in found]
+
+
+def find_english_name(session: Session, road: str) -> str | None:
+    """What a road is called in English, if it has such a name."""
+    name: str | None = session.scalar(_ENGLISH, {"road": road})
+    return name
 
 
 def get_road_plan(session: Session, area: Area, first_on: date, last_on: date) -> RoadPlan:
