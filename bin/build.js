@@ -52,7 +52,8 @@ const how = {
 
 // Every map needs Leaflet, which is most of what there is to load: a file of its own, so that it comes once.
 const leaflet = await build({ ...how, entryPoints: [{ in: "leaflet", out: "leaflet" }] });
-const leafletFile = relative(target, join(project, Object.keys(leaflet.metafile.outputs)[0]));
+const [leafletPath = ""] = Object.keys(leaflet.metafile.outputs);
+const leafletFile = relative(target, join(project, leafletPath));
 
 const own = await build({
   ...how,
