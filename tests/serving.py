@@ -1,4 +1,4 @@
-"""Pages served for browsers, for as long as a test needs them."""
+"""A city's pages for as long as a test needs them: served to browsers, or asked for by a client without one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from app.database import Database
-from tests.people import settings_of
+from tests.people import settings_of, sign_in_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from flask import Flask
+    from flask.testing import FlaskClient
 
 
 @contextmanager
@@ -42,5 +43,18 @@ def serve_city(
     try:
         with serve(create_app(settings_of(url, **others), database, now), port) as address:
             yield address
+    finally:
+        database.close()
+
+
+@contextmanager
+def client_at(
+    url: str, now: Callable[[], datetime], who: str = "command", **others: object
+) -> Iterator[FlaskClient]:
+    """A client of the city behind `url` in which somebody is signed in; `others` are settings."""
+    database = Database(url)
+    try:
+        app = create_app(settings_of(url, **others), database, now)
+        yield sign_in_client(app.test_client(), url, who)
     finally:
         database.close()

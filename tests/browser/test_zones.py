@@ -11,11 +11,9 @@ from playwright.sync_api import expect
 from shapely.geometry import shape
 
 from geo.crs import to_metric
-from geo.database.acting import acting_session, make_engine
 from tests.browser.looks import Look, assert_nothing_for_axe, in_every_look, page_in
 from tests.clock import NOW
-from tests.conftest import COMMAND
-from tests.db.street import STREET, closure, dig, street, take
+from tests.db.street import STREET, make_street
 from tests.people import admit, state_of
 from tests.serving import serve_city
 
@@ -34,23 +32,7 @@ ZONE = re.compile(r"/zones/\d+$")
 @pytest.fixture(scope="module")
 def street_address(server: Server) -> Iterator[str]:
     """Where a street with roads, a closure and a dig is served."""
-    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
-    engine = make_engine(url, pool_size=1)
-    with acting_session(engine, COMMAND) as session:
-        take(
-            session,
-            [
-                closure("D1", "bc", name="东风路导改", unit="交警支队"),
-                dig("G1", "lm", name="热力管", unit="热力公司"),
-            ],
-            [
-                street("东风", "abcde"),
-                street("和平", "fghij"),
-                street("建设", "af"),
-                street("湖滨", "ej"),
-            ],
-        )
-    engine.dispose()
+    url = make_street(server, dug="lm")
     admit(url, "command")
     with serve_city(url, lambda: NOW) as address:
         yield address

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from geo.changes.batches import take_batch
+from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.records import Batch, Day, HoursWindow, PartRecord, RoadRecord, ZoneRecord
 from tests.factories import TODAY, project
 from tests.shapes import Scene
@@ -15,6 +16,8 @@ from tests.shapes import Scene
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
+
+    from tests.postgres import Server
 
 STREET = Scene(
     """
@@ -154,3 +157,25 @@ def everything(session: Session) -> list[list[tuple[Any, ...]]]:
         [tuple(row) for row in session.execute(rows)]
         for rows in (PAIR_ROWS, WATCH_ROWS, EFFECT_ROWS)
     ]
+
+
+def make_street(server: Server, *, dug: str) -> str:
+    """A database with roads, a closure, and a dig along these letters; its staff address."""
+    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    engine = make_engine(url, pool_size=1)
+    with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
+        take(
+            session,
+            [
+                closure("D1", "bc", name="东风路导改", unit="交警支队"),
+                dig("G1", dug, name="热力管", unit="热力公司"),
+            ],
+            [
+                street("东风", "abcde"),
+                street("和平", "fghij"),
+                street("建设", "af"),
+                street("湖滨", "ej"),
+            ],
+        )
+    engine.dispose()
+    return url

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.orm import Session
 
-from app import create_app
-from app.database import Database
 from geo.database.acting import Identity, Role, make_engine
 from tests.clock import NOW
-from tests.people import settings_of, sign_in_client
+from tests.people import sign_in_client
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +53,5 @@ def demo_session(demo: DemoCity) -> Iterator[Session]:
 @pytest.fixture
 def dezhou_client(dezhou_url: str) -> Iterator[FlaskClient]:
     """A browser that looks at a city in which nothing has been entered yet."""
-    database = Database(dezhou_url)
-    app = create_app(settings_of(dezhou_url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), dezhou_url, "command")
-    database.close()
+    with client_at(dezhou_url, lambda: NOW) as client:
+        yield client

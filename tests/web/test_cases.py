@@ -18,6 +18,7 @@ from geo.database.acting import Identity, Role, acting_session, make_engine
 from tests.clock import NOW
 from tests.desk import make_desk, zone_id
 from tests.people import settings_of, sign_in_client
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,19 +42,15 @@ def desk(server: Server) -> Iterator[DeskCity]:
 @pytest.fixture
 def desk_client(desk: DeskCity) -> Iterator[FlaskClient]:
     """A browser at the desk of the small city."""
-    database = Database(desk.url)
-    app = create_app(settings_of(desk.url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), desk.url, "command")
-    database.close()
+    with client_at(desk.url, lambda: NOW) as client:
+        yield client
 
 
 @pytest.fixture
 def heat_client(desk: DeskCity) -> Iterator[FlaskClient]:
     """A browser of the heat company."""
-    database = Database(desk.url)
-    app = create_app(settings_of(desk.url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), desk.url, "editor:热力公司")
-    database.close()
+    with client_at(desk.url, lambda: NOW, "editor:热力公司") as client:
+        yield client
 
 
 @pytest.fixture

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app import create_app
-from app.database import Database
 from app.timeline import draw_timeline
 from geo.overlap import Days
 from tests.clock import NOW, TODAY
 from tests.desk import make_desk
-from tests.people import settings_of, sign_in_client
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +33,8 @@ def desk(server: Server) -> DeskCity:
 @pytest.fixture
 def desk_client(desk: DeskCity) -> Iterator[FlaskClient]:
     """A browser at the desk of the small city."""
-    database = Database(desk.url)
-    app = create_app(settings_of(desk.url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), desk.url, "command")
-    database.close()
+    with client_at(desk.url, lambda: NOW) as client:
+        yield client
 
 
 def path_of(pair: Pair) -> str:

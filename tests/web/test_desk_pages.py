@@ -18,6 +18,7 @@ from geo.database.acting import Identity, Role, acting_session, make_engine
 from tests.clock import NOW
 from tests.db.street import closure, dig, street, take
 from tests.people import settings_of, sign_in_client
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,10 +58,8 @@ def city(server: Server) -> str:
 @pytest.fixture
 def desk(city: str) -> Iterator[FlaskClient]:
     """A browser of the command."""
-    database = Database(city)
-    app = create_app(settings_of(city, webhook_origins="https://ok.example"), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), city, "command")
-    database.close()
+    with client_at(city, lambda: NOW, webhook_origins="https://ok.example") as client:
+        yield client
 
 
 def send(client: FlaskClient, path: str, **form: str) -> TestResponse:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
-from app import create_app
-from app.database import Database
 from tests.clock import NOW
 from tests.dig_plan import PlanCity, make_plan_city
-from tests.people import settings_of, sign_in_client
+from tests.people import sign_in_client
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +35,8 @@ def city(server: Server) -> Iterator[PlanCity]:
 @pytest.fixture
 def plan_client(city: PlanCity) -> Iterator[FlaskClient]:
     """A browser in the office of the command."""
-    database = Database(city.url)
-    app = create_app(settings_of(city.url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), city.url, "command")
-    database.close()
+    with client_at(city.url, lambda: NOW) as client:
+        yield client
 
 
 def send(client: FlaskClient, path: str, **form: str | list[str]) -> TestResponse:

@@ -12,12 +12,11 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image
 
-from app import create_app
-from app.database import Database
 from geo.forms import FORMS
 from tests.clock import NOW
 from tests.ledgers import CLERK, READER, Ledger, make_ledger, photo, read_form, send
-from tests.people import settings_of, sign_in_client
+from tests.people import sign_in_client
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +44,8 @@ def ledger(server: Server, untouched: Ledger) -> Iterator[Ledger]:
 @pytest.fixture
 def clerk(ledger: Ledger) -> Iterator[FlaskClient]:
     """A browser at the ledger of the small city."""
-    database = Database(ledger.url)
-    app = create_app(settings_of(ledger.url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), ledger.url, "command")
-    database.close()
+    with client_at(ledger.url, lambda: NOW) as client:
+        yield client
 
 
 @pytest.fixture

@@ -9,17 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app import create_app
 from app.companions import pull_due_feeds
-from app.database import Database
 from app.pages.sources import plain_address
 from geo.changes.feeds import FeedWords, add_feed
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.importers.feed_pull import pull_feed
 from tests.clock import NOW
 from tests.feed_server import serving
-from tests.people import settings_of, sign_in_client
 from tests.realdata import real_file
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,10 +55,8 @@ def url(server: Server) -> str:
 @pytest.fixture
 def berlin(url: str) -> Iterator[FlaskClient]:
     """A browser that looks at it."""
-    database = Database(url)
-    app = create_app(settings_of(url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), url, "leader")
-    database.close()
+    with client_at(url, lambda: NOW, "leader") as client:
+        yield client
 
 
 def test_the_page_tells_of_each_pull_and_of_what_is_wrong_now(berlin: FlaskClient) -> None:

@@ -9,13 +9,12 @@ import pytest
 from shapely.geometry import mapping
 from sqlalchemy import text
 
-from app import create_app
-from app.database import Database
 from geo.changes.overlaps import rebuild_overlaps
 from geo.database.acting import acting_session, make_engine
 from tests.conftest import COMMAND, NOW, TODAY
-from tests.db.street import STREET, closure, dig, street, take
-from tests.people import settings_of, sign_in_client
+from tests.db.street import STREET, make_street
+from tests.people import sign_in_client
+from tests.serving import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,33 +28,14 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def street_url(server: Server) -> str:
     """A street with roads, a closure and a dig."""
-    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
-    engine = make_engine(url, pool_size=1)
-    with acting_session(engine, COMMAND) as session:
-        take(
-            session,
-            [
-                closure("D1", "bc", name="东风路导改", unit="交警支队"),
-                dig("G1", "kl", name="热力管", unit="热力公司"),
-            ],
-            [
-                street("东风", "abcde"),
-                street("和平", "fghij"),
-                street("建设", "af"),
-                street("湖滨", "ej"),
-            ],
-        )
-    engine.dispose()
-    return url
+    return make_street(server, dug="kl")
 
 
 @pytest.fixture
 def asker(street_url: str) -> Iterator[FlaskClient]:
     """A browser at that street; what it enters is gone afterwards."""
-    database = Database(street_url)
-    app = create_app(settings_of(street_url), database, lambda: NOW)
-    yield sign_in_client(app.test_client(), street_url, "command")
-    database.close()
+    with client_at(street_url, lambda: NOW) as client:
+        yield client
     engine = make_engine(street_url, pool_size=1)
     with acting_session(engine, COMMAND) as session:
         session.execute(text("update jiantu.zone set parent_id = null where parent_id is not null"))
