@@ -1,6 +1,7 @@
 // @ts-check
 /** The ledger's pages: forms that check themselves and lose nothing, photos, the list's search, sendings that wait. */
 
+import { account } from "./account.js";
 import { findWaiting } from "./forms/drafts.js";
 import { startPhotos } from "./forms/photos.js";
 import { startForm } from "./forms/sending.js";
@@ -30,7 +31,7 @@ find?.addEventListener("input", () => {
 find?.form?.addEventListener("submit", (event) => event.preventDefault());
 
 // What was sent elsewhere and did not get through is one touch away.
-findWaiting()
+findWaiting(account)
   .then((waiting) => {
     const other = waiting.find((draft) => draft.action !== location.pathname + location.search);
     if (!other) return;

@@ -18,7 +18,7 @@ from tests.browser.looks import (
 )
 from tests.clock import NOW
 from tests.ledgers import CLERK, Ledger, make_ledger, photo
-from tests.people import state_of
+from tests.people import admit, state_of
 from tests.serving import serve_city
 
 if TYPE_CHECKING:
@@ -139,6 +139,63 @@ def test_without_a_connection_what_was_written_is_kept_and_sent_later_once(
         "select count(*) from jiantu.progress_report where narrative = '地下室信号差'"
     )
     assert kept == [(1,)]
+
+
+def test_a_draft_is_shown_to_nobody_else_on_the_same_phone_and_is_gone_after_signing_out(
+    phone: BrowserContext, address: str, ledger: Ledger
+) -> None:
+    def sign_in(words: str) -> Page:
+        phone.clear_cookies()
+        phone.add_cookies(state_of(words)["cookies"])
+        return open_page(phone, f"{address}/ledger/P1/progress")
+
+    page = sign_in(CLERK)
+    page.locator("#field-narrative").fill("还没有写完")
+    expect(page.locator("#field-narrative")).to_have_value("还没有写完")
+    until_kept(page)
+    page = sign_in("command")
+    expect(page.locator("#field-narrative")).to_be_visible()
+    expect(page.locator(".draft-offer")).to_have_count(0)
+    page = sign_in(CLERK)
+    expect(page.locator(".draft-offer")).to_be_visible()
+    page.locator(".account-menu summary").click()
+    page.get_by_role("button", name="退出").click()
+    expect(page).not_to_have_url(re.compile("/progress"))
+    admit(ledger.url, CLERK)
+    page = sign_in(CLERK)
+    expect(page.locator("#field-narrative")).to_be_visible()
+    assert kept_drafts(page) == []
+
+
+def until_kept(page: Page) -> None:
+    """What is typed is kept a moment later."""
+    for _ in range(200):
+        if kept_drafts(page):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("nothing was kept")
+
+
+def kept_drafts(page: Page) -> list[dict[str, object]]:
+    """What the browser keeps of unsaved forms, whoever wrote it."""
+    found: list[dict[str, object]] = page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const opening = indexedDB.open("jiantu-drafts");
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            if (!opening.result.objectStoreNames.contains("drafts")) {
+              opening.result.close();
+              return resolve([]);
+            }
+            const reading = opening.result.transaction("drafts").objectStore("drafts").getAll();
+            reading.onsuccess = () => {
+              opening.result.close();
+              resolve(reading.result.map(({ account, name }) => ({ account, name })));
+            };
+          };
+        })"""
+    )
+    return found
 
 
 def test_two_windows_of_one_person_are_given_the_choice(

@@ -1,6 +1,7 @@
 // @ts-check
 /** A form that checks itself, keeps what is typed, and is sent again until the server has it; nothing typed is lost. */
 
+import { account } from "../account.js";
 import { make } from "../dom.js";
 import { dismiss, notify } from "../panels/notices.js";
 import { gettext, ngettext } from "../text.js";
@@ -60,6 +61,7 @@ export function startForm(form, rules, photos) {
   let sending = false;
 
   const draft = (waiting = false) => ({
+    account,
     name,
     action: form.getAttribute("action") || location.pathname + location.search,
     savedAt: Date.now(),
@@ -125,7 +127,7 @@ export function startForm(form, rules, photos) {
       const response = await fetch(form.getAttribute("action") || location.href, { method: "POST", body });
       if (response.status >= SERVER_ERROR) throw new TypeError(String(response.status));
       clearTimeout(timer);
-      await (response.ok ? dropDraft(name) : keepDraft(draft())).catch(() => undefined);
+      await (response.ok ? dropDraft(account, name) : keepDraft(draft())).catch(() => undefined);
       form.classList.remove("unsent");
       dismiss("away");
       if (response.ok && response.redirected) location.assign(response.url);
@@ -173,7 +175,7 @@ export function startForm(form, rules, photos) {
  * @param {() => File[]} photos
  */
 async function offer(form, name, photos) {
-  const draft = await findDraft(name).catch(() => undefined);
+  const draft = await findDraft(account, name).catch(() => undefined);
   if (!draft || form.querySelector('[aria-invalid="true"], .refused')) return;
   const now = textsOf(form);
   const differs = draft.entries.some(([key, value]) =>
@@ -200,7 +202,7 @@ async function offer(form, name, photos) {
     bar.remove();
   });
   drop.addEventListener("click", async () => {
-    await dropDraft(name);
+    await dropDraft(account, name);
     bar.remove();
   });
   bar.append(take, drop);

@@ -1,5 +1,7 @@
 // @ts-check
-/** What was drawn and filled in and is not saved yet, kept in this browser under the zone's own key. */
+/** What was drawn and filled in and is not saved yet, kept in this browser under the account's and the zone's own key. */
+
+import { zoneDraftName } from "../account.js";
 
 /** @typedef {import("./ask.js").Document} Document */
 /** @typedef {{ at: string, tag: string | null, document: Document }} Kept */
@@ -7,7 +9,7 @@
 export class KeptDraft {
   /** @param {string} key */
   constructor(key) {
-    this.key = `zone-draft:${key}`;
+    this.key = zoneDraftName(key);
   }
 
   /**

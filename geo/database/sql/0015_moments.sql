@@ -70,7 +70,7 @@ begin
   return (select jiantu.hidden_zones()) || (
     select coalesce(array_agg(k.id), '{}') from history.zone_kept k
     where k.state = 'draft'
-      and k.valid_from <= (select history.moment()) and k.made_in <> all ((select history.under_way())::bigint[])
+      and k.valid_from <= (select history.moment()) and k.made_in + 0 <> all ((select history.under_way())::bigint[])
       and (k.valid_until > (select history.moment()) or k.ended_in = any ((select history.under_way())::bigint[]))
       and not coalesce(k.unit_id = any((select jiantu.my_units())::bigint[]), false)
       and not coalesce(k.kind = 'site' and k.project_id = any((select jiantu.my_projects())::bigint[]), false));
@@ -126,10 +126,11 @@ begin
       return null;
     end $trigger$ $sql$, plain || '_keep', twin, key, cols, news);
 
+  -- The sum keeps the planner from taking a table that was filled at once (one change made all rows) for an empty one.
   execute format($sql$
     create or replace view moment.%1$I with (security_invoker = true) as
     select %2$s from %3$s k
-    where k.valid_from <= (select history.moment()) and k.made_in <> all ((select history.under_way())::bigint[])
+    where k.valid_from <= (select history.moment()) and k.made_in + 0 <> all ((select history.under_way())::bigint[])
       and (k.valid_until > (select history.moment()) or k.ended_in = any ((select history.under_way())::bigint[]))
     $sql$, plain, cols, twin);
 end $body$;
@@ -223,7 +224,7 @@ from unnest(array[
 -- What everybody on the staff may know of any project: what it was called.
 create view moment.project_name with (security_barrier) as
   select id, code, name, name_en, parent_id, lead_unit_id from history.project_kept k
-  where k.valid_from <= (select history.moment()) and k.made_in <> all ((select history.under_way())::bigint[])
+  where k.valid_from <= (select history.moment()) and k.made_in + 0 <> all ((select history.under_way())::bigint[])
     and (k.valid_until > (select history.moment()) or k.ended_in = any ((select history.under_way())::bigint[]));
 create view moment.account_name with (security_barrier) as select id, display_name from jiantu.account;
 grant select on moment.project_name, moment.account_name to jiantu_leader, jiantu_command, jiantu_admin, jiantu_unit;
