@@ -46,6 +46,14 @@ NO_PHOTO = (
     "“{}”不是照片,只接受JPEG、PNG和WebP格式。",
     "“{}” is no photo. JPEG, PNG and WebP are taken.",
 )
+HEIC = (
+    "“{}”是HEIC格式(苹果手机的默认格式),暂不能接收。请从相册选取(手机会自动转为JPEG),"
+    "或在“设置—相机—格式”中选“兼容性最佳”后重拍。",
+    "“{}” is a HEIC photo, which is not taken. Choose it from the phone's photo library (it then becomes JPEG"
+    " by itself), or set Settings, Camera, Formats to “Most Compatible” and take it again.",
+)
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+"""Of the box `ftyp` with which such files begin (ISO/IEC 23008-12)."""
 BROKEN = (
     "照片“{}”已损坏或不完整,请重新拍摄或选择。",
     "The photo “{}” is damaged or incomplete. Take it or choose it again.",
@@ -76,6 +84,8 @@ def read_photo(content: bytes, file_name: str) -> Photo:
         raise _refused(EMPTY, name)
     if len(content) > LARGEST_BYTES:
         raise _refused(TOO_LARGE, name)
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+        raise _refused(HEIC, name)
     try:
         with warnings.catch_warnings():
             # Of large pictures: refused below. Of odd metadata: not kept anyway.

@@ -89,3 +89,13 @@ def test_damaged_files_are_taken_or_refused_and_never_fail_otherwise() -> None:
             read_photo(bytes(damaged), "a.jpg")
         except ChangeRefusedError as refused:
             assert refused.zh  # noqa: PT017  either outcome is right
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"hevc"])
+def test_a_heic_photo_is_refused_with_what_to_do(brand: bytes) -> None:
+    content = b"\x00\x00\x00\x18ftyp" + brand + b"\x00\x00\x00\x00mif1heic" + b"\x00" * 400
+    with pytest.raises(ChangeRefusedError) as refused:
+        read_photo(content, "IMG_0001.HEIC")
+    assert refused.value.zh.startswith("“IMG_0001.HEIC”是HEIC格式")
+    assert "兼容性最佳" in refused.value.zh
+    assert "Most Compatible" in refused.value.en

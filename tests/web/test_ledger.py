@@ -481,3 +481,13 @@ def test_the_whole_file_of_a_project_holds_records_history_photos_and_a_page(
     assert "&lt;b&gt;王工" in page
     assert "<b>王工" not in page
     assert len(pictures) == 1
+
+
+def test_the_photo_fields_ask_a_phone_for_what_is_taken_so_that_it_converts_by_itself(
+    clerk: FlaskClient,
+) -> None:
+    page = clerk.get("/ledger/P1/progress").text
+    fields = re.findall(r'<input type="file"[^>]*accept="([^"]*)"', page)
+    assert len(fields) == 2
+    for accepted in fields:
+        assert set(accepted.split(",")) <= {"image/jpeg", "image/png", "image/webp"}
