@@ -47,10 +47,14 @@ NO_PHOTO = (
     "“{}” is no photo. JPEG, PNG and WebP are taken.",
 )
 HEIC = (
-    "“{}”是HEIC格式(苹果手机的默认格式),暂不能接收。请从相册选取(手机会自动转为JPEG),"
-    "或在“设置—相机—格式”中选“兼容性最佳”后重拍。",
-    "“{}” is a HEIC photo, which is not taken. Choose it from the phone's photo library (it then becomes JPEG"
-    " by itself), or set Settings, Camera, Formats to “Most Compatible” and take it again.",
+    (
+        "“{}”是HEIC格式(苹果手机的默认格式),暂不能接收。请从相册选取(手机会自动转为JPEG),"
+        "或在“设置—相机—格式”中选“兼容性最佳”后重拍。"
+    ),
+    (
+        "“{}” is a HEIC photo, which is not taken. Choose it from the phone's photo library (it then becomes JPEG"
+        " by itself), or set Settings, Camera, Formats to “Most Compatible” and take it again."
+    ),
 )
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 """Of the box `ftyp` with which such files begin (ISO/IEC 23008-12)."""

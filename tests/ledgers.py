@@ -54,12 +54,17 @@ class Ledger:
 def make_ledger(server: Server) -> Ledger:
     """A new database with the small city."""
     url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    fill(url)
+    admit(url, "command", CLERK, READER)
+    return Ledger(url)
+
+
+def fill(url: str) -> None:
+    """Enter the small city."""
     engine = make_engine(url, pool_size=1)
     with acting_session(engine, COMMAND) as session:
         take_batch(session, small_city(), TODAY)
     engine.dispose()
-    admit(url, "command", CLERK, READER)
-    return Ledger(url)
 
 
 def read_form(page: str) -> dict[str, str]:

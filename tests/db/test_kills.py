@@ -1,0 +1,477 @@
+"""The served program and its database are killed at any moment while people work: nothing is lost or half done."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import requests
+from psycopg import sql
+from shapely.geometry import mapping
+from sqlalchemy import text
+
+from geo.changes.lamps import refresh_lamps
+from geo.changes.overlaps import rebuild_overlaps
+from geo.database.acting import make_engine
+from geo.database.city_file import load_city
+from geo.database.cluster import Cluster
+from geo.database.places import ACCOUNT
+from geo.database.setup import set_up_city
+from geo.exporters.ledger import write_ledger
+from geo.records import Batch
+from tests.conftest import COMMAND
+from tests.db.street import STREET, everything
+from tests.factories import TODAY, blocker, project
+from tests.ledgers import fill, read_form
+from tests.people import SECRET, admit, cookie_of
+from tests.postgres import CITIES_DIR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.orm import Session
+
+pytestmark = pytest.mark.faults
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+KILLS = int(os.environ.get("JIANTU_TEST_KILLS", "200"))
+LONGEST_S = 0.5
+"""A kill comes at most this long after some of the work was answered."""
+PATIENCE_S = 120.0
+
+SERVE = """
+import sys
+from pydantic import SecretStr
+from app.config import Settings
+from app.web_server import WebServer
+url, port, today, secret = sys.argv[1:]
+settings = Settings(host="127.0.0.1", port=int(port), workers=1, threads=4, today=today)
+server = WebServer(settings, url, None, SecretStr(secret))
+# What a worker needs is read once, so that another one is there at once.
+server.cfg.set("preload_app", True)
+server.run()
+"""
+
+
+@dataclass
+class Work:
+    """What clients sent under names of their own, and which of it was answered."""
+
+    sent: dict[str, set[str]] = field(default_factory=dict)
+    answered: dict[str, set[str]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def send(self, kind: str, name: str) -> None:
+        with self.lock:
+            self.sent.setdefault(kind, set()).add(name)
+
+    def answer(self, kind: str, name: str) -> None:
+        with self.lock:
+            self.answered.setdefault(kind, set()).add(name)
+
+    def wait_for(self, many: int) -> None:
+        """Until so many more were answered than now."""
+        wanted = self.count() + many
+        until = time.monotonic() + PATIENCE_S
+        while self.count() < wanted:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+    def count(self) -> int:
+        """How many were answered."""
+        with self.lock:
+            return sum(len(names) for names in self.answered.values())
+
+
+class Served:
+    """The program on a port, in processes of its own."""
+
+    def __init__(self, url: str, port: int) -> None:
+        self.url, self.port = url, port
+        self.address = f"http://127.0.0.1:{port}"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-c", SERVE, self.url, str(self.port), str(TODAY), SECRET]
+        self.program = subprocess.Popen(
+            command, cwd=PROJECT_DIR, start_new_session=True, stdout=subprocess.DEVNULL
+        )
+
+    def workers(self) -> list[int]:
+        pid = self.program.pid
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        return [int(word) for word in listed.split()]
+
+    def kill_workers(self) -> None:
+        for pid in self.workers():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.program.pid, signal.SIGKILL)
+        self.program.wait()
+
+    def wait(self) -> None:
+        """Until it answers."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            with suppress(requests.RequestException):
+                if requests.get(f"{self.address}/sign-in", timeout=5).status_code == 200:
+                    return
+            time.sleep(0.02)
+        pytest.fail("the program does not come back")
+
+
+class Client:
+    """Somebody of the command at a browser, who tries again what did not get through where that is harmless."""
+
+    def __init__(self, served: Served, work: Work, number: int) -> None:
+        self.served, self.work, self.number = served, work, number
+        self.random = Random(number)  # noqa: S311  chance, not secrecy
+        self.count = 0
+        self.browser = requests.Session()
+        self.browser.cookies.set("session", cookie_of("command"), domain="127.0.0.1", path="/")
+
+    def name(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind}-{self.number}-{self.count}"
+
+    def get(self, path: str) -> str:
+        answer = self.browser.get(f"{self.served.address}{path}", timeout=30)
+        if answer.status_code != 200:
+            message = f"{path}: {answer.status_code}"
+            raise requests.ConnectionError(message)
+        return answer.text
+
+    def post(self, path: str, **more: Any) -> requests.Response:
+        return self.browser.post(
+            f"{self.served.address}{path}", timeout=30, allow_redirects=False, **more
+        )
+
+    def fill_in(self, kind: str, path: str, word: str, **said: str) -> None:
+        """Fill a form in and send it, again and again under its own name until it is answered."""
+        name = self.name(kind)
+        fields = read_form(self.get(path)) | said | {word: name}
+        self.work.send(kind, name)
+        for _ in range(3):
+            with suppress(requests.RequestException):
+                if self.post(path, data=fields).status_code == 303:
+                    self.work.answer(kind, name)
+                    return
+            time.sleep(0.05)
+
+    def report(self) -> None:
+        code = self.random.choice(["P1", "P2"])
+        percent = str(self.random.randrange(1, 99))
+        self.fill_in("report", f"/ledger/{code}/progress", "narrative", percent=percent)
+
+    def raise_blocker(self) -> None:
+        code = self.random.choice(["P1", "P2"])
+        self.fill_in("blocker", f"/ledger/{code}/blocker/new", "text", cause="land")
+
+    def draw(self) -> None:
+        name = self.name("zone")
+        first = TODAY + timedelta(days=self.random.randrange(700))
+        letters = self.random.choice(["ab", "bc", "fg", "kl", "ac"])
+        document = {
+            "kind": "relocation",
+            "name": name,
+            "utility": "water",
+            "placement": "underground",
+            "first_on": str(first),
+            "last_on": str(first + timedelta(days=20)),
+            "parts": [{"geometry": mapping(STREET.line(letters)), "width_m": 2}],
+        }
+        found = re.search(r'"csrf": ?"([^"]+)"', self.get("/zones/new"))
+        assert found
+        self.work.send("zone", name)
+        answer = self.post("/api/zones", json=document, headers={"X-CSRFToken": found[1]})
+        if answer.status_code == 201:
+            self.work.answer("zone", name)
+
+    def import_file(self) -> None:
+        """A ledger that says two things which belong together."""
+        name = self.name("import")
+        csrf = read_csrf(self.get("/intake"))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{name}.xlsx"
+            said = Batch(
+                projects=[project("P9", contractor=name)],
+                blockers=[blocker("P9", text=name, cause="land")],
+            )
+            write_ledger(path, said)
+            content = path.read_bytes()
+        taken = self.post(
+            "/intake/files", data={"csrf_token": csrf}, files={"file": (f"{name}.xlsx", content)}
+        )
+        if taken.status_code != 303:
+            return
+        self.work.send("import", name)
+        imported = self.post(
+            f"{taken.headers['Location']}/import", data={"csrf_token": csrf, "mapping": "ledger"}
+        )
+        if imported.status_code == 303:
+            self.work.answer("import", name)
+
+    def act(self) -> None:
+        acts: list[Callable[[], None]] = [self.report, self.raise_blocker, self.draw]
+        if self.number == 0:
+            acts.append(self.import_file)
+        self.random.choice(acts)()
+
+
+def read_csrf(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+class Clients:
+    """People at work, who rest while somebody looks."""
+
+    def __init__(self, clients: list[Client]) -> None:
+        self.may_work, self.ended = Event(), Event()
+        self.resting = [Event() for _ in clients]
+        self.threads = [
+            Thread(target=self._work, args=(client, resting))
+            for client, resting in zip(clients, self.resting, strict=True)
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def _work(self, client: Client, resting: Event) -> None:
+        while not self.ended.is_set():
+            if not self.may_work.is_set():
+                resting.set()
+                self.may_work.wait()
+                resting.clear()
+                continue
+            try:
+                client.act()
+            except requests.RequestException:
+                time.sleep(0.02)
+
+    def rest(self) -> None:
+        self.may_work.clear()
+        for resting in self.resting:
+            assert resting.wait(PATIENCE_S)
+
+    def end(self) -> None:
+        self.ended.set()
+        self.may_work.set()
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A server with the settings of an installation."""
+    with tempfile.TemporaryDirectory(prefix="jiantu-kills-") as path:
+        folder = Path(path)
+        folder.chmod(0o711)
+        account = ACCOUNT if os.geteuid() == 0 else None
+        cluster = Cluster(folder / "postgres", folder / "socket", account=account)
+        cluster.ensure_running()
+        yield cluster
+        cluster.stop(tidily=False)
+
+
+def begin(cluster: Cluster) -> tuple[str, str]:
+    """The small city on a street; addresses for its owner and for the staff."""
+    owner = cluster.url()
+    set_up_city(owner, load_city(CITIES_DIR / "dezhou.toml"))
+    staff = owner.replace("//jiantu@", "//jiantu_staff@")
+    fill(staff)
+    admit(staff, "command")
+    with psycopg.connect(owner.replace("+psycopg", "")) as connection:
+        connection.execute(
+            "update jiantu.account_session set opened_at = now(), used_at = now(),"
+            " expires_at = now() + interval '1 day'"
+        )
+    return owner, staff
+
+
+# --- what must hold --------------------------------------------------------------------------------------------------
+
+
+def wait_alone(connection: psycopg.Connection) -> None:
+    """Until the killed program's last statements have ended: none of them is answered to anybody any more."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        row = connection.execute(
+            "select count(*) from pg_stat_activity where datname = current_database()"
+            " and backend_type = 'client backend' and pid <> pg_backend_pid() and state <> 'idle'"
+        ).fetchone()
+        if row == (0,):
+            return
+        time.sleep(0.02)
+    pytest.fail("a killed program's statement goes on")
+
+
+def find_differences(connection: psycopg.Connection) -> list[str]:
+    """Tables whose rows are not those that the history says are there now, and changes that never ended."""
+    wrong = []
+    tables = connection.execute(
+        "select h.relname, t.oid, (select attname from pg_attribute where attrelid = t.oid"
+        "   and attname in ('id', 'code', 'zone_id') and not attisdropped order by attname <> 'id' limit 1)"
+        " from pg_class h join pg_class t on t.relnamespace = 'jiantu'::regnamespace"
+        "   and h.relname in (t.relname || '_version', t.relname || '_kept')"
+        " where h.relnamespace = 'history'::regnamespace and h.relkind = 'r' and t.relname <> 'account'"
+    ).fetchall()
+    assert len(tables) > 60
+    for name, oid, key in tables:
+        table = sql.Identifier("jiantu", name.rsplit("_", 1)[0])
+        past = sql.Identifier("history", name)
+        if name.endswith("_version"):
+            query = sql.SQL(
+                "select count(*) from {table} t full join (select * from {past} where upper_inf(valid) and op <> 'D') v"
+                " on v.id = t.{key} and v.version = t.version"
+                " where t.{key} is null or v.id is null or not to_jsonb(t) @> v.row"
+            ).format(table=table, past=past, key=sql.Identifier(key))
+        else:
+            columns = connection.execute(
+                "select attname from pg_attribute where attrelid = %s and attnum > 0 and not attisdropped",
+                [oid],
+            ).fetchall()
+            listed = sql.SQL(", ").join(sql.Identifier(column) for (column,) in columns)
+            query = sql.SQL(
+                "with kept as (select {listed} from {past} where valid_until = 'infinity'),"
+                " live as (select {listed} from {table})"
+                " select (select count(*) from (select * from kept except all select * from live) a)"
+                "  + (select count(*) from (select * from live except all select * from kept) b)"
+            ).format(listed=listed, past=past, table=table)
+        row = connection.execute(query).fetchone()
+        if row != (0,):
+            wrong.append(f"{name} {row}")
+    row = connection.execute(
+        "select count(*) from history.change where ended_at = 'infinity'"
+    ).fetchone()
+    return wrong if row == (0,) else [*wrong, f"change {row}"]
+
+
+def find_lost(connection: psycopg.Connection, work: Work) -> list[str]:
+    """What was answered and is not there, or is there twice, or was never sent."""
+    there = {
+        "report": "select narrative from jiantu.progress_report where narrative like 'report-%'",
+        "blocker": "select text from jiantu.blocker where text like 'blocker-%'",
+        "zone": "select name from jiantu.zone where name like 'zone-%'",
+        "import": "select text from jiantu.blocker where text like 'import-%'",
+    }
+    wrong = []
+    for kind, query in there.items():
+        found = [name for (name,) in connection.execute(query).fetchall()]  # type: ignore[call-overload]
+        if len(found) != len(set(found)):
+            wrong.append(f"{kind} twice")
+        missing = work.answered.get(kind, set()) - set(found)
+        wrong += [f"{name} is missing" for name in missing]
+        wrong += [f"{name} was never sent" for name in set(found) - work.sent.get(kind, set())]
+    contractors = connection.execute(
+        "select distinct row ->> 'contractor' from history.project_version"
+        " where row ->> 'contractor' like 'import-%'"
+    ).fetchall()
+    texts = connection.execute(
+        "select distinct row ->> 'text' from history.blocker_version where row ->> 'text' like 'import-%'"
+    ).fetchall()
+    if set(contractors) != set(texts):
+        wrong.append(f"half an import: {set(contractors) ^ set(texts)}")
+    return wrong
+
+
+SPANS = text(
+    "select project_id, site_id, days::text, lamp, stage, reasons::text, marks from jiantu.status_span"
+    " order by project_id, site_id nulls first, days"
+)
+
+
+@contextmanager
+def undone(url: str) -> Iterator[Session]:
+    """A session of the command office all of whose work is undone."""
+    from sqlalchemy.orm import Session  # noqa: PLC0415  a type elsewhere
+
+    engine = make_engine(url, pool_size=1).execution_options(identity=COMMAND)
+    with engine.connect() as connection, connection.begin() as everything_done:
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        everything_done.rollback()
+    engine.dispose()
+
+
+def find_stale(url: str) -> list[str]:
+    """Whether lamps or pairs are others than the rules give now."""
+    wrong = []
+    with undone(url) as session:
+        before = session.execute(SPANS).all()
+        refresh_lamps(session, TODAY)
+        if session.execute(SPANS).all() != before:
+            wrong.append("lamps")
+        pairs = everything(session)
+        if rebuild_overlaps(session, TODAY).changed_anything or everything(session) != pairs:
+            wrong.append("pairs")
+    return wrong
+
+
+def kill_server(cluster: Cluster, how: signal.Signals) -> None:
+    running = cluster.status()
+    assert running is not None
+    os.kill(running.pid, how)
+    until = time.monotonic() + PATIENCE_S
+    while cluster.status() is not None and time.monotonic() < until:
+        time.sleep(0.02)
+    cluster.ensure_running()
+
+
+def test_whatever_is_killed_whenever_nothing_answered_is_lost_and_nothing_is_half_done(
+    cluster: Cluster,
+) -> None:
+    owner, staff = begin(cluster)
+    random = Random(1)  # noqa: S311  chance, not secrecy
+    work = Work()
+    served = Served(staff, 20_000 + os.getpid() % 20_000)
+    people = Clients([Client(served, work, number) for number in range(3)])
+    began = time.monotonic()
+    killed = {"worker": 0, "program": 0, "database": 0}
+    try:
+        for number in range(KILLS):
+            served.wait()
+            people.may_work.set()
+            work.wait_for(random.randrange(4))
+            time.sleep(random.uniform(0.0, LONGEST_S))
+            if number % 10 == 4:
+                kill_server(cluster, random.choice([signal.SIGQUIT, signal.SIGKILL]))
+                killed["database"] += 1
+            elif number % 10 == 9:
+                served.kill()
+                killed["program"] += 1
+            else:
+                served.kill_workers()
+                killed["worker"] += 1
+            if number % 10 == 9:
+                served.start()
+            people.rest()
+            with psycopg.connect(owner.replace("+psycopg", ""), autocommit=True) as connection:
+                wait_alone(connection)
+                wrong = find_differences(connection) + find_lost(connection, work)
+            assert wrong + find_stale(staff) == [], (number, killed)
+    finally:
+        people.end()
+        served.kill()
+    answered = {kind: len(names) for kind, names in work.answered.items()}
+    sys.stdout.write(
+        f"\nkilled {killed} in {time.monotonic() - began:.0f} s; answered {answered}\n"
+    )
+    assert min(answered.get(kind, 0) for kind in ("report", "blocker", "zone")) > KILLS // 8
