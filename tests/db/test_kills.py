@@ -374,7 +374,7 @@ def find_lost(connection: psycopg.Connection, work: Work) -> list[str]:
     }
     wrong = []
     for kind, query in there.items():
-        found = [name for (name,) in connection.execute(query).fetchall()]  # type: ignore[call-overload]
+        found = [name for (name,) in connection.execute(query).fetchall()]
         if len(found) != len(set(found)):
             wrong.append(f"{kind} twice")
         missing = work.answered.get(kind, set()) - set(found)
