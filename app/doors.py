@@ -25,6 +25,15 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "accounts": EVERYBODY,
     "admin": ("unit", "admin"),
     "collection": COMMAND,
+    **dict.fromkeys(
+        (
+            *("collection.show_rounds", "collection.show_sheet", "collection.download_sheet"),
+            *("collection.download_returned", "collection.download_source"),
+            *("collection.take_answer", "collection.take_alike"),
+        ),
+        ("unit", "command"),
+    ),
+    "collection.take_own": ("unit",),
     "command": WHOLE_CITY,
     "coordination": STAFF,
     "files": WHOLE_CITY,

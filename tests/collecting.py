@@ -24,6 +24,7 @@ from geo.model.projects import Project
 from geo.model.records import Blocker, ProgressReport
 from geo.model.units import Unit
 from geo.queries.collection_facts import read_round_facts
+from geo.records import Batch
 from tests.planting import Planted, Round, Truth, plant_faults, set_cell
 from tests.postgres import CITIES_DIR
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from geo.importers.collection.findings import Finding
     from geo.importers.collection.run import Judged
     from geo.queries.collection_facts import ProjectFacts, RoundFacts
-    from geo.records import Batch
     from tests.postgres import Server
 
 TODAY = date(2026, 11, 23)
@@ -75,12 +75,36 @@ def forty_units() -> Batch:
     return batch
 
 
-def make_city(server: Server) -> str:
-    """A new database with that city; its staff address."""
+def few_units() -> Batch:
+    """Six of those units with seventy projects at work and nothing else: a round that is soon judged."""
+    whole = forty_units()
+    percents = {one.project: one.percent for one in whole.reports if one.site is None}
+    begun = [
+        one
+        for one in whole.projects
+        if one.actual_start_on and not one.completed_on and 5 <= (percents.get(one.code) or 0) <= 50
+    ][:70]
+    codes = {one.code for one in begun}
+    leads = [unit.name for unit in whole.units[:6]]
+    return Batch(
+        units=whole.units,
+        leaders=whole.leaders,
+        districts=whole.districts,
+        projects=[
+            replace(one, lead_unit=leads[place % len(leads)], parent=None)
+            for place, one in enumerate(begun)
+        ],
+        plans=[one for one in whole.plans if one.project in codes and one.site is None],
+        reports=[one for one in whole.reports if one.project in codes and one.site is None],
+    )
+
+
+def make_city(server: Server, batch: Batch | None = None) -> str:
+    """A new database with that city, or with another; its staff address."""
     url = server.make_database("demo").replace("//jiantu@", "//jiantu_staff@")
     engine = make_engine(url, pool_size=1)
     with acting_session(engine, COMMAND) as session:
-        take_batch(session, forty_units(), TODAY)
+        take_batch(session, batch or forty_units(), TODAY)
     engine.dispose()
     assert load_city(CITIES_DIR / "demo.toml").code == "demo"
     return url

@@ -15,9 +15,21 @@ const PART = { "X-Part": "1" };
 
 /** @typedef {{ name: string, state: string, unit?: string, refusal?: string }} Result */
 
-/** Put what the server says of the round in its place. @param {string} html */
+/** Put what the server says of the round in its place; what was typed and not sent stays. @param {string} html */
 function show(html) {
+  /** @type {Map<string, string>} */
+  const typed = new Map();
+  for (const field of typedFields()) typed.set(field.closest("li")?.id ?? "", field.value);
   judged.innerHTML = html;
+  for (const field of typedFields()) field.value = typed.get(field.closest("li")?.id ?? "") ?? "";
+  countTyped();
+}
+
+/** The fields for typing a value. */
+function typedFields() {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = judged.querySelectorAll("input[name=typed]");
+  return [...fields];
 }
 
 /** Read the round anew. */
@@ -118,6 +130,44 @@ async function answer(form, body, after) {
   }
 }
 
+/** The forms of findings in which a value was typed. */
+function typedForms() {
+  const filled = typedFields().filter((field) => field.value.trim() !== "");
+  return filled.flatMap((field) => field.form ?? []);
+}
+
+/** Say how many values were typed; without one there is nothing to send. */
+function countTyped() {
+  const count = typedForms().length;
+  for (const button of judged.querySelectorAll("[data-send-typed]")) {
+    if (!(button instanceof HTMLButtonElement)) continue;
+    button.disabled = count === 0;
+    const shown = button.querySelector(".count");
+    if (shown) shown.textContent = String(count);
+  }
+}
+
+/** Send every typed value, one after the other, as though each had been sent by itself. */
+async function sendTyped() {
+  const forms = typedForms();
+  for (const button of judged.querySelectorAll("button")) button.disabled = true;
+  let said = "";
+  for (const form of forms) {
+    const body = new FormData(form);
+    body.set("choice", "typed");
+    try {
+      const answered = await fetch(form.action, { method: "POST", headers: PART, body });
+      if (answered.ok || answered.status === 422) said = await answered.text();
+      if (!answered.ok) break;
+    } catch {
+      break; // what was sent holds; the rest is shown again
+    }
+  }
+  if (said) show(said);
+  else await refresh();
+}
+
+judged.addEventListener("input", countTyped);
 judged.addEventListener("keydown", (event) => {
   const field = /** @type {HTMLElement} */ (event.target);
   if (event.key === "Enter" && field instanceof HTMLInputElement && field.name === "typed") {
@@ -127,6 +177,7 @@ judged.addEventListener("keydown", (event) => {
 });
 
 judged.addEventListener("click", (event) => {
+  if (/** @type {HTMLElement} */ (event.target).closest("[data-send-typed]")) void sendTyped();
   const button = /** @type {HTMLElement} */ (event.target).closest("[data-copy]");
   if (!(button instanceof HTMLElement)) return;
   const text = /** @type {HTMLTextAreaElement} */ (byId(button.dataset.copy ?? ""));

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
 from app.frame import read_frame
-from app.wiring import reading
+from app.wiring import reading, viewer
 from geo.exporters.quality_book import write_quality_book
 from geo.queries.quality import BY_CODE, find_doubtful, weekly_counts
 from geo.queries.quality_checks import CHECKS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geo.queries.quality import Doubtful
 
 blueprint = Blueprint("quality", __name__, url_prefix="/quality")
@@ -35,11 +37,44 @@ def asked_check() -> str | None:
     return check if check in BY_CODE else None
 
 
-def mend_link(one: Doubtful, *, whole: bool = False) -> str | None:
-    """Where a record is mended: the project's page. A work of the map has none of its own."""
-    if one.check.work:
-        return None
+def record_link(one: Doubtful, *, whole: bool = False) -> str:
+    """Where a record is read: the work's page, or the project's."""
+    if one.check.is_work and one.row_id is not None:
+        return url_for("zones.show_zone", zone_id=one.row_id, _external=whole)
     return url_for("command.show_project", code=one.code, _external=whole)
+
+
+def mend_link(one: Doubtful, *, whole: bool = False) -> str:
+    """The form that mends a record, at its field; for who only reads, the record itself."""
+    if not viewer().may_edit:
+        return record_link(one, whole=whole)
+    for each in one.check.where.split():
+        where, _, field = each.partition("#")
+        if (where == "zone" and one.row_id is None) or (where == "place" and not one.detail):
+            continue
+        return _form_link(where, one, f"field-{field}" if field else None, whole=whole)
+    return record_link(one, whole=whole)
+
+
+_FORMS: dict[str, tuple[str, Callable[[Doubtful], dict[str, Any]]]] = {
+    "zone": ("zones.show_edit", lambda one: {"zone_id": one.row_id}),
+    "site/new": ("zones.show_new", lambda one: {"kind": "site", "project": one.row_id}),
+    "place": ("intake.show_places", lambda _: {}),
+    "workbook": ("intake.show_intake", lambda _: {}),
+    "progress": ("reports.show_report_form", lambda one: {"code": one.code}),
+    "plan/new": ("ledger.show_new_form", lambda one: {"code": one.code, "name": "plan"}),
+    "blocker": (
+        "ledger.show_record_form",
+        lambda one: {"code": one.code, "name": "blocker", "row_id": one.row_id},
+    ),
+}
+"""The forms that are no form of the project itself."""
+
+
+def _form_link(where: str, one: Doubtful, anchor: str | None, *, whole: bool) -> str:
+    own = ("ledger.show_project_form", lambda one: {"code": one.code, "name": where})
+    endpoint, values = _FORMS.get(where, own)
+    return url_for(endpoint, _anchor=anchor, _external=whole, **values(one))
 
 
 @blueprint.get("")
@@ -69,6 +104,7 @@ def show_quality() -> str:
         total=len(listed),
         weeks=[(week, counts, sum(counts.values())) for week, counts in weeks],
         mend_link=mend_link,
+        record_link=record_link,
         most=max((sum(counts.values()) for _, counts in weeks), default=0),
     )
 

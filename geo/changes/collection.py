@@ -147,10 +147,47 @@ def keep_collected(  # noqa: PLR0913, PLR0917  where to, what, who and when
     return kept.id
 
 
+def keep_handed_in(session: Session, sheet_id: int, came: Came, actor: str, now: datetime) -> int:
+    """Keep a file that a unit hands in as its own sheet; it then holds. Its id. The same bytes again change nothing."""
+    sheet = session.scalar(
+        select(CollectionSheet).where(CollectionSheet.id == sheet_id).with_for_update()
+    )
+    if sheet is None:
+        message = f"no sheet {sheet_id}"
+        raise NotFoundError(message)
+    digest = keep_file(session, came.content, came.media_type)
+    files = select(CollectionFile.id, CollectionFile.sha256).where(
+        CollectionFile.sheet_id == sheet_id, CollectionFile.current
+    )
+    same = session.execute(files).first()
+    if same is not None and same.sha256 == digest and sheet.state is SheetState.RECEIVED:
+        return int(same.id)
+    session.execute(
+        update(CollectionFile)
+        .where(CollectionFile.sheet_id == sheet_id, CollectionFile.current)
+        .values(current=False)
+    )
+    kept = CollectionFile(
+        round_id=sheet.round_id,
+        sheet_id=sheet_id,
+        file_name=came.file_name[-_LONGEST_NAME:],
+        sha256=digest,
+        received_at=now,
+        received_by=actor,
+        typed_for=False,
+        current=True,
+        cells=came.cells,
+    )
+    session.add(kept)
+    sheet.state = SheetState.RECEIVED
+    session.flush()
+    return kept.id
+
+
 def place_file(session: Session, file_id: int, sheet_id: int) -> None:
     """Say whose file it is; it then holds for that sheet."""
     kept = session.get(CollectionFile, file_id)
-    sheet = session.get(CollectionSheet, sheet_id)
+    sheet = session.get(CollectionSheet, sheet_id, with_for_update=True)
     if kept is None or sheet is None or kept.round_id != sheet.round_id or kept.cells is None:
         message = "no such file or sheet in one round"
         raise NotFoundError(message)

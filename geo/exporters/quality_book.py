@@ -25,7 +25,7 @@ _HEADINGS = ("责任单位", "问题", "编号", "名称", "情况", "怎么改"
 _WIDTHS = (28, 24, 14, 40, 40, 38, 48)
 
 
-def write_quality_book(found: Sequence[Doubtful], day: date, links: Iterable[str | None]) -> bytes:
+def write_quality_book(found: Sequence[Doubtful], day: date, links: Iterable[str]) -> bytes:
     """The workbook; `links` gives the address at which each record can be mended, in the order of `found`."""
     book = Workbook()
     sheet = book.worksheets[0]
@@ -45,8 +45,7 @@ def write_quality_book(found: Sequence[Doubtful], day: date, links: Iterable[str
                 link,
             ),
         )
-        if link is not None:
-            sheet.cell(sheet.max_row, len(_HEADINGS)).hyperlink = link
+        sheet.cell(sheet.max_row, len(_HEADINGS)).hyperlink = link
     _dress(sheet, 2, _WIDTHS)
     sheet.auto_filter.ref = f"A2:G{max(sheet.max_row, 2)}"
     counts = book.create_sheet("按单位汇总")

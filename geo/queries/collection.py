@@ -20,6 +20,7 @@ from geo.model.collection import (
 from geo.model.units import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -125,6 +126,55 @@ def list_rounds(session: Session, most: int = 60) -> list[RoundLine]:
     for round_id, state, count in counted:
         states[round_id][state.value] = count
     return [_line(one, states[one.id]) for one in rounds]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSheet:
+    """A unit's sheet in the list of those that it has handed in or owes."""
+
+    id: int
+    unit: str
+    unit_en: str | None
+    state: str
+    period: str
+    first_on: date
+    last_on: date
+    due_at: datetime
+
+
+def list_own_sheets(session: Session, unit_ids: Collection[int], most: int = 60) -> list[OwnSheet]:
+    """The sheets of these units, newest round first."""
+    rows = session.execute(
+        select(CollectionSheet, CollectionRound, Unit.name, Unit.name_en)
+        .join(CollectionRound, CollectionRound.id == CollectionSheet.round_id)
+        .join(Unit, Unit.id == CollectionSheet.unit_id)
+        .where(CollectionSheet.unit_id.in_(sorted(unit_ids)))
+        .order_by(CollectionRound.last_on.desc(), CollectionRound.id.desc(), Unit.name)
+        .limit(most)
+    )
+    return [
+        OwnSheet(
+            *(sheet.id, name, name_en, sheet.state.value),
+            *(one.period.value, one.first_on, one.last_on, one.due_at),
+        )
+        for sheet, one, name, name_en in rows
+    ]
+
+
+def unit_of_sheet(session: Session, sheet_id: int) -> int:
+    """Whose sheet it is; raises `NotFoundError`."""
+    return _one(
+        session.scalar(select(CollectionSheet.unit_id).where(CollectionSheet.id == sheet_id)),
+        f"no sheet {sheet_id}",
+    )
+
+
+def sheet_of_file(session: Session, file_id: int) -> int:
+    """The sheet to which a file belongs; raises `NotFoundError`."""
+    return _one(
+        session.scalar(select(CollectionFile.sheet_id).where(CollectionFile.id == file_id)),
+        f"no file {file_id} of a sheet",
+    )
 
 
 def get_round(session: Session, round_id: int) -> RoundSheets:

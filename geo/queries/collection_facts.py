@@ -109,6 +109,9 @@ _PROJECTS = text(
 )
 
 
+_NAMES = text("select id, code, name, lead_unit_id from jiantu.project_name order by code")
+
+
 def read_round_facts(session: Session, round_id: int) -> RoundFacts:
     """Everything about a round's projects and names; raises `NotFoundError`."""
     found = session.get(CollectionRound, round_id)
@@ -116,6 +119,9 @@ def read_round_facts(session: Session, round_id: int) -> RoundFacts:
         message = f"no round {round_id}"
         raise NotFoundError(message)
     projects = _read_projects(session, found.first_on, found.last_on)
+    for row in session.execute(_NAMES):
+        # Whoever sees only some projects knows of the others what they are called and whose they are.
+        projects.setdefault(row.code, ProjectFacts(row.id, row.code, row.name, row.lead_unit_id))
     units = session.execute(
         select(Unit.id, Unit.name, Unit.short_name, Unit.aliases).order_by(Unit.id)
     ).all()

@@ -25,7 +25,10 @@ BY_CODE = {check.code: check for check in CHECKS}
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """One record that a check found: `code` and `name` of the project (or work), whose it is, and a detail."""
+    """One record that a check found: `code` and `name` of the project (or work), whose it is, and a detail.
+
+    `row_id` is that of the zone or blocker in question, or the project of a site that is to be drawn.
+    """
 
     check: Check
     code: str
@@ -34,6 +37,7 @@ class Doubtful:
     unit: str | None
     unit_en: str | None
     detail: str | None
+    row_id: int | None = None
 
 
 def find_doubtful(
@@ -45,27 +49,27 @@ def find_doubtful(
         for key, name, name_en in session.execute(select(Unit.id, Unit.name, Unit.name_en))
     }
     return [
-        Doubtful(each, code, name, unit, *units.get(unit, NO_UNIT), detail)
+        Doubtful(each, code, name, unit, *units.get(unit, NO_UNIT), detail, row_id)
         for each in CHECKS
         if check is None or each.code == check
-        for code, name, unit, detail in _rows(session, each, day)
+        for code, name, unit, detail, row_id in _rows(session, each, day)
         if unit_id is None or unit == unit_id
     ]
 
 
 def _rows(
     session: Session, check: Check, day: date
-) -> Iterator[tuple[str, str, int | None, str | None]]:
+) -> Iterator[tuple[str, str, int | None, str | None, int | None]]:
     rows = session.execute(text(f"{WITH} {check.sql} order by 1, 2"), {"day": day})
     for row in rows:
-        yield row[0], row[1], row[2], row[3]
+        yield row[0], row[1], row[2], row[3], row[4] if len(row) > 4 else None  # noqa: PLR2004
 
 
 def count_doubtful(session: Session, day: date) -> dict[tuple[str, int | None], int]:
     """How many records each check finds of each unit on `day`."""
     counts: dict[tuple[str, int | None], int] = {}
     for check in CHECKS:
-        for _, _, unit, _ in _rows(session, check, day):
+        for _, _, unit, *_ in _rows(session, check, day):
             counts[(check.code, unit)] = counts.get((check.code, unit), 0) + 1
     return counts
 

@@ -1,7 +1,8 @@
 """The checks of the city's records: one query for each thing that can be doubtful, over whole tables.
 
-Each gives code, name, unit and a detail. `active` are projects that count and are not finished, `plan` is the plan in
-force, `latest` the newest report of a project.
+Each gives code, name, unit, a detail, and where it is about a zone, a blocker or a site to be drawn, an id for the
+form. `active` are projects that count and are not finished, `plan` is the plan in force, `latest` the newest report of
+a project.
 """
 
 from __future__ import annotations
@@ -11,15 +12,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its name, what to do about it, and the query. `work`: it finds works, not projects."""
+    """One check: its name, what to do about it and where, and the query.
+
+    `where` names the form that mends it, and after a # its field: `zone` is the zone's editor, `site/new` a new site,
+    `blocker` the blocker's form, `place` the page that places words (for a work that has some), `workbook` the import
+    of a ledger (what no form has); else a form of the project. Of two the first that fits holds.
+    """
 
     code: str
     zh: str
     en: str
     mend_zh: str
     mend_en: str
+    where: str
     sql: str
-    work: bool = False
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it finds works of the map, not projects."""
+        return self.code.startswith("work_")
 
 
 WITH = """
@@ -45,8 +56,9 @@ CHECKS = (
         "Project without location",
         "补画点位,或在台账“点位”表补填图形",
         "Draw a site or give its shape",
+        "site/new",
         """
-        select a.code, a.name, a.unit_id, null::text as detail from active a
+        select a.code, a.name, a.unit_id, null::text as detail, a.id as row_id from active a
         where not exists (select from jiantu.project child where child.parent_id = a.id)
         and not exists (select from jiantu.zone z join jiantu.zone_part p on p.zone_id = z.id
           where z.project_id = a.id and z.kind = 'site' and z.state <> 'withdrawn')
@@ -58,6 +70,7 @@ CHECKS = (
         "No plan",
         "补填计划开工、计划完工",
         "Give planned start and finish",
+        "plan/new#start_on",
         """
         select a.code, a.name, a.unit_id, null from active a
         where not exists (select from plan where plan.project_id = a.id and plan.finish_on is not null)
@@ -69,6 +82,7 @@ CHECKS = (
         "No investment plan for the year",
         "补填本年度计划投资",
         "Give the year's planned investment",
+        "workbook",
         """
         select a.code, a.name, a.unit_id, extract(year from cast(:day as date))::int::text from active a
         where a.actual_start_on <= :day and not exists (
@@ -82,13 +96,14 @@ CHECKS = (
         "Finish before start",
         "核对实际开工与计划完工",
         "Check actual start and planned finish",
+        "zone plan/new#finish_on",
         """
-        select a.code, a.name, a.unit_id, a.actual_start_on || ' > ' || plan.finish_on from active a
+        select a.code, a.name, a.unit_id, a.actual_start_on || ' > ' || plan.finish_on, null from active a
           join plan on plan.project_id = a.id
         where plan.finish_on < a.actual_start_on
         union all
         select a.code, a.name || ' ' || z.code, a.unit_id, z.planned_start_on || ' > ' ||
-          z.planned_finish_on
+          z.planned_finish_on, z.id
         from active a join jiantu.zone z on z.project_id = a.id
           where z.planned_finish_on < z.planned_start_on
         """,
@@ -99,8 +114,9 @@ CHECKS = (
         "Site outside its district",
         "核对属地或点位图形",
         "Check the districts or the shape",
+        "zone",
         """
-        select a.code, a.name || ' ' || z.code, a.unit_id, string_agg(distinct d.name, '、')
+        select a.code, a.name || ' ' || z.code, a.unit_id, string_agg(distinct d.name, '、'), z.id
         from active a
         join jiantu.zone z on z.project_id = a.id and z.kind = 'site' and z.state <> 'withdrawn'
         join jiantu.zone_part p on p.zone_id = z.id
@@ -117,8 +133,9 @@ CHECKS = (
         "Two projects on one footprint",
         "核对是否重复登记或图形画错",
         "Check for a double entry or a wrong shape",
+        "zone",
         """
-        select a.code, a.name || ' ' || za.code, a.unit_id, b.code || ' ' || b.name
+        select a.code, a.name || ' ' || za.code, a.unit_id, b.code || ' ' || b.name, za.id
         from jiantu.zone_part pa join jiantu.zone za on za.id = pa.zone_id and za.kind = 'site'
           and za.state <> 'withdrawn'
         join active a on a.id = za.project_id
@@ -138,8 +155,9 @@ CHECKS = (
         "Site far from any road",
         "核对点位坐标,可能坐标系有误",
         "Check the shape: its coordinate system may be wrong",
+        "zone",
         """
-        select a.code, a.name || ' ' || z.code, a.unit_id, '> 1,000 m'
+        select a.code, a.name || ' ' || z.code, a.unit_id, '> 1,000 m', z.id
         from active a join jiantu.zone z on z.project_id = a.id and z.kind = 'site'
           and z.state <> 'withdrawn'
         where exists (select from jiantu.road)
@@ -156,6 +174,7 @@ CHECKS = (
         "Begun and never reported",
         "催报,或核对开工日期",
         "Ask for a report, or check the start",
+        "progress#percent",
         """
         select a.code, a.name, a.unit_id, a.actual_start_on::text from active a
         where a.actual_start_on <= :day and not exists (select from jiantu.progress_report r
@@ -168,6 +187,7 @@ CHECKS = (
         "Silent for more than 60 days",
         "催报",
         "Ask for a report",
+        "progress#percent",
         """
         select a.code, a.name, a.unit_id, max(r.last_on)::text from active a
           join jiantu.progress_report r on r.project_id = a.id
@@ -181,6 +201,7 @@ CHECKS = (
         "At 100 % and not completed",
         "补填完工日期,或更正进度",
         "Give the day of completion or correct the percent",
+        "finish#completed_on",
         """
         select a.code, a.name, a.unit_id, latest.last_on::text from active a
           join latest on latest.project_id = a.id where latest.percent >= 100
@@ -192,6 +213,7 @@ CHECKS = (
         "Completed below 100 %",
         "更正进度或完工日期",
         "Correct the percent or the day of completion",
+        "finish#completed_on",
         """
         select p.code, p.name, p.lead_unit_id, round(latest.percent, 1) || '%' from jiantu.project p
           join latest on latest.project_id = p.id
@@ -204,6 +226,7 @@ CHECKS = (
         "Investment to date fell",
         "核对最近一期累计投资",
         "Check the last figure",
+        "progress#invested_to_date_yuan",
         """
         select a.code, a.name, a.unit_id, max(r.invested_to_date_yuan) || ' > ' ||
           latest.invested_to_date_yuan
@@ -220,6 +243,7 @@ CHECKS = (
         "More invested than the total",
         "核对总投资或累计投资的单位",
         "Check the total or the unit of the figure",
+        "facts#total_investment_yuan",
         """
         select a.code, a.name, a.unit_id, latest.invested_to_date_yuan || ' > ' || a.total_investment_yuan
         from active a join latest on latest.project_id = a.id
@@ -232,6 +256,7 @@ CHECKS = (
         "Progress without a start",
         "补填实际开工日期",
         "Give the actual start",
+        "begin#actual_start_on",
         """
         select a.code, a.name, a.unit_id, round(latest.percent, 1) || '%' from active a
           join latest on latest.project_id = a.id
@@ -244,6 +269,7 @@ CHECKS = (
         "Contradicted on site",
         "复核并更正",
         "Check again and correct",
+        "progress#percent",
         """
         select a.code, a.name, a.unit_id, latest.last_on::text from active a
           join latest on latest.project_id = a.id
@@ -256,8 +282,9 @@ CHECKS = (
         "Blocker without a responsible unit",
         "指定责任单位",
         "Name the responsible unit",
+        "blocker#responsible_unit_id",
         """
-        select a.code, a.name, a.unit_id, left(b.text, 60) from active a
+        select a.code, a.name, a.unit_id, left(b.text, 60), b.id from active a
           join jiantu.blocker b on b.project_id = a.id
         where b.resolved_on is null and b.responsible_unit_id is null
         """,
@@ -268,8 +295,9 @@ CHECKS = (
         "Overdue blocker with no awaited unit",
         "指定卡点单位",
         "Name the unit whose act is awaited",
+        "blocker#awaited_unit_id",
         """
-        select a.code, a.name, a.unit_id, left(b.text, 60) from active a
+        select a.code, a.name, a.unit_id, left(b.text, 60), b.id from active a
           join jiantu.blocker b on b.project_id = a.id
         where b.resolved_on is null and b.awaited_unit_id is null
           and coalesce(b.due_on, b.raised_on + 15) < :day
@@ -281,6 +309,7 @@ CHECKS = (
         "No lead unit",
         "指定牵头责任单位",
         "Name the lead unit",
+        "workbook",
         """
         select a.code, a.name, a.unit_id, null from active a where a.unit_id is null
         """,
@@ -291,6 +320,7 @@ CHECKS = (
         "No sponsor leader",
         "指定分包市领导",
         "Name the sponsor leader",
+        "workbook",
         """
         select a.code, a.name, a.unit_id, null from active a where a.sponsor_leader_id is null
         """,
@@ -301,6 +331,7 @@ CHECKS = (
         "Under construction without a contractor",
         "补填施工单位",
         "Name the contractor",
+        "facts#contractor",
         """
         select a.code, a.name, a.unit_id, a.actual_start_on::text from active a
           where a.actual_start_on <= :day and coalesce(a.contractor, '') = ''
@@ -312,6 +343,7 @@ CHECKS = (
         "Begun without a permit",
         "补填施工许可证号",
         "Give the permit's number",
+        "begin#start_permit",
         """
         select a.code, a.name, a.unit_id, a.actual_start_on::text from active a
           where a.actual_start_on <= :day and coalesce(a.start_permit, '') = ''
@@ -323,6 +355,7 @@ CHECKS = (
         "No district",
         "补填属地",
         "Name the districts",
+        "workbook",
         """
         select a.code, a.name, a.unit_id, null from active a where not exists (select
           from jiantu.project_district d where d.project_id = a.id)
@@ -334,6 +367,7 @@ CHECKS = (
         "No category",
         "补填项目类别",
         "Give the category",
+        "facts#category",
         """
         select a.code, a.name, a.unit_id, null from active a where a.category is null
         """,
@@ -344,6 +378,7 @@ CHECKS = (
         "No total investment",
         "补填总投资",
         "Give the total investment",
+        "facts#total_investment_yuan",
         """
         select a.code, a.name, a.unit_id, null from active a where a.total_investment_yuan is null
         """,
@@ -354,6 +389,7 @@ CHECKS = (
         "Two projects of one name",
         "核对是否重复登记",
         "Check for a double entry",
+        "facts#name",
         """
         select a.code, a.name, a.unit_id, b.code from active a join active b on b.name = a.name
           and b.id <> a.id
@@ -365,12 +401,12 @@ CHECKS = (
         "Work without location",
         "补画范围",
         "Draw its outline",
+        "place zone",
         """
-        select z.code, coalesce(z.name, z.code), z.unit_id, left(z.location_text, 60) from jiantu.zone z
+        select z.code, coalesce(z.name, z.code), z.unit_id, left(z.location_text, 60), z.id from jiantu.zone z
         where z.kind <> 'site' and z.state not in ('withdrawn', 'finished') and not exists (select
           from jiantu.zone_part p where p.zone_id = z.id)
         """,
-        work=True,
     ),
     Check(
         "work_no_unit",
@@ -378,12 +414,12 @@ CHECKS = (
         "Work without a unit",
         "指定责任单位",
         "Name the unit",
+        "zone",
         """
-        select z.code, coalesce(z.name, z.code), z.unit_id, null from jiantu.zone z
+        select z.code, coalesce(z.name, z.code), z.unit_id, null, z.id from jiantu.zone z
         where z.kind in ('relocation', 'diversion') and z.state not in ('withdrawn', 'finished')
           and z.unit_id is null
         """,
-        work=True,
     ),
     Check(
         "work_no_days",
@@ -391,12 +427,12 @@ CHECKS = (
         "Work without days",
         "补填计划起止",
         "Give its planned days",
+        "zone",
         """
-        select z.code, coalesce(z.name, z.code), z.unit_id, null from jiantu.zone z
+        select z.code, coalesce(z.name, z.code), z.unit_id, null, z.id from jiantu.zone z
         where z.kind in ('relocation', 'diversion', 'event') and z.state not in ('withdrawn', 'finished')
           and z.planned_start_on is null and z.actual_start_on is null
         """,
-        work=True,
     ),
 )
 """In the order in which they are shown."""

@@ -35,7 +35,7 @@ ACTOR = "test:command"
 FAULTS = 60
 
 
-@pytest.fixture(params=[20261123, 7])
+@pytest.fixture(params=[20261123, pytest.param(7, marks=pytest.mark.nightly)])
 def engine(
     server: Server, request: pytest.FixtureRequest, forty_units_url: str
 ) -> Iterator[tuple[Engine, int]]:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 
 from geo.changes.batches import take_batch
+from geo.changes.intake_desk import save_mapping, undo_import
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.exporters.ledger import write_ledger
 from geo.importers.run import LEDGER, ImportOrder, run_import
@@ -18,6 +19,7 @@ from geo.model.records import Blocker
 from geo.model.zones import Zone, ZonePart
 from geo.queries.batches import read_batch
 from tests.factories import TODAY, small_city
+from tests.hostile import FORMATS, make_hostile, sample
 from tests.realdata import real_file
 
 if TYPE_CHECKING:
@@ -223,6 +225,69 @@ def test_a_file_that_is_wrong_as_a_whole_changes_nothing_and_its_refusal_is_kept
         assert run.refused
         assert run.refusal == report.refusal
         assert session.scalar(text("select count(*) from history.project_version")) == 0
+
+
+def _everything(engine: Engine) -> dict[str, tuple[int, str]]:
+    """Every table with its count of rows and a digest of all they say, but for the reports of imports."""
+    with acting_session(engine, Identity(Role.COMMAND, "test")) as session:
+        session.execute(text("reset role"))
+        names = session.scalars(
+            text(
+                "select format('%I.%I', n.nspname, c.relname) from pg_class c"
+                " join pg_namespace n on n.oid = c.relnamespace"
+                " where n.nspname in ('jiantu', 'history') and c.relkind = 'r'"
+                " and c.relname not in ('import_run', 'import_notice') order by 1"
+            )
+        ).all()
+        digest = "select count(*), md5(string_agg(t::text, '' order by t::text)) from {} t"
+        return {name: tuple(session.execute(text(digest.format(name))).one()) for name in names}
+
+
+SHAPES = {
+    "kml": "from = 'feature'\ncrs = 'EPSG:4326'",
+    "dxf": "from = 'feature'\ncrs = 'EPSG:4548'",
+    "csv": "from = 'xy'\nx = 'lon'\ny = 'lat'\ncrs = 'EPSG:4326'",
+    "workbook": "from = 'xy'\nx = 'lon'\ny = 'lat'\ncrs = 'EPSG:4326'",
+}
+CODES = {"kml": "{Name}", "dxf": "{Layer}"}
+
+
+def test_a_refused_file_of_any_format_changes_nothing_in_any_table_or_history(
+    engine_of: EngineOf, tmp_path: Path
+) -> None:
+    engine = engine_of("dezhou")
+    with acting_session(engine, Identity(Role.COMMAND, "test")) as session:
+        take_batch(session, small_city(), TODAY)
+        for form in FORMATS:
+            shape = SHAPES.get(form, "from = 'feature'\ncrs = 'EPSG:4326'")
+            body = (
+                f"title = '{form}'\ntitle_en = '{form}'\n[file]\nformat = '{form}'\n[shape]\n{shape}\n"
+                f"[[record]]\nkind = 'event'\n[record.fields]\ncode = '{CODES.get(form, '{code}')}'"
+            )
+            save_mapping(session, f"m-{form}", form, body, CLERK, _now())
+    before = _everything(engine)
+    assert len(before) > 40
+    refused: dict[str, int] = dict.fromkeys(FORMATS, 0)
+    for number in range(400):
+        made = make_hostile(number, 5, str(tmp_path / "nothing"))
+        if refused[made.form]:
+            continue
+        path = tmp_path / f"file{made.suffix}"
+        path.write_bytes(made.content)
+        report = _run(engine, path, f"m-{made.form}")
+        if report.refusal is None:
+            assert report.run_id is not None
+            with acting_session(engine, Identity(Role.COMMAND, "test")) as session:
+                undo_import(session, report.run_id, TODAY, CLERK, _now())
+            before = _everything(engine)
+            continue
+        refused[made.form] += 1
+        assert _everything(engine) == before, (made.form, made.how)
+    assert min(refused.values()) == 1
+    path = tmp_path / "good.geojson"
+    path.write_bytes(sample("json"))
+    assert _run(engine, path, "m-json").refusal is None
+    assert _everything(engine) != before, "else the digest sees nothing"
 
 
 def test_dezhous_districts_lie_where_the_metric_crs_says(engine_of: EngineOf) -> None:

@@ -127,4 +127,8 @@ STATES: tuple[State, ...] = (
     State("wall", "/command?wall=1", DRAWN, sizes=("wall",)),
     State("coordination", "/coordination"),
     State("coordination-empty", "/coordination", city="empty"),
+    State("sources", "/sources"),
+    State("quality", "/quality"),
+    State("collection", "/collection"),
+    State("collection-own", "/collection", who="editor:市公安局交通警察支队"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections import Counter
@@ -274,6 +275,34 @@ def test_the_standards_own_examples_go_in(path: Any) -> None:
     assert roles["taken"] == kinds["work-zone"]
     assert roles["detour"] == kinds["detour"]
     assert of_level(reading.notices, "refused") == []
+
+
+def test_dezhous_notices_are_diversions_of_their_pipe_works_and_wait_to_be_placed_by_their_words() -> (
+    None
+):
+    with real_file("dezhou", "dezhou-road-closures.csv").open(encoding="utf-8-sig") as file:
+        known = {row["记录"]: row for row in csv.DictReader(file)}
+    reading = read("dezhou", "dezhou-road-closures", "dezhou", "dezhou-road-closures.csv")
+    diversions, relocations = zones(reading, "diversion"), zones(reading, "relocation")
+    assert set(diversions) == set(known)
+    assert set(known) - set(relocations) == {"dz07", "dz08"}, "no pipe was laid there"
+    for code, zone in diversions.items():
+        days = [
+            row and Day(date.fromisoformat(row))
+            for row in (known[code]["开始"], known[code]["结束"])
+        ]
+        assert [zone.planned_start, zone.planned_finish] == [each or None for each in days]
+        assert zone.parts == ()
+        assert (zone.location_text or "").startswith(known[code]["道路"])
+        assert zone.made_for == (code if code in relocations else None)
+    assert Counter(zone.utility for zone in relocations.values()) == {"drainage": 6, "heat": 4}
+    assert (diversions["dz01"].location_text, diversions["dz01"].taken) == (
+        "东风路(湖滨大道至迎宾大街段)",
+        ("motor_lane", "cycle_lane", "footway"),
+    )
+    assert diversions["dz04b"].location_text == "天衢东路金辰云峰售楼处对面"
+    assert diversions["dz08"].emergency
+    assert reading.notices == []
 
 
 def test_every_mapping_and_city_file_names_itself_in_both_languages() -> None:

@@ -186,7 +186,9 @@ ROUTES: dict[str, Route] = {
     "GET map.show_packed_layer": Route("/api/map/packed/layers/sites", staff()),
     "GET map.show_packed_lamps": Route("/api/map/packed/lamps", staff()),
     # what is typed and taken in for the whole city; nothing of it is there in the demo
-    "GET collection.show_rounds": Route("/collection", command()),
+    "GET collection.show_rounds": Route("/collection", staff(leader=404, admin=404)),
+    "POST collection.take_alike": Route("/collection/rounds/9/alike", command(404)),
+    "POST collection.take_own": Route("/collection/sheets/9/hand-in", command(404)),
     "POST collection.take_round": Route("/collection/rounds", command(422)),
     "GET collection.show_round": Route("/collection/rounds/9", command(404)),
     "GET collection.show_part": Route("/collection/rounds/9/judged", command(404)),

@@ -7,13 +7,34 @@ from typing import TYPE_CHECKING
 
 from flask import jsonify, redirect, request, url_for
 
+from app.access import NotAllowedError
 from app.languages import half, told
-from app.pages.collection.rounds import ID, LARGEST_ID, blueprint, round_page
+from app.pages.collection.rounds import (
+    ID,
+    LARGEST_ID,
+    blueprint,
+    is_unit,
+    round_page,
+    sheet_page,
+)
 from app.wiring import find_city, get_wiring, reading, today_in, viewer, writing
 from geo.changes.collection import drop_answer, list_merges, return_sheet, undo_merges
 from geo.errors import ChangeRefusedError
-from geo.importers.collection.run import place, receive_file, settle, settle_alike, take_in
-from geo.queries.collection import get_round, round_of_file, round_of_sheet
+from geo.importers.collection.run import (
+    hand_in,
+    place,
+    receive_file,
+    settle,
+    settle_alike,
+    take_in,
+)
+from geo.queries.collection import (
+    get_round,
+    round_of_file,
+    round_of_sheet,
+    sheet_of_file,
+    unit_of_sheet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +77,7 @@ def take_files(key: int) -> Answer:
 
 @blueprint.post(f"/files/{ID}/answers")
 def take_answer(key: int) -> Answer:
-    """Settle one finding, or all of its kind in the file that allow the same answer."""
+    """Settle one finding, or take the answer back."""
     form = request.form
     row = form.get("row", "")
     choice = form.get("choice", "").replace("\0", "")[:LONGEST_ANSWER]
@@ -69,14 +90,69 @@ def take_answer(key: int) -> Answer:
     def act(session: Session) -> None:
         if form.get("undo"):
             drop_answer(session, key, mark)
-        elif form.get("all"):
-            settle_alike(session, key, mark[2], choice, who, now)
         else:
-            settle(session, key, mark, choice, who, now)
+            settle(session, key, mark, choice, who, now, own=is_unit())
 
     with reading() as session:
         round_id = round_of_file(session, key)
+        if is_unit():
+            check_own(unit_of_sheet(session, sheet_of_file(session, key)))
     return _carry_out(round_id, act)
+
+
+def check_own(unit_id: int) -> None:
+    """Raises NotAllowedError when a unit's member may not hand in or answer for this unit."""
+    if not viewer().may_edit_for(unit_id):
+        message = f"not an editor of unit {unit_id}"
+        raise NotAllowedError(message)
+
+
+@blueprint.post(f"/rounds/{ID}/alike")
+def take_alike(key: int) -> Answer:
+    """Settle several findings of one kind, those that are ticked, with one answer."""
+    form = request.form
+    kind, choice = form.get("kind", ""), form.get("choice", "")
+    marks = set(filter(None, map(_read_mark, form.getlist("mark"))))
+    who, now = viewer().actor, get_wiring().now()
+    with reading() as session:
+        get_round(session, key)
+    if not viewer().may_edit:
+        message = "not an editor"
+        raise NotAllowedError(message)
+
+    def act(session: Session) -> None:
+        settle_alike(session, key, kind, choice, marks, who, now, own=is_unit())
+
+    return _carry_out(key, act)
+
+
+def _read_mark(word: str) -> tuple[int, tuple[int, str, str]] | None:
+    """`file:row:field:kind`; None for anything else."""
+    file_id, row, name, kind = (*word.split(":"), "", "", "", "")[:4]
+    numbers = file_id.isdecimal() and row.isdecimal()
+    if not numbers or not kind or len(word) > LONGEST_ANSWER:
+        return None
+    return int(file_id), (int(row), name, kind)
+
+
+@blueprint.post(f"/sheets/{ID}/hand-in")
+def take_own(key: int) -> Answer:
+    """Keep the file that a unit hands in as its sheet."""
+    with reading() as session:
+        check_own(unit_of_sheet(session, key))
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return sheet_page(key, told(ChangeRefusedError(*NO_FILE))), HTTPStatus.UNPROCESSABLE_ENTITY
+    content = sent.read()
+    try:
+        with writing() as session:
+            hand_in(session, key, sent.filename, content, viewer().actor, get_wiring().now())
+    except ChangeRefusedError as error:
+        return sheet_page(key, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show_sheet", key=key), HTTPStatus.SEE_OTHER)
+
+
+NO_FILE = ("请选择填好的表。", "Choose the filled sheet.")
 
 
 @blueprint.post(f"/files/{ID}/place")
@@ -159,6 +235,8 @@ def _wants_part() -> bool:
 def _after(key: int, refusal: str | None) -> Answer:
     """The round again: a part of it where the browser's code asked, else the page."""
     status = HTTPStatus.OK if refusal is None else HTTPStatus.UNPROCESSABLE_ENTITY
+    if is_unit():
+        return _after_own(refusal)
     if _wants_part():
         return round_page(key, refusal, part=True), status
     if refusal is not None:
@@ -166,9 +244,25 @@ def _after(key: int, refusal: str | None) -> Answer:
     return redirect(_back(url_for(".show_round", key=key)), HTTPStatus.SEE_OTHER)
 
 
-def _back(default: str) -> str:
-    """The sheet's page when the form stood there."""
+def _after_own(refusal: str | None) -> Answer:
+    """A unit's sheet again."""
+    key = _sheet_named()
+    if key is None:
+        return redirect(url_for(".show_rounds"), HTTPStatus.SEE_OTHER)
+    if refusal is not None:
+        return sheet_page(key, refusal), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show_sheet", key=key), HTTPStatus.SEE_OTHER)
+
+
+def _sheet_named() -> int | None:
+    """The sheet on whose page the form stood."""
     sheet = request.form.get("sheet", "")
     if sheet.isascii() and sheet.isdigit() and int(sheet) <= LARGEST_ID:
-        return url_for(".show_sheet", key=int(sheet))
-    return default
+        return int(sheet)
+    return None
+
+
+def _back(default: str) -> str:
+    """The sheet's page when the form stood there."""
+    key = _sheet_named()
+    return default if key is None else url_for(".show_sheet", key=key)

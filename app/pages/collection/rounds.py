@@ -17,10 +17,15 @@ from geo.changes.collection import RoundWords, next_period, open_round
 from geo.errors import ChangeRefusedError
 from geo.exporters.collection.columns import COLUMNS
 from geo.exporters.collection.urging import urging_text
-from geo.importers.collection.kinds import KINDS
-from geo.importers.collection.run import get_judged_sheet, judge_round, offer_units
+from geo.importers.collection.kinds import COMMAND_DECIDES, KINDS
+from geo.importers.collection.run import (
+    get_judged_sheet,
+    group_alike,
+    judge_round,
+    offer_units,
+)
 from geo.importers.collection.sheet import from_json
-from geo.queries.collection import list_rounds, round_of_sheet
+from geo.queries.collection import list_own_sheets, list_rounds, round_of_sheet
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -50,8 +55,22 @@ class Group(NamedTuple):
 
 @blueprint.get("")
 def show_rounds() -> str:
-    """All rounds, and a form that opens the next one."""
-    return _rounds(None)
+    """All rounds, and a form that opens the next one; for a unit, its own sheets."""
+    return _own_sheets() if is_unit() else _rounds(None)
+
+
+def is_unit() -> bool:
+    """Whether the asker belongs to units and sees of a collection their own sheets alone."""
+    return viewer().audience == "unit"
+
+
+def _own_sheets() -> str:
+    with reading() as session:
+        frame = read_frame(session)
+        sheets = list_own_sheets(session, viewer().unit_ids)
+    return render_template(
+        "collection/own.html", frame=frame, sheets=sheets, in_city=_in_city(frame)
+    )
 
 
 def _rounds(refusal: str | None) -> str:
@@ -157,6 +176,8 @@ def _round_context(judged: Judged, frame: Frame) -> dict[str, Any]:
         ],
         "sheet_of_unit": {sheet.unit_id: sheet for sheet in judged.round.sheets},
         "urge": urging_text(judged.round, due),
+        "alike": group_alike(judged, own=is_unit()),
+        "closed": COMMAND_DECIDES if is_unit() else frozenset(),
         "due": due,
         "in_city": _in_city(frame),
         "page": {"language": language(), "messages": messages_for_browser()},
@@ -183,13 +204,21 @@ def _in_city(frame: Frame) -> Any:  # noqa: ANN401  a function for templates
 @blueprint.get(f"/sheets/{ID}")
 def show_sheet(key: int) -> str:
     """One unit's sheet: its rows as they were understood, its findings, its files."""
+    return sheet_page(key, None)
+
+
+def sheet_page(key: int, refusal: str | None) -> str:
+    """The page of a sheet; a unit hands it in there."""
     with reading() as session:
         frame = read_frame(session)
         judged, sheet = get_judged_sheet(session, key, round_of_sheet(session, key))
     assessed = judged.assessed.get(key)
     return render_template(
         "collection/sheet.html",
+        refusal=refusal,
         sheet=sheet,
+        own=is_unit(),
+        may_answer=viewer().may_edit_for(sheet.unit_id),
         assessed=assessed,
         groups=_sheet_groups(sheet, assessed),
         settled=[] if assessed is None else [one for one in assessed.findings if one.answer],

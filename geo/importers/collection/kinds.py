@@ -60,3 +60,7 @@ KINDS = {code: Kind(must=True, zh=zh, en=en) for code, (zh, en) in _MUST.items()
     code: Kind(must=False, zh=zh, en=en) for code, (zh, en) in _SHOWN.items()
 }
 """In the order in which they are shown."""
+
+COMMAND_DECIDES = frozenset({"foreign_project", "units_disagree", "unit_differs", "not_active"})
+"""What lies between two units, or between a unit and the command: no unit answers it for itself (nor does the
+database let it, see 0016_collection_units.sql)."""

@@ -6,13 +6,14 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo.changes.collection import (
     Came,
     forget_file,
     keep_answer,
     keep_collected,
+    keep_handed_in,
     place_file,
     remember_alias,
     take_sheet,
@@ -21,20 +22,23 @@ from geo.codelists import plain
 from geo.errors import ChangeRefusedError, ImportRefusedError, NotFoundError
 from geo.exporters.collection.keys import read_key
 from geo.importers.collection.judge import assess_round
+from geo.importers.collection.kinds import COMMAND_DECIDES, KINDS
 from geo.importers.collection.names import match_name
 from geo.importers.collection.records import make_batch
 from geo.importers.collection.sheet import from_json, read_sheet, to_json
 from geo.importers.values import text
-from geo.queries.collection import get_file_line, get_round, round_of_file
+from geo.queries.collection import get_file_line, get_round, round_of_file, round_of_sheet
 from geo.queries.collection_facts import read_round_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from geo.importers.collection.findings import Finding
+    from geo.importers.collection.findings import Finding, Mark
     from geo.importers.collection.judge import Assessed
+    from geo.importers.collection.readings import Choice
     from geo.importers.collection.sheet import GivenSheet
     from geo.queries.collection import RoundSheets, SheetLine
     from geo.queries.collection_facts import RoundFacts
@@ -144,6 +148,33 @@ def receive_file(  # noqa: PLR0913, PLR0917  the file, where to, who and when
     return Received(file_id, "placed", sheet.id, sheet.unit)
 
 
+def hand_in(  # noqa: PLR0913, PLR0917  whose sheet, the file, who and when
+    session: Session, sheet_id: int, file_name: str, content: bytes, actor: str, now: datetime
+) -> int:
+    """Read the file that a unit hands in as its own sheet, and keep it. Its id.
+
+    Raises `ChangeRefusedError`, with nothing kept, when it cannot be read or its keys say that it is another unit's.
+    """
+    found, sheet = get_judged_sheet(session, sheet_id, round_of_sheet(session, sheet_id))
+    try:
+        suffix, media_type = read_content(content)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"sheet{suffix}"
+            path.write_bytes(content)
+            given = read_sheet(path, "workbook")
+    except ImportRefusedError as error:
+        zh, _, en = str(error).partition(" / ")
+        raise ChangeRefusedError(zh, en or zh) from error
+    owner = find_unit(given, found.facts)
+    if owner is not None and owner != sheet.unit_id:
+        name = found.facts.units.get(owner, "")
+        zh = f"这份表是“{name}”的,不能作为“{sheet.unit}”的表上报。"
+        en = f"This sheet is that of “{name}”; it cannot be handed in for “{sheet.unit}”."
+        raise ChangeRefusedError(zh, en)
+    came = Came(file_name, content, media_type, to_json(given), typed_for=False)
+    return keep_handed_in(session, sheet_id, came, actor, now)
+
+
 def find_unit(given: GivenSheet, facts: RoundFacts) -> int | None:
     """Whose sheet it is: by its keys, else by the unit that its heading names exactly or by a confirmed alias."""
     keys = (read_key(text(row.cells.get("key")), facts.salt) for row in given.rows)
@@ -196,8 +227,14 @@ def settle(  # noqa: PLR0913, PLR0917  which finding, what, who and when
     choice: str,
     actor: str,
     now: datetime,
+    *,
+    own: bool = False,
 ) -> None:
-    """Keep an answer to a finding that stands and allows it; a confirmed name is remembered."""
+    """Keep an answer to a finding that stands and allows it; a confirmed name is remembered.
+
+    `own`: a unit answers for itself. What lies between it and others is not its to answer, and what it says of names
+    holds for its file alone.
+    """
     judged = judge_round(session, round_of_file(session, file_id))
     finding = next(
         (
@@ -212,24 +249,81 @@ def settle(  # noqa: PLR0913, PLR0917  which finding, what, who and when
     if finding is None or not finding.allows(choice):
         zh, en = "这一条已经变了,请刷新后再看。", "This has changed. Load the page again."
         raise ChangeRefusedError(zh, en)
+    if own and finding.kind in COMMAND_DECIDES:
+        zh = "这一条由指挥部答复。"
+        en = "The command office answers this one."
+        raise ChangeRefusedError(zh, en)
     _check_typed(finding, choice, judged.facts)
     keep_answer(session, file_id, mark, choice, actor, now)
-    _remember(session, finding, choice, judged, actor, now)
+    if not own:
+        _remember(session, finding, choice, judged, actor, now)
 
 
-def settle_alike(  # noqa: PLR0913, PLR0917  which kind, what, who and when
-    session: Session, file_id: int, kind: str, choice: str, actor: str, now: datetime
-) -> int:
-    """Give the same answer to all findings of one kind in a file that have none and allow it. How many there were."""
-    judged = judge_round(session, round_of_file(session, file_id))
-    done = 0
-    for assessed in judged.assessed.values():
-        if assessed.file_id != file_id:
-            continue
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Findings of one kind that one answer settles: all that wait for one and are offered the very same ways."""
+
+    kind: str
+    choices: tuple[Choice, ...]
+    findings: tuple[tuple[SheetLine, int, Finding], ...]
+    """Each with its sheet and file."""
+
+
+ALIKE_FROM = 2
+"""As many findings are offered one answer for all."""
+
+
+def group_alike(judged: Judged, *, own: bool = False) -> list[Alike]:
+    """Findings without an answer that may be settled together, in the order of the kinds.
+
+    A way to settle them is shared when it reads the same for all and names nothing of its own (no project, unit or
+    value): else the same answer would mean different things. `own`: for a unit, without what the command answers.
+    """
+    sharing: dict[tuple[str, Choice], list[tuple[SheetLine, int, Finding]]] = {}
+    for sheet, assessed in judged.waiting():
         for one in assessed.findings:
-            if one.kind == kind and one.answer is None and one.allows(choice):
+            if one.answer is not None or (own and one.kind in COMMAND_DECIDES):
+                continue
+            for choice in one.choices:
+                if ":" not in choice.code:
+                    entry = (sheet, assessed.file_id, one)
+                    sharing.setdefault((one.kind, choice), []).append(entry)
+    merged: dict[tuple[str, tuple[tuple[int, Mark], ...]], tuple[list[Choice], Any]] = {}
+    for (kind, choice), listed in sharing.items():
+        if len(listed) >= ALIKE_FROM:
+            marks = tuple((file_id, one.mark) for _, file_id, one in listed)
+            merged.setdefault((kind, marks), ([], tuple(listed)))[0].append(choice)
+    order = list(KINDS)
+    found = [Alike(kind, tuple(choices), listed) for (kind, _), (choices, listed) in merged.items()]
+    return sorted(found, key=lambda group: order.index(group.kind))
+
+
+def settle_alike(  # noqa: PLR0913, PLR0917  which round and kind, what, who and when
+    session: Session,
+    round_id: int,
+    kind: str,
+    choice: str,
+    marks: Collection[tuple[int, Mark]],
+    actor: str,
+    now: datetime,
+    *,
+    own: bool = False,
+) -> int:
+    """Give one answer to those findings of one kind that were shown together. How many there were.
+
+    `marks` name them, each with its file: what came after the page was shown is not among them and is not answered.
+    """
+    done = 0
+    for group in group_alike(judge_round(session, round_id), own=own):
+        if group.kind != kind or choice not in {each.code for each in group.choices}:
+            continue
+        for _, file_id, one in group.findings:
+            if (file_id, one.mark) in marks:
                 keep_answer(session, file_id, one.mark, choice, actor, now)
                 done += 1
+    if not done:
+        zh, en = "这些问题已经变了,请刷新后再看。", "These have changed. Load the page again."
+        raise ChangeRefusedError(zh, en)
     return done
 
 
