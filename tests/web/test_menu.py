@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.menu import GROUPS
+from tests.people import sign_in_client
 from tests.web.matrix import ASKERS, UNITS, WHOLE
-from tests.web.test_matrix import client_for
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -24,7 +24,9 @@ STAFF = [asker for asker in ASKERS if asker in {*UNITS, *WHOLE}]
 @pytest.fixture
 def client(demo: DemoCity, demo_app: APIFlask, request: pytest.FixtureRequest) -> FlaskClient:
     """A browser in which somebody is signed in."""
-    return client_for(demo_app, demo, request.param)
+    who = ASKERS[request.param]
+    assert who
+    return sign_in_client(demo_app.test_client(), demo.staff_url, who)
 
 
 @pytest.mark.parametrize("client", STAFF, indirect=True)
