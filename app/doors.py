@@ -24,6 +24,7 @@ COMMAND: tuple[Audience, ...] = ("command",)
 DOORS: dict[str, tuple[Audience, ...]] = {
     "accounts": EVERYBODY,
     "admin": ("unit", "admin"),
+    "city_data": ("admin",),
     "collection": COMMAND,
     **dict.fromkeys(
         (
@@ -44,8 +45,14 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "home": EVERYBODY,
     "ledger": STAFF,
     "intake": COMMAND,
+    "intake.show_run": WHOLE_CITY,
     "map": STAFF,
     "openapi": EVERYBODY,
+    "releases": WHOLE_CITY,
+    "releases.take_public": COMMAND,
+    "releases.take_words": COMMAND,
+    "releases.take_extension": COMMAND,
+    "releases.take_photo": COMMAND,
     "reports": STAFF,
     "cases": STAFF,
     "cases.take_minutes": COMMAND,

@@ -104,7 +104,16 @@ GROUPS: tuple[Group, ...] = (
             Destination("intake.show_intake", lazy_gettext("Import"), around=("intake",)),
             Destination("quality.show_quality", lazy_gettext("Data quality")),
             Destination("sources.show_sources", lazy_gettext("Data feeds")),
-            Destination("admin.show_accounts", lazy_gettext("Administration"), around=("admin",)),
+            Destination(
+                "releases.show_releases",
+                lazy_gettext("Releases to the public"),
+                around=("releases",),
+            ),
+            Destination(
+                "admin.show_accounts",
+                lazy_gettext("Administration"),
+                around=("admin", "city_data"),
+            ),
         ),
     ),
 )

@@ -178,6 +178,30 @@ WORDS = {
         "red_below_percent": lazy_gettext("… and below, % of plan (red)"),
         "from_days": lazy_gettext("judged from, days of the year's plan"),
     },
+    # What the city's lists are called, by the names of their tables.
+    "lists": {
+        "category": lazy_gettext("Categories"),
+        "nature": lazy_gettext("Natures of construction"),
+        "cause": lazy_gettext("Causes of blockers"),
+        "utility": lazy_gettext("Utilities"),
+        "unit_kind": lazy_gettext("Kinds of unit"),
+        "procedure_kind": lazy_gettext("Procedures before construction"),
+        "funding_source": lazy_gettext("Sources of funds"),
+        "relocation_step": lazy_gettext("Steps of a relocation"),
+        "permit_step": lazy_gettext("Permit steps of a diversion"),
+        "dig_plan_state": lazy_gettext("States in the dig plan"),
+        "road_class": lazy_gettext("Classes of road"),
+        "operation": lazy_gettext("Operations that may be stopped"),
+        "ladder_step": lazy_gettext("Steps of progress"),
+    },
+    "list_fields": {
+        "name": lazy_gettext("Name"),
+        "name_en": lazy_gettext("English name"),
+        "letter": lazy_gettext("Letter on the map"),
+        "position": lazy_gettext("Place"),
+        "retired_on": lazy_gettext("Retired"),
+        "kind": lazy_gettext("Kind"),
+    },
 }
 
 

@@ -26,6 +26,8 @@ MOST_POINTS = 100_000_000
 LONGEST_SIDE = 2_000
 THUMBNAIL_SIDE = 400
 MEDIA_TYPE = "image/jpeg"
+PUBLIC_TYPES = ("image/jpeg", "image/png", "image/webp")
+"""What may be shown to everybody."""
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 85
 _EARLIEST_YEAR = 1990

@@ -81,26 +81,35 @@ class Planting(NamedTuple):
     tokens: int
 
 
-def plant(owner_url: str, *, keep: frozenset[str] = frozenset()) -> Planting:
+def plant(
+    owner_url: str,
+    *,
+    keep: frozenset[str] = frozenset(),
+    open_to: Mapping[str, str] | None = None,
+) -> Planting:
     """Write a token into every internal text of every row, except the columns in `keep`, as the server's administrator.
+
+    `open_to` says what is not internal, by default what everybody may read: of a column, or of a whole table by its
+    name, the rows.
 
     A column whose constraints take only known words (an enumeration, a code, a foreign key) keeps what it has.
     Triggers rest meanwhile: tens of thousands of versions more would show nothing.
     """
+    shown = PUBLIC if open_to is None else open_to
     planted, refused, tokens = [], [], 0
     with psycopg.connect(owner_url.replace("+psycopg", "", 1)) as connection:
         connection.execute("set session_replication_role = replica")
         bound = _bound_columns(connection)
         tables: dict[str, list[Column]] = {}
         for column in _text_columns(connection):
-            if str(column) in STRUCTURE | keep or PUBLIC.get(str(column)) == EVERYWHERE:
+            if str(column) in STRUCTURE | keep or _open(column, shown) == EVERYWHERE:
                 continue
             if str(column) in bound:
                 refused.append(str(column))
             else:
                 tables.setdefault(column.table, []).append(column)
         for columns in tables.values():
-            tokens += _plant(connection, columns)
+            tokens += _plant(connection, columns, shown)
             planted += [str(column) for column in columns]
         connection.execute("analyze")
     return Planting(planted, refused, tokens)
@@ -133,14 +142,19 @@ def _text_columns(connection: psycopg.Connection) -> list[Column]:
     return [Column(*row) for row in connection.execute(query)]
 
 
-def _plant(connection: psycopg.Connection, columns: list[Column]) -> int:
+def _open(column: Column, shown: Mapping[str, str]) -> str:
+    """The rows of which a column may be read: what is said of it, or else of its table; none when nothing is said."""
+    return shown.get(str(column), shown.get(column.table, "false"))
+
+
+def _plant(connection: psycopg.Connection, columns: list[Column], shown: Mapping[str, str]) -> int:
     """Plant the columns of one table at once; how many tokens there are then."""
     table = sql.Identifier("jiantu", columns[0].table)
     sets, counts = [], []
     for column in columns:
         name = sql.Identifier(column.name)
         internal = sql.SQL("not coalesce(({}), false) and {} is not null").format(
-            sql.SQL(PUBLIC.get(str(column), "false")), name
+            sql.SQL(_open(column, shown)), name
         )
         token = sql.SQL("'canary_' || {} || '_' || md5(ctid::text || {})").format(
             sql.Literal(str(column).replace(".", "_")), sql.Literal(column.name)

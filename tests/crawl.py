@@ -9,11 +9,13 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from html import unescape
+from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
+from zipfile import ZipFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -52,7 +54,8 @@ def crawl(
         answer = client.get(address)
         done.statuses[address] = answer.status_code
         text = answer.data.decode("utf-8", "replace")
-        told = f"{text}\n{unescape(text)}\n{answer.headers}"
+        inside = "\n".join(open_up(answer.data))
+        told = f"{text}\n{unescape(text)}\n{inside}\n{answer.headers}"
         done.leaks += [(address, found) for found in set(forbidden.findall(told))]
         if answer.status_code == 200:
             path = urlsplit(address).path
@@ -65,6 +68,18 @@ def crawl(
                 seen.add(link)
                 waiting.append(link)
     return done
+
+
+def open_up(content: bytes) -> Iterator[str]:
+    """The texts of what lies inside an archive (workbooks, letters and parcels are such) and of archives in it."""
+    if not content.startswith(b"PK"):
+        return
+    with ZipFile(BytesIO(content)) as archive:
+        for one in archive.infolist():
+            part = archive.read(one)
+            yield one.filename
+            yield part.decode("utf-8", "replace")
+            yield from open_up(part)
 
 
 def links_in(text: str, address: str) -> list[str]:

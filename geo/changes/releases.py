@@ -14,13 +14,12 @@ from geo.model.projects import PlanVersion, Project
 from geo.model.records import Attachment
 from geo.model.releases import AnnouncedOutage, ExtensionRelease, ProjectRelease, PublicSetting
 from geo.model.zones import Zone, ZoneKind
+from geo.photos import PUBLIC_TYPES
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
-
-PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 NO_PHOTO = (
     "只能向公众发布 JPEG、PNG 或 WebP 照片,且不能附在制约问题上。",
@@ -136,13 +135,22 @@ def announce_outage(session: Session, zone_code: str, outage: Outage) -> int:
     return row.id
 
 
-def release_photo(session: Session, attachment_id: int, *, released: bool = True) -> None:
-    """Show a photograph to the public or hide it again. Raises NotFoundError or ChangeRefusedError."""
+def release_photo(
+    session: Session, attachment_id: int, *, released: bool = True, code: str | None = None
+) -> None:
+    """Show a photograph to the public or hide it again; with `code` only one of that project.
+
+    Raises NotFoundError or ChangeRefusedError.
+    """
     attachment = session.get(Attachment, attachment_id)
-    if attachment is None:
+    if attachment is None or (
+        code is not None and attachment.project_id != _find_project(session, code).id
+    ):
         message = f"no attachment {attachment_id}"
         raise NotFoundError(message)
-    if released and (attachment.media_type not in PHOTO_TYPES or attachment.blocker_id is not None):
+    if released and (
+        attachment.media_type not in PUBLIC_TYPES or attachment.blocker_id is not None
+    ):
         raise ChangeRefusedError(*NO_PHOTO)
     attachment.released = released
     session.flush()

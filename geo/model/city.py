@@ -64,6 +64,8 @@ class District(Recorded, Base):
     name: Mapped[Words] = mapped_column(unique=True)
     name_en: Mapped[Words | None]
     kind: Mapped[DistrictKind] = mapped_column(one_of(DistrictKind))
+    position: Mapped[int] = mapped_column(Integer, server_default=text("10000"))
+    """In which order districts are listed; those that nobody has put in order come last, by code."""
     shape: Mapped[WKBElement | None] = mapped_column(lonlat_shape("MULTIPOLYGON"))
     shape_metric: Mapped[WKBElement | None] = mapped_column(metric_shape())
 

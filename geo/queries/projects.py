@@ -21,9 +21,9 @@ def list_projects(session: Session) -> dict[str, Any]:
               to_char(j.standing_from, 'YYYY-MM-DD') as standing_from,
               coalesce(u.short_name, u.name) as lead_unit, u.name_en as lead_unit_en, l.name as sponsor_leader,
               j.total_investment_yuan as investment_yuan,
-              coalesce((select array_agg(d.name order by d.id) from jiantu.project_district pd
+              coalesce((select array_agg(d.name order by d.position, d.id) from jiantu.project_district pd
                 join jiantu.district d on d.id = pd.district_id where pd.project_id = j.id), '{}') as districts,
-              coalesce((select array_agg(coalesce(d.name_en, d.name) order by d.id)
+              coalesce((select array_agg(coalesce(d.name_en, d.name) order by d.position, d.id)
                 from jiantu.project_district pd join jiantu.district d on d.id = pd.district_id
                 where pd.project_id = j.id), '{}') as districts_en,
               coalesce((select array_agg(z.id order by z.id) from jiantu.zone z

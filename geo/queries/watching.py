@@ -166,7 +166,7 @@ def list_districts(session: Session) -> list[tuple[int, str, str | None]]:
     rows = session.execute(
         text(
             "select d.id, d.name, d.name_en from jiantu.district d"
-            " where d.shape_metric is not null order by d.name"
+            " where d.shape_metric is not null order by d.position, d.code"
         )
     )
     return [(row.id, row.name, row.name_en) for row in rows]

@@ -1,0 +1,82 @@
+"""A changed threshold: what the preview says is what tomorrow's lamps then are, and today's stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from geo.changes.batches import take_batch
+from geo.changes.rules import RuleChange, preview_rules, put_rules
+from geo.records import Batch, Day
+from tests.factories import TODAY, plan, project
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+LATE = (0, 1, 2, 4, 5, 29, 30, 31, 40)
+"""Projects that have not started, by the days by which their start is overdue tomorrow."""
+
+
+@pytest.fixture
+def city(session: Session) -> Session:
+    codes = [f"P{days}" for days in LATE]
+    batch = Batch(
+        projects=[project(code, actual_start_on=None) for code in codes],
+        plans=[
+            plan(
+                code,
+                start=Day(TODAY + timedelta(days=1 - days)),
+                finish=Day(TODAY + timedelta(days=700)),
+            )
+            for code, days in zip(codes, LATE, strict=True)
+        ],
+    )
+    take_batch(session, batch, TODAY)
+    return session
+
+
+def lamps_on(session: Session, day: date) -> dict[str, str]:
+    rows = session.execute(
+        text(
+            "select j.code, s.lamp from jiantu.status_span s join jiantu.project j on j.id = s.project_id"
+            " where s.site_id is null and s.days @> cast(:day as date)"
+        ),
+        {"day": day},
+    )
+    return {row.code: row.lamp for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("start.red_from_days", "5"),
+        ("start.red_from_days", "31"),
+        ("start.red_from_days", "41"),
+        ("start.yellow_from_days", "3"),
+    ],
+)
+def test_the_preview_is_what_tomorrow_becomes(city: Session, key: str, value: str) -> None:
+    change = RuleChange.read(key, value)
+    tomorrow = TODAY + timedelta(days=1)
+    today, before = lamps_on(city, TODAY), lamps_on(city, tomorrow)
+    told = preview_rules(city, change, TODAY)
+    assert lamps_on(city, tomorrow) == before  # a preview keeps nothing
+    put_rules(city, change, TODAY, "")
+    after = lamps_on(city, tomorrow)
+    turned = Counter((before[code], after[code]) for code in before if before[code] != after[code])
+    assert told.projects == len(LATE)
+    assert {(one.before, one.after): one.projects for one in told.turned} == turned
+    assert lamps_on(city, TODAY) == today
+
+
+def test_five_days_instead_of_thirty_one_turn_what_is_between(city: Session) -> None:
+    told = preview_rules(city, RuleChange.read("start.red_from_days", "5"), TODAY)
+    assert [(one.before, one.after, one.projects) for one in told.turned] == [
+        ("yellow", "red", sum(5 <= days < 31 for days in LATE))
+    ]

@@ -1,0 +1,207 @@
+"""Lists and districts kept by the administrator: renamed, put in order, retired, and what forms then offer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from app import create_app
+from app.database import Database
+from geo.changes.batches import take_batch
+from geo.database.acting import Identity, Role, acting_session, make_engine
+from geo.queries.ledger import get_project_row, read_options
+from geo.records import Batch, DistrictRecord
+from tests.clock import NOW, TODAY
+from tests.factories import SQUARE, project
+from tests.people import settings_of, sign_in_client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.test import TestResponse
+
+    from tests.postgres import Server
+
+
+class Desk:
+    """A small city of its own in which the administrator is signed in."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.database = Database(url)
+        self.app = create_app(settings_of(url), self.database, lambda: NOW)
+        self.admin = sign_in_client(self.app.test_client(), url, "admin")
+        self.engine = make_engine(url, pool_size=1)
+
+    def send(self, path: str, **form: Any) -> TestResponse:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.admin.get("/account").text)
+        assert token
+        return self.admin.post(path, data={"csrf_token": token[1], **form})
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with acting_session(self.engine, Identity(Role.LEADER, "test")) as session:
+            return [tuple(row) for row in session.execute(text(statement))]
+
+    def entry(self, table: str, code: str) -> dict[str, Any]:
+        """What the form of an entry sends back unless something is typed."""
+        ((name, name_en, version),) = self.rows(
+            f"select name, name_en, version from jiantu.{table} where code = '{code}'"  # noqa: S608
+        )
+        return {"code": code, "name": name, "name_en": name_en, "version": version}
+
+    def offered(self, name: str) -> list[str]:
+        """What the forms of a project offer to the command."""
+        with acting_session(self.engine, Identity(Role.COMMAND, "test")) as session:
+            row = get_project_row(session, "P1")
+            options = read_options(session, row, "zh", by_command=True)
+        return [choice.value for choice in options[name]]
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self.database.close()
+
+
+@pytest.fixture(scope="module")
+def desk(server: Server) -> Iterator[Desk]:
+    """One city for all tests of this file: each has entries of its own, or puts them back."""
+    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    desk = Desk(url)
+    districts = [DistrictRecord(f"3714{n}", f"属地{n}", SQUARE, None, "district") for n in range(3)]
+    with acting_session(desk.engine, Identity(Role.COMMAND, "test:command")) as session:
+        take_batch(session, Batch(districts=districts, projects=[project("P1")]), TODAY)
+    yield desk
+    desk.close()
+
+
+def test_an_entry_is_renamed_keeps_its_code_and_its_old_name_for_imports(desk: Desk) -> None:
+    sent = desk.send(
+        "/admin/lists/cause", **(desk.entry("cause", "funds") | {"name": "资金不到位"})
+    )
+    assert sent.status_code == 303
+    ((name, synonyms),) = desk.rows("select name, synonyms from jiantu.cause where code = 'funds'")
+    assert name == "资金不到位"
+    assert "资金" in synonyms
+    page = desk.admin.get("/admin/lists/cause").text
+    assert "名称: 资金 → 资金不到位" in page
+    assert "测试admin" in page
+
+
+def test_the_second_of_two_who_rename_is_told_and_overwrites_nothing(desk: Desk) -> None:
+    seen = desk.entry("cause", "design_change")
+    desk.send("/admin/lists/cause", **(seen | {"name": "第一个"}))
+    second = desk.send("/admin/lists/cause", **(seen | {"name": "第二个"}))
+    assert second.status_code == 422
+    assert "刚被别人改过" in second.text
+    assert desk.entry("cause", "design_change")["name"] == "第一个"
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("用地", "已有“用地”"), ("  ", "请填写名称")])
+def test_a_name_that_will_not_do_is_told_why(desk: Desk, name: str, sentence: str) -> None:
+    refused = desk.send("/admin/lists/cause", **(desk.entry("cause", "funds") | {"name": name}))
+    assert refused.status_code == 422
+    assert sentence in refused.text
+
+
+def test_entries_move_up_and_down_and_forms_offer_them_in_that_order(desk: Desk) -> None:
+    before = desk.offered("cause")
+    assert desk.send(f"/admin/lists/cause/{before[0]}/move", by="-1").status_code == 303
+    assert desk.offered("cause") == before
+    sent = desk.send(f"/admin/lists/cause/{before[0]}/move", by="1")
+    assert sent.location == f"/admin/lists/cause?moved=down-{before[0]}"
+    assert desk.offered("cause") == [before[1], before[0], *before[2:]]
+    assert 'aria-label="下移“' in desk.admin.get(sent.location).text
+    desk.send(f"/admin/lists/cause/{before[0]}/move", by="-1")
+    assert desk.offered("cause") == before
+
+
+def test_a_retired_entry_is_offered_no_more_and_never_deleted(desk: Desk) -> None:
+    assert desk.send("/admin/lists/cause/funds/retired", retired="1").status_code == 303
+    assert "funds" not in desk.offered("cause")
+    assert desk.rows("select retired_on from jiantu.cause where code = 'funds'") == [(TODAY,)]
+    desk.send("/admin/lists/cause/funds/retired", retired="0")
+    assert "funds" in desk.offered("cause")
+
+
+def test_the_last_entry_of_a_list_stays(desk: Desk) -> None:
+    codes = [code for (code,) in desk.rows("select code from jiantu.road_class order by position")]
+    answers = [desk.send(f"/admin/lists/road_class/{code}/retired", retired="1") for code in codes]
+    assert [answer.status_code for answer in answers] == [303] * (len(codes) - 1) + [422]
+    assert "至少保留一项" in answers[-1].text
+
+
+def test_a_list_is_extended(desk: Desk) -> None:
+    for name, name_en in (("台风", "Typhoon"), ("台风二", "typhoon!"), ("无英文", "")):
+        sent = desk.send("/admin/lists/cause", name=name, name_en=name_en)
+        assert sent.status_code == 303
+    assert desk.offered("cause")[-3:] == ["typhoon", "typhoon_2", "entry"]
+    desk.send("/admin/lists/utility", name="中水", name_en="Reclaimed", letter="中")
+    assert desk.rows("select letter from jiantu.utility where code = 'reclaimed'") == [("中",)]
+
+
+def test_a_step_in_new_words_is_known_by_its_old_ones(desk: Desk) -> None:
+    code, name = desk.rows("select code, name from jiantu.ladder_step order by id limit 1")[0]
+    sent = desk.send(
+        "/admin/lists/ladder_step", **(desk.entry("ladder_step", code) | {"name": "新说法"})
+    )
+    assert sent.status_code == 303
+    ((said, synonyms),) = desk.rows(
+        f"select name, synonyms from jiantu.ladder_step where code = '{code}'"  # noqa: S608
+    )
+    assert said == "新说法"
+    assert name in synonyms
+
+
+@pytest.mark.parametrize("path", ["account", "project", "none", "../units"])
+def test_only_lists_are_lists(desk: Desk, path: str) -> None:
+    assert desk.admin.get(f"/admin/lists/{path}").status_code in {404, 308}
+    assert desk.send(f"/admin/lists/{path}", name="x").status_code in {404, 405, 308}
+
+
+def test_districts_are_renamed_and_put_in_order(desk: Desk) -> None:
+    first, *_ = desk.rows("select id, version from jiantu.district order by code")
+    page = desk.admin.get("/admin/districts").text
+    assert page.count("<svg") >= 3
+    assert "km²" in page
+    key, version = first
+    renamed = desk.send(
+        f"/admin/districts/{key}", name="新名区", name_en="New District", version=version
+    )
+    assert renamed.status_code == 303
+    stale = desk.send(f"/admin/districts/{key}", name="又一名", version=version)
+    assert stale.status_code == 422
+    taken = desk.send(f"/admin/districts/{key}", name="属地1", version=version + 1)
+    assert taken.status_code == 422
+    assert desk.send(f"/admin/districts/{key}/move", by="1").status_code == 303
+    order = desk.rows("select name from jiantu.district order by position, code")
+    assert order == [("属地1",), ("新名区",), ("属地2",)]
+    assert "名称: 属地0 → 新名区" in desk.admin.get("/admin/districts").text
+
+
+def test_what_stands_on_the_map_is_told_to_be_read_anew(desk: Desk) -> None:
+    number = "select number from jiantu.revision where audience = 'staff' and layer = 'relocations'"
+    desk.send("/admin/lists/utility", name="第一种", name_en="", letter="")
+    before = desk.rows(number)
+    desk.send("/admin/lists/utility", name="第二种", name_en="", letter="")
+    assert desk.rows(number) > before
+
+
+def test_import_reports_are_read_by_the_administrator_and_undone_by_the_command(
+    desk: Desk,
+) -> None:
+    with acting_session(desk.engine, Identity(Role.COMMAND, "command:0")) as session:
+        key = session.scalar(
+            text(
+                """
+                insert into jiantu.import_run (mapping, file_name, sha256, actor, day, started_at, finished_at, counts)
+                values ('ledger', '台账.xlsx', 'none', 'command:0', '2026-11-23', now(), now(), '{}') returning id
+                """
+            )
+        )
+    assert "台账.xlsx" in desk.admin.get("/admin/imports").text
+    report = desk.admin.get(f"/intake/runs/{key}")
+    assert report.status_code == 200
+    assert "/undo" not in report.text
+    assert desk.send(f"/intake/runs/{key}/undo").status_code == 404
