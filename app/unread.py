@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
+from app.watchers import reader_of
 from app.wiring import reading, viewer
 from geo.queries.watching import count_unread
 
@@ -17,7 +18,7 @@ def unread_count() -> int:
     """The number for whoever is signed in; asked once a request."""
     if "unread_count" not in g:
         with reading() as session:
-            g.unread_count = count_unread(session, whole_city=viewer().sees_whole_city)
+            g.unread_count = count_unread(session, reader_of(viewer()))
     return int(g.unread_count)
 
 

@@ -87,6 +87,11 @@ def writing(request_id: str = "") -> AbstractContextManager[Session]:
     return staff_database().writing(asker, request_id)
 
 
+def writing_own() -> AbstractContextManager[Session]:
+    """A session that writes what is the asker's own and nobody else's, which whoever is signed in may do."""
+    return staff_database().writing(viewer(), "")
+
+
 def gate() -> AbstractContextManager[Session]:
     """A session that signs people in and out, whoever is asking."""
     return staff_database().gate()

@@ -21,6 +21,7 @@ const ENTRIES = [
   "zones.js",
   "zone.js",
   "emergency.js",
+  "inbox.js",
   "intake.js",
   "styles/style.css",
   "styles/public.css",

@@ -202,7 +202,7 @@ def take_unit() -> Response | Page:
     words = UnitWords(
         *(
             form.get(field, "").replace("\0", "")
-            for field in ("name", "short_name", "name_en", "kind", "utility")
+            for field in ("name", "short_name", "name_en", "kind", "utility", "crews")
         )
     )
     try:

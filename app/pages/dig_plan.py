@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser
 from app.timeline import draw_timeline
 from app.wiring import get_wiring, reading, viewer, writing
-from geo.changes.dig_plans import STEPS, decide_shift, keep_proposal, set_plan_state
+from geo.changes.dig_plans import STEPS, decide_shift, keep_proposal, set_plan_state, set_window
 from geo.errors import ChangeRefusedError
 from geo.exporters.dig_plan import write_dig_plan
 from geo.planning import solve
@@ -29,6 +30,10 @@ blueprint = Blueprint("dig_plan", __name__, url_prefix="/dig-plan")
 SEARCH_SECONDS = 20
 """How long a search from the page may take; `jiantu coordinate --seconds` takes more."""
 MONTHS_AHEAD = 6
+NO_DAY = (
+    "“{}”不是日期,请按2027-03-01的样式填写。",
+    "“{}” is no day. Write it as 2027-03-01.",
+)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -96,6 +101,41 @@ def take_state() -> AnyResponse | tuple[str, int]:
     except ChangeRefusedError as error:
         return _page(error), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show_plan", year=year, _anchor="digs"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/windows/<int:work>")
+def take_window(work: int) -> AnyResponse | tuple[str, int]:
+    """Set the days within which a dig of one's own may be shifted."""
+    form, asking = request.form, viewer()
+    year = request.args.get("year")
+    version = form.get("version", "")
+    try:
+        first_on, last_on = (_day(form.get(name, "")) for name in ("first_on", "last_on"))
+        with writing() as session:
+            set_window(
+                session,
+                work,
+                None if asking.audience == "command" else asking.editable_unit_ids,
+                int(version) if version.isascii() and version.isdigit() else 0,
+                first_on,
+                last_on,
+            )
+    except ChangeRefusedError as error:
+        return _page(error), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show_plan", year=year, _anchor="windows"), HTTPStatus.SEE_OTHER)
+
+
+def _day(text: str) -> date | None:
+    """A day as a form gives it, None when it is left empty; raises ChangeRefusedError for what is none."""
+    if not text.strip():
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ChangeRefusedError(*(words.format(text.strip()[:20]) for words in NO_DAY))
+    return day
 
 
 @blueprint.get("/plan.xlsx")

@@ -11,7 +11,7 @@ from app.access import Viewer
 from app.languages import language
 from app.wiring import staff_database
 from geo.changes.subscriptions import hash_of
-from geo.queries.watching import find_feed, list_told
+from geo.queries.watching import find_feed, list_told_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,7 @@ def get_feed(token: str) -> Response:
     """The newest fifty; 404 for a token that is none."""
     with staff_database().reading(READER) as session:
         place, name = find_feed(session, hash_of(token[:LONGEST_TOKEN]))
-        told = list_told(session, whole_city=False, limit=MOST, subscription_id=place)
+        told = list_told_of(session, place, MOST)
     internal = "Internal" if language() == "en" else "内部"
     feed = Element("feed", xmlns=ATOM)
     SubElement(feed, "id").text = f"urn:jiantu:place:{place}"

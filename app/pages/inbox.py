@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 
-from app.boxes import parse_box
+from app.boxes import parse_area
 from app.frame import read_frame
-from app.languages import told
-from app.wiring import get_wiring, reading, viewer, writing
+from app.languages import language, messages_for_browser, told
+from app.watchers import may_keep, reader_of
+from app.wiring import get_wiring, reading, viewer, writing_own
 from geo.changes.subscriptions import (
+    UNREADABLE_AREA,
     Place,
     Watcher,
     Ways,
@@ -54,7 +56,7 @@ def show_inbox() -> str:
 def take_read() -> Response:
     """Mark what was on the page as read."""
     wanted = {_id(one) for one in request.form.getlist("told")}
-    with writing() as session:
+    with writing_own() as session:
         mark_read(session, {one for one in wanted if one}, get_wiring().now())
     return redirect(url_for(".show_inbox"), HTTPStatus.SEE_OTHER)
 
@@ -64,7 +66,7 @@ def take_place() -> Response | tuple[str, int]:
     """Watch a place."""
     form = request.form
     try:
-        with writing() as session:
+        with writing_own() as session:
             settings = get_wiring().settings
             allowed = settings.allowed_webhooks
             _made, token = watch_place(session, _watcher(form), _place(form), _ways(form), allowed)
@@ -78,7 +80,7 @@ def take_place() -> Response | tuple[str, int]:
 @blueprint.post(f"/places/<int(max={LARGEST_ID}):place>/stop")
 def take_stop(place: int) -> Response:
     """Watch a place no longer."""
-    with writing() as session:
+    with writing_own() as session:
         stop_watching(session, place)
     return redirect(url_for(".show_inbox", _anchor="places"), HTTPStatus.SEE_OTHER)
 
@@ -87,7 +89,7 @@ def take_stop(place: int) -> Response:
 def get_picture(told: int) -> Response:
     """A picture of what happened, to copy into a work group."""
     with reading() as session:
-        found = get_told(session, told)
+        found = get_told(session, reader_of(viewer()), told)
         shapes = get_told_shapes(session, found)
         zone = read_frame(session).city.time_zone
     title = write_notice(found.name, found.happened_at, found.lines, zone).split("\n")[0]
@@ -97,12 +99,12 @@ def get_picture(told: int) -> Response:
 
 def _page(refused: str | None, form: Mapping[str, str]) -> str:
     asker = viewer()
-    whole = asker.sees_whole_city
+    mine = reader_of(asker)
     with reading() as session:
         frame = read_frame(session)
-        told = list_told(session, whole_city=whole)
-        places = list_watched_places(session, whole_city=whole)
-        unread = count_unread(session, whole_city=whole)
+        told = list_told(session, mine)
+        places = list_watched_places(session, mine)
+        unread = count_unread(session, mine)
         roads = find_roads(session, "")
         districts = list_districts(session)
     zone = frame.city.time_zone
@@ -116,7 +118,16 @@ def _page(refused: str | None, form: Mapping[str, str]) -> str:
         districts=districts,
         refused=refused,
         form=form,
-        may_watch=asker.may_edit,
+        may_keep=lambda place: may_keep(asker, place),
+        may_share=asker.may_edit,
+        page={
+            "language": language(),
+            "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
+            "today": frame.today.isoformat(),
+            "day": frame.day.isoformat(),
+            "codes": {},
+            "messages": messages_for_browser(),
+        },
         kinds=[kind.value for kind in WebhookKind],
         webhooks=bool(get_wiring().settings.allowed_webhooks),
         mail=get_wiring().settings.smtp_host is not None,
@@ -124,14 +135,14 @@ def _page(refused: str | None, form: Mapping[str, str]) -> str:
 
 
 def _watcher(form: Mapping[str, str]) -> Watcher:
-    """As whom the asker watches: a unit of his, or the command; his own place or the unit's."""
+    """As whom the asker watches: for a unit that he edits for, or the command if he is of it; else for himself."""
     asker = viewer()
-    own = asker.account_id if form.get("whose") == "own" else None
+    shared = form.get("whose") != "own" and asker.may_edit
     if asker.sees_whole_city:
-        return Watcher(None, own)
+        return Watcher(None, None if shared else asker.account_id)
     unit = _id(form.get("unit", ""))
-    units = asker.unit_ids
-    return Watcher(unit if unit in units else units[0], own)
+    units = asker.editable_unit_ids if shared else asker.unit_ids
+    return Watcher(unit if unit in units else units[0], None if shared else asker.account_id)
 
 
 def _name(form: Mapping[str, str]) -> str:
@@ -139,13 +150,17 @@ def _name(form: Mapping[str, str]) -> str:
 
 
 def _place(form: Mapping[str, str]) -> Place:
-    road, box = form.get("road", "").strip(), form.get("box", "").strip()
+    road = form.get("road", "").strip()
     if road:
         return Place(_name(form), road=road.replace("\0", ""))
     district = _id(form.get("district", ""))
     if district is not None:
         return Place(_name(form), district_id=district)
-    return Place(_name(form), box=parse_box(box))
+    written = form.get("area", "").strip()
+    area = parse_area(written)
+    if written and area is None:
+        raise ChangeRefusedError(*UNREADABLE_AREA)
+    return Place(_name(form), area=area)
 
 
 def _ways(form: Mapping[str, str]) -> Ways:

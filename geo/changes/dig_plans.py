@@ -73,6 +73,65 @@ NOT_NEXT = (
 )
 
 
+WRONG_WINDOW = (
+    "允许时段的末日{}早于首日{},请调整。",
+    "The allowed window would end on {} and begin on {}. Change one of them.",
+)
+SHORT_WINDOW = (
+    "“{}”计划{}天,允许时段只有{}天,放不下,请放宽。",
+    "“{}” is planned for {} days and does not fit into a window of {} days. Widen it.",
+)
+HAS_BEGUN = (
+    "“{}”已开工或已完工,不再调整时段。",
+    "“{}” has begun or is done; its window is of no use any more.",
+)
+CHANGED_SINCE = (
+    "“{}”在您打开页面之后已被修改,请刷新后再填。",
+    "“{}” was changed after you opened the page. Load it again, then fill in the window.",
+)
+
+
+def set_window(  # noqa: PLR0913, PLR0917  which work, whose, as it was seen, and the two days
+    session: Session,
+    zone_id: int,
+    unit_ids: Collection[int] | None,
+    seen_version: int,
+    first_on: date | None,
+    last_on: date | None,
+) -> None:
+    """Set the days within which a dig of these units (any when None) may be shifted; None leaves a side open.
+
+    Raises NotFoundError when it is no dig of theirs, ChangeRefusedError when it was changed since, has begun, or does
+    not fit.
+    """
+    zone = session.scalars(
+        select(Zone).where(Zone.id == zone_id, Zone.kind == "relocation").with_for_update()
+    ).one_or_none()
+    if zone is None or (unit_ids is not None and zone.unit_id not in unit_ids):
+        message = f"no dig {zone_id}"
+        raise NotFoundError(message)
+    name = zone.name or zone.code
+    if zone.version != seen_version:
+        raise ChangeRefusedError(*(words.format(name) for words in CHANGED_SINCE))
+    if zone.actual_start_on or zone.actual_finish_on:
+        raise ChangeRefusedError(*(words.format(name) for words in HAS_BEGUN))
+    if first_on and last_on:
+        if last_on < first_on:
+            raise ChangeRefusedError(*(words.format(last_on, first_on) for words in WRONG_WINDOW))
+        days = (last_on - first_on).days + 1
+        planned = _planned_days(zone)
+        if planned is not None and planned > days:
+            raise ChangeRefusedError(*(words.format(name, planned, days) for words in SHORT_WINDOW))
+    zone.window_first_on, zone.window_last_on = first_on, last_on
+    session.flush()
+
+
+def _planned_days(zone: Zone) -> int | None:
+    if zone.planned_start_on is None or zone.planned_finish_on is None:
+        return None
+    return (zone.planned_finish_on - zone.planned_start_on).days + 1
+
+
 def keep_proposal(
     session: Session, planned: PlanningTask, solution: Solution, day: date, now: datetime
 ) -> int:

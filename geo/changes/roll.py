@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import text
+
 from geo.changes.lamps import extend_lamps
 from geo.changes.overlaps import lock_overlaps, rebuild_overlaps, refresh_overlaps
 from geo.changes.quality import keep_counts
@@ -16,6 +18,16 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.orm import Session
+
+
+_WITHOUT_CASES = text(
+    """
+    select exists (select from jiantu.overlap o where o.severity = 'heavy' and not exists (
+      select from jiantu.case_pair c
+      where c.zone_a = o.zone_a and c.zone_b = o.zone_b and c.present))
+    """
+)
+"""So it is in a city of an earlier version; since then a pair gets its case when it is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +42,15 @@ def roll_day(session: Session, day: date) -> Rolled:
     """Bring lamps and pairs to a new day; also at a start that missed midnight, and harmless to repeat.
 
     Works past their planned finish become open-ended and meet what comes after them. Rules that begin to hold on this
-    day are applied to every pair. What is doubtful in the records is counted for the week.
+    day are applied to every pair; pairs that are older than cases get theirs. What is doubtful in the records is
+    counted for the week.
     """
     lock_overlaps(session)  # before the lamps, as every change does
     versions = read_rules(session)
     zones = true_up_parts(session, day, rules_on(versions, day), None)
     projects = extend_lamps(session, day)
-    if any(version.effective_on == day for version in versions):
+    without_cases = session.scalar(_WITHOUT_CASES)
+    if without_cases or any(version.effective_on == day for version in versions):
         rebuild_overlaps(session, day)
     else:
         refresh_overlaps(session, zones, day)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from shapely import Polygon
 from sqlalchemy import select, text, update
 
 from geo.errors import ChangeRefusedError, NotFoundError
@@ -29,17 +30,33 @@ _SHAPES = {
         "select st_union(st_buffer(r.shape_metric, :reach)) from jiantu.road r where r.name = :road"
     ),
     "district": text("select d.shape_metric from jiantu.district d where d.id = :district"),
-    "box": text(
-        "select st_transform(st_makeenvelope(:west, :south, :east, :north, 4326), c.metric_srid)"
-        " from jiantu.city c"
+    "area": text(
+        "select st_transform(st_setsrid(st_geomfromwkb(:wkb), 4326), c.metric_srid) from jiantu.city c"
     ),
 }
+_IN_CITY = text(
+    "select st_intersects(cast(:shape as geometry),"
+    " st_transform(st_makeenvelope(c.bbox[1], c.bbox[2], c.bbox[3], c.bbox[4], 4326), c.metric_srid))"
+    " from jiantu.city c"
+)
 
 NO_NAME = ("请给关注区域起个名字。", "Give the watched place a name.")
 NAME_TOO_LONG = ("名称超过{}字,请缩短。", "The name is longer than {} characters. Shorten it.")
 NO_PLACE = (
-    "请选择一条道路、一个县区,或在图上框选范围。",
-    "Choose a road, a district, or a box on the map.",
+    "请选择一条道路、一个县区,或在图上画出范围。",
+    "Choose a road, a district, or draw an area on the map.",
+)
+UNREADABLE_AREA = (
+    "看不懂所写的范围。请写至少3个角点,每个角点为“经度,纬度”,角点之间用空格隔开,且不超过一个城市大小。",
+    "The area cannot be read. Write at least 3 corners as longitude,latitude, set apart by spaces, within one city.",
+)
+NO_AREA = (
+    "所画范围的边线自相交叉或没有面积,请重新画。",
+    "The outline of the area crosses itself or encloses nothing. Draw it again.",
+)
+ELSEWHERE = (
+    "所画范围不在本市之内,请核对经纬度次序(先经度后纬度)。",
+    "The area lies outside the city. Check the order of the numbers: longitude first, then latitude.",
 )
 NO_EMAIL = ("“{}”不是电子邮箱地址。", "“{}” is not an e-mail address.")
 NOT_ALLOWED = (
@@ -51,12 +68,12 @@ NO_SECRET = ("钉钉机器人须填写加签密钥。", "A DingTalk robot needs 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is watched: a road, a district, or a box in WGS84 degrees (west, south, east, north)."""
+    """What is watched: a road, a district, or an area by its corners (longitude and latitude, WGS84)."""
 
     name: str
     road: str | None = None
     district_id: int | None = None
-    box: tuple[float, float, float, float] | None = None
+    area: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,8 @@ def watch_place(
 ) -> tuple[int, str]:
     """Watch a place from now on; its id and the feed's private token, which is kept as a hash and shown this once.
 
-    Raises ChangeRefusedError when it has no name or shape, or something could not be sent where it is to go.
+    Raises ChangeRefusedError when it has no name or shape, the shape is none or lies elsewhere, or something could not
+    be sent where it is to go.
     """
     objection = _objection(place.name, ways, allowed)
     if objection is not None:
@@ -111,6 +129,8 @@ def watch_place(
     shape = _shape(session, place)
     if shape is None:
         raise ChangeRefusedError(*NO_PLACE)
+    if place.area is not None and not session.scalar(_IN_CITY, {"shape": shape}):
+        raise ChangeRefusedError(*ELSEWHERE)
     token = secrets.token_urlsafe(32)
     made = WatchSubscription(
         name=place.name.strip(),
@@ -189,8 +209,9 @@ def _shape(session: Session, place: Place) -> str | None:
         found = session.scalar(_SHAPES["road"], {"road": place.road, "reach": ROAD_REACH_M})
     elif place.district_id is not None:
         found = session.scalar(_SHAPES["district"], {"district": place.district_id})
-    elif place.box is not None:
-        west, south, east, north = place.box
-        box = {"west": west, "south": south, "east": east, "north": north}
-        found = session.scalar(_SHAPES["box"], box)
+    elif place.area is not None:
+        drawn = Polygon(place.area)
+        if not drawn.is_valid or not drawn.area:
+            raise ChangeRefusedError(*NO_AREA)
+        found = session.scalar(_SHAPES["area"], {"wkb": drawn.wkb})
     return found

@@ -34,6 +34,15 @@ class UnitWords:
     name_en: str = ""
     kind: str = ""
     utility: str = ""
+    crews: str = ""
+    """In how many places it can dig at once, as written; empty where that is not known."""
+
+
+MOST_CREWS = 200
+_NO_CREWS = (
+    "施工队数请填1至{}的整数,不清楚可留空。",
+    "The number of crews is a whole number from 1 to {}, or left empty.",
+)
 
 
 def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
@@ -45,6 +54,10 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
         raise ChangeRefusedError(*_NO_KIND)
     if words.utility and (words.kind != "utility" or session.get(Utility, words.utility) is None):
         raise ChangeRefusedError(*_UTILITY_ALONE)
+    crews = words.crews.strip()
+    counts = crews.isascii() and crews.isdigit() and len(crews) < 5  # noqa: PLR2004  digits
+    if crews and not (counts and 1 <= int(crews) <= MOST_CREWS):
+        raise ChangeRefusedError(*(told.format(MOST_CREWS) for told in _NO_CREWS))
     known = session.scalar(select(Unit.id).where(Unit.name == name))
     if known is not None and known != unit_id:
         raise ChangeRefusedError(*(told.format(name) for told in _NAME_TAKEN))
@@ -57,6 +70,7 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
     unit.name_en = words.name_en.strip()[:LONGEST_NAME] or None
     unit.kind = words.kind
     unit.utility = words.utility or None
+    unit.crews = int(crews) if crews else None
     session.add(unit)
     session.flush()
     raise_revisions(session, ["sites", "relocations", "diversions", "overlaps", "lamps"])

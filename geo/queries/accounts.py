@@ -198,6 +198,7 @@ class UnitRow:
     name_en: str | None
     kind: str
     utility: str | None
+    crews: int | None
     members: int
 
 
@@ -211,7 +212,14 @@ def list_units(session: Session) -> list[UnitRow]:
     )
     rows = session.execute(
         select(
-            Unit.id, Unit.name, Unit.short_name, Unit.name_en, Unit.kind, Unit.utility, members
+            Unit.id,
+            Unit.name,
+            Unit.short_name,
+            Unit.name_en,
+            Unit.kind,
+            Unit.utility,
+            Unit.crews,
+            members,
         ).order_by(Unit.name)
     )
     return [UnitRow(*row) for row in rows]

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
     from geo.overlap import Language
 
+_SEEN = """(:everybodys or (
+  (s.account_id is null or s.account_id = cast(:account as bigint))
+  and (not :whole or (s.unit_id is null and (s.account_id is not null or :shared)))))
+"""
 _PLACES = text(
-    """
+    f"""
     select s.id, s.name, s.road_name, d.name as district, s.unit_id, s.account_id, s.email,
       s.webhook_kind, s.webhook_url, u.name as unit,
       (select count(*) from jiantu.notification n join jiantu.delivery w on w.notification_id = n.id
@@ -27,20 +31,21 @@ _PLACES = text(
        order by w.id desc limit 1) as last_error
     from jiantu.watch_subscription s left join jiantu.district d on d.id = s.district_id
     left join jiantu.unit u on u.id = s.unit_id
-    where s.active and (cast(:whole as boolean) is false or s.unit_id is null)
+    where s.active and {_SEEN}
     order by s.name, s.id
-    """
+    """  # noqa: S608  built from constants of this module
 )
-_TOLD = """
-    select n.id, n.subscription_id, s.name, n.happened_at, n.lines, n.read_at
+_TOLD = f"""
+    select n.id, n.subscription_id, s.name, s.unit_id, s.account_id, n.happened_at, n.lines, n.read_at
     from jiantu.notification n join jiantu.watch_subscription s on s.id = n.subscription_id
-    where (cast(:whole as boolean) is false or s.unit_id is null)
-"""
+    where {_SEEN}
+"""  # noqa: S608  built from constants of this module
+_NEWEST = "order by n.happened_at desc, n.id desc limit :limit"
 _UNREAD = text(
-    """
+    f"""
     select count(*) from jiantu.notification n join jiantu.watch_subscription s on s.id = n.subscription_id
-    where n.read_at is null and (cast(:whole as boolean) is false or s.unit_id is null)
-    """
+    where n.read_at is null and {_SEEN}
+    """  # noqa: S608  built from constants of this module
 )
 _FEED = text(
     """
@@ -65,6 +70,26 @@ _SHAPES = text(
       from jiantu.zone_part p where p.zone_id = any(cast(:zones as bigint[])))
     """
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks for places: his own are shown and those of his units, which the database knows.
+
+    To who sees the whole city no unit's are shown, and the command's only when he is of it (`shared`).
+    """
+
+    account_id: int | None
+    whole_city: bool = False
+    shared: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """What the queries ask with."""
+        whole, shared = self.whole_city, self.shared
+        return {"everybodys": False, "account": self.account_id, "whole": whole, "shared": shared}
+
+
+_WHOEVER = {"everybodys": True, "account": None, "whole": False, "shared": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +120,9 @@ class Told:
     happened_at: datetime
     lines: tuple[dict[str, Any], ...]
     read_at: datetime | None
+    unit_id: int | None = None
+    account_id: int | None = None
+    """Whose the place is: of a unit (None: the command), and of the person whose own it is."""
 
     @property
     def zones(self) -> list[int]:
@@ -106,28 +134,29 @@ class Told:
         return [str(line[language]) for line in self.lines]
 
 
-def list_watched_places(session: Session, *, whole_city: bool) -> list[WatchedPlace]:
-    """The places that are watched: the viewer's units' and own ones, or with `whole_city` the command's."""
-    rows = session.execute(_PLACES, {"whole": whole_city})
+def list_watched_places(session: Session, reader: Reader) -> list[WatchedPlace]:
+    """The places that are watched, as far as they are the reader's."""
+    rows = session.execute(_PLACES, reader.values())
     return [WatchedPlace(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's own name
 
 
-def list_told(
-    session: Session, *, whole_city: bool, limit: int = 100, subscription_id: int | None = None
-) -> list[Told]:
-    """What happened, the newest first."""
-    where = "" if subscription_id is None else " and s.id = :subscription"
-    rows = session.execute(
-        text(_TOLD + where + " order by n.happened_at desc, n.id desc limit :limit"),
-        {"whole": whole_city, "limit": limit, "subscription": subscription_id},
-    )
+def list_told(session: Session, reader: Reader, limit: int = 100) -> list[Told]:
+    """What happened at the reader's places, the newest first."""
+    rows = session.execute(text(f"{_TOLD} {_NEWEST}"), {**reader.values(), "limit": limit})
     return [_told(row) for row in rows]
 
 
-def get_told(session: Session, notification_id: int) -> Told:
-    """One of them; raises NotFoundError."""
+def list_told_of(session: Session, subscription_id: int, limit: int) -> list[Told]:
+    """What happened at one place, whosever it is, the newest first."""
+    asked = {**_WHOEVER, "limit": limit, "subscription": subscription_id}
+    rows = session.execute(text(f"{_TOLD} and s.id = :subscription {_NEWEST}"), asked)
+    return [_told(row) for row in rows]
+
+
+def get_told(session: Session, reader: Reader, notification_id: int) -> Told:
+    """One of what happened at the reader's places; raises NotFoundError."""
     row = session.execute(
-        text(_TOLD + " and n.id = :id"), {"whole": False, "id": notification_id}
+        text(f"{_TOLD} and n.id = :id"), {**reader.values(), "id": notification_id}
     ).one_or_none()
     if row is None:
         message = f"no notification {notification_id}"
@@ -135,9 +164,9 @@ def get_told(session: Session, notification_id: int) -> Told:
     return _told(row)
 
 
-def count_unread(session: Session, *, whole_city: bool) -> int:
-    """How many have not been read."""
-    return int(session.scalar(_UNREAD, {"whole": whole_city}) or 0)
+def count_unread(session: Session, reader: Reader) -> int:
+    """How much of what happened at the reader's places has not been read."""
+    return int(session.scalar(_UNREAD, reader.values()) or 0)
 
 
 def find_feed(session: Session, token_hash: str) -> tuple[int, str]:
@@ -157,7 +186,8 @@ def get_told_shapes(session: Session, told: Told) -> list[tuple[str, bytes]]:
 
 def _told(row: Any) -> Told:  # noqa: ANN401  a row
     return Told(
-        row.id, row.subscription_id, row.name, row.happened_at, tuple(row.lines), row.read_at
+        *(row.id, row.subscription_id, row.name, row.happened_at, tuple(row.lines), row.read_at),
+        *(row.unit_id, row.account_id),
     )
 
 

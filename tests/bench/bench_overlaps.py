@@ -66,6 +66,7 @@ class Clock:
         began, used = time.perf_counter(), self._used()
         yield
         self.seconds[what] = time.perf_counter() - began, self._used() - used
+        print(f"  {self.told(what)}", flush=True)
 
     def told(self, what: str) -> str:
         """Both, in words."""
@@ -149,11 +150,12 @@ def with_geopandas(url: str, clock: Clock) -> pd.DataFrame:
 
 def with_ours(engine: Engine, clock: Clock) -> int:
     """Our finding by itself, and our keeping of all pairs from tables without any; how many pairs."""
-    with acting_session(engine, COMMAND) as session, as_engine(session):
-        frame = open_frame(session, DAY, None)
-        with clock.timing("ours: pairs kept"):
-            kept = sweep_pairs(frame)
-        session.rollback()
+    with (
+        clock.timing("ours: pairs kept"),
+        acting_session(engine, COMMAND) as session,
+        as_engine(session),
+    ):
+        kept = sweep_pairs(open_frame(session, DAY, None))
     with acting_session(engine, COMMAND) as session, as_engine(session):
         with clock.timing("ours: read"):
             zones = read_zones(session, read_ties(session))
@@ -223,8 +225,6 @@ def main(zones: int) -> None:
         print(f"  only on one side: {missing}; of another severity: {other}")
         _empty(url)
         with_ours(engine, clock)
-        for name in clock.seconds:
-            print(f"  {clock.told(name)}")
         print(f"  finding: geopandas {clock.ratio(['geopandas: find'], 'ours: find')}")
         print(f"  the job: geopandas {clock.ratio(['geopandas: whole'], 'ours: pairs kept')}")
         with acting_session(engine, COMMAND) as session:

@@ -368,6 +368,18 @@ def test_a_city_older_than_its_pairs_gets_them_at_the_next_roll(session: Session
     assert everything(session) == before
 
 
+def test_a_city_older_than_its_cases_gets_them_at_the_next_roll(session: Session) -> None:
+    cases = text("select zone_a, zone_b, place, present, case_id is null from jiantu.case_pair")
+    take(session, [dig("A", "ab"), dig("B", "ab"), ground("C", "bcml")])
+    before = session.execute(cases).all()
+    assert [row.present for row in before] == [True]
+    take_role(session.connection(), Role.ENGINE)
+    session.execute(text("delete from jiantu.case_pair"))
+    take_role(session.connection(), Role.COMMAND)
+    roll_day(session, TODAY)
+    assert session.execute(cases).all() == before
+
+
 def test_the_command_line_prints_a_day_worst_first(
     session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,6 +40,7 @@ from geo.exporters.notices import write_request
 from geo.exporters.watch_picture import draw_watch_picture
 from geo.model.watching import WebhookKind
 from geo.queries.watching import (
+    Reader,
     count_unread,
     find_feed,
     get_told,
@@ -61,6 +62,8 @@ NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 SOON = "2026-12-01..2026-12-31"
 COMMAND = Identity(Role.COMMAND, "test:command")
 ZONE = "Asia/Shanghai"
+THE_COMMAND = Reader(None, whole_city=True, shared=True)
+A_MEMBER = Reader(None)
 
 
 def commit(engine: Engine, *zones: Any) -> None:
@@ -90,7 +93,7 @@ def watch(engine: Engine, place: Place | None = None, ways: Ways | None = None, 
 
 def told(engine: Engine) -> list[Told]:
     with acting_session(engine, COMMAND) as session:
-        return list_told(session, whole_city=True)
+        return list_told(session, THE_COMMAND)
 
 
 def sentences(engine: Engine) -> list[list[str]]:
@@ -136,9 +139,8 @@ def test_what_happens_elsewhere_is_not_told(engine: Engine) -> None:
     assert told(engine) == []
 
 
-def test_a_box_and_a_road_are_watched_alike(engine: Engine) -> None:
-    box = (116.29, 37.43, 116.31, 37.45)
-    watch(engine, Place("片区", box=box))
+def test_an_area_and_a_road_are_watched_alike(engine: Engine) -> None:
+    watch(engine, Place("片区", area=((116.29, 37.43), (116.31, 37.43), (116.30, 37.46))))
     commit(engine, dig("X", "cd", SOON))
     assert len(told(engine)) == 1
 
@@ -164,14 +166,14 @@ def test_a_draft_is_told_to_its_unit_and_the_command_alone(engine: Engine) -> No
     watch(engine, Place("指挥部", road="东风路"))
     commit(engine, dig("D", "bc", SOON, unit="供热公司", state="draft"))
     with acting_session(engine, COMMAND) as session:
-        names = {one.name for one in list_told(session, whole_city=False)}
+        names = {one.name for one in list_told(session, A_MEMBER)}
     assert names == {"供热公司", "指挥部"}
 
 
 def test_nothing_is_told_any_more_when_watching_stops(engine: Engine) -> None:
     watch(engine)
     with acting_session(engine, COMMAND) as session:
-        (place,) = list_watched_places(session, whole_city=True)
+        (place,) = list_watched_places(session, THE_COMMAND)
         stop_watching(session, place.id)
         with pytest.raises(NotFoundError):
             stop_watching(session, place.id)
@@ -183,11 +185,11 @@ def test_what_was_read_is_not_unread(engine: Engine) -> None:
     watch(engine)
     commit(engine, dig("X", "cd", SOON))
     with acting_session(engine, COMMAND) as session:
-        assert count_unread(session, whole_city=True) == 1
-        (one,) = list_told(session, whole_city=True)
+        assert count_unread(session, THE_COMMAND) == 1
+        (one,) = list_told(session, THE_COMMAND)
         assert mark_read(session, {one.id}, NOW) == 1
         assert mark_read(session, {one.id}, NOW) == 0
-        assert count_unread(session, whole_city=True) == 0
+        assert count_unread(session, THE_COMMAND) == 0
 
 
 def test_the_feeds_token_is_kept_as_a_hash(engine: Engine) -> None:
@@ -319,7 +321,7 @@ def test_nothing_is_lost_while_the_receiver_is_away(engine: Engine, receiver: Re
         ).one()
         assert (attempts, error) == (1, "NotDeliveredError: HTTP 503")
         assert timedelta(seconds=30) < pause <= timedelta(minutes=1)
-        assert list_watched_places(session, whole_city=True)[0].waiting == 1
+        assert list_watched_places(session, THE_COMMAND)[0].waiting == 1
     receiver.status = 200
     make_due(engine)
     assert deliver_all(engine, settings, ZONE) == 1
@@ -327,7 +329,7 @@ def test_nothing_is_lost_while_the_receiver_is_away(engine: Engine, receiver: Re
         receiver.got[0][1]["Idempotency-Key"]
     }
     with acting_session(engine, COMMAND) as session:
-        assert list_watched_places(session, whole_city=True)[0].waiting == 0
+        assert list_watched_places(session, THE_COMMAND)[0].waiting == 0
 
 
 def test_the_pause_doubles_up_to_six_hours(engine: Engine, receiver: Receiver) -> None:
@@ -485,8 +487,8 @@ def test_the_picture_is_a_png_that_shows_the_clash(engine: Engine) -> None:
     watch(engine)
     commit(engine, closure("DX-1", "ad", SOON, name="东风路导改"))
     with acting_session(engine, COMMAND) as session:
-        (one,) = list_told(session, whole_city=True)
-        shapes = get_told_shapes(session, get_told(session, one.id))
+        (one,) = list_told(session, THE_COMMAND)
+        shapes = get_told_shapes(session, get_told(session, THE_COMMAND, one.id))
     assert {what for what, _shape in shapes} == {
         "place",
         "road",

@@ -179,10 +179,8 @@ ROUTES: dict[str, Route] = {
     "GET roads.get_calendar": Route("/roads/{road}/calendar.ics", staff()),
     "GET inbox.show_inbox": Route("/inbox", staff()),
     "GET inbox.get_picture": Route("/inbox/1.png", staff(404)),
-    "POST inbox.take_read": Route("/inbox/read", staff(303, reader=404, leader=404)),
-    "POST inbox.take_place": Route(
-        "/inbox/places", staff(422, reader=404, leader=404), {"name": ""}
-    ),
+    "POST inbox.take_read": Route("/inbox/read", staff(303)),
+    "POST inbox.take_place": Route("/inbox/places", staff(422), {"name": ""}),
     "POST inbox.take_stop": Route("/inbox/places/1/stop", staff(404)),
     "GET feed.get_feed": Route("/feed/none.atom", everybody(404)),
     # what the maps read; what is in it is the asker's own
@@ -235,6 +233,9 @@ ROUTES: dict[str, Route] = {
     "GET dig_plan.download": Route("/dig-plan/plan.xlsx", staff()),
     "POST dig_plan.make_proposal": Route("/dig-plan/proposals", command(303)),
     "POST dig_plan.take_decision": Route("/dig-plan/proposals/0/0", staff(404)),
+    "POST dig_plan.take_window": Route(
+        "/dig-plan/windows/0", staff(404), {"first_on": "", "last_on": ""}
+    ),
     "POST dig_plan.take_state": Route("/dig-plan/state", command(422)),
     "GET quality.show_quality": Route("/quality", whole_city()),
     "GET quality.download_quality": Route("/quality/doubtful.xlsx", whole_city()),

@@ -151,6 +151,16 @@ def test_a_unit_is_made_and_renamed(person: Callable[[str], FlaskClient], url: s
     form = {"id": unit_id(url, "新建局"), "name": "改名局", "kind": "department"}
     assert send(admin, "/admin/units", **form).status_code == 303
     assert "改名局" in admin.get("/admin/units").text
+    form = {**form, "crews": "3"}
+    assert send(admin, "/admin/units", **form).status_code == 303
+    assert (
+        'name="crews" min="1" max="200" inputmode="numeric" value="3"'
+        in admin.get("/admin/units").text
+    )
+    for crews in ("0", "-1", "2.5", "九", "201"):
+        refused = send(admin, "/admin/units", **{**form, "crews": crews})
+        assert refused.status_code == 422
+        assert "施工队数" in refused.text
     twice = send(admin, "/admin/units", name="改名局", kind="department")
     assert twice.status_code == 422
     assert "已存在" in twice.text

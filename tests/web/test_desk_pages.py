@@ -209,7 +209,10 @@ def test_a_place_is_watched_told_and_read(desk: FlaskClient, city: str) -> None:
     [
         ({"name": ""}, "起个名字"),
         ({"name": "x"}, "请选择一条道路"),
-        ({"name": "x", "box": "1,2"}, "请选择一条道路"),
+        ({"name": "x", "area": "1,2"}, "至少3个角点"),
+        ({"name": "x", "area": "1,1 99,2 1,2 2,1"}, "不超过一个城市"),
+        ({"name": "x", "area": "116.30,37.44 116.31,37.45 116.30,37.45 116.31,37.44"}, "自相交叉"),
+        ({"name": "x", "area": "100.30,37.44 100.31,37.45 100.30,37.45"}, "不在本市"),
         (
             {"road": "东风路", "webhook_kind": "plain", "webhook_url": "http://127.0.0.1/"},
             "允许的地址",
@@ -233,6 +236,36 @@ def test_a_unit_watches_for_itself(city: str) -> None:
     stop = re.search(r'action="(/inbox/places/\d+/stop)"', water.get("/inbox").text)
     assert stop
     assert send(heat, stop[1]).status_code == 404
+    database.close()
+
+
+@pytest.mark.parametrize("person", ["reader:供水公司", "leader", "admin", "command"])
+def test_whoever_is_signed_in_watches_an_area_for_himself_alone(city: str, person: str) -> None:
+    database = Database(city)
+    app = create_app(settings_of(city), database, lambda: NOW)
+    one = sign_in_client(app.test_client(), city, person)
+    area = "116.28,37.43 116.33,37.43;116.30,37.48"
+    asked = {"name": f"自己的{person}", "area": area, "whose": "own"}
+    assert send(one, "/inbox/places", **asked).status_code == 303
+    assert f"自己的{person}" in one.get("/inbox").text
+    others = {"reader:供水公司", "leader", "admin", "command", "editor:热力公司"} - {person}
+    for other in others:
+        stranger = sign_in_client(app.test_client(), city, other)
+        assert f"自己的{person}" not in stranger.get("/inbox").text
+    stop = re.search(
+        rf"自己的{person}.*?action=\"(/inbox/places/\d+/stop)\"", one.get("/inbox").text, re.DOTALL
+    )
+    assert stop
+    for other in others - {"command"}:
+        stranger = sign_in_client(app.test_client(), city, other)
+        assert send(stranger, stop[1]).status_code == 404
+    with acting_session(database.engine, Identity(Role.COMMAND, "test:command")) as session:
+        take(session, [dig(f"OWN-{person}", "ko", "2028-12-01..2028-12-31")])
+    told = re.findall(r'name="told" value="(\d+)"', one.get("/inbox").text)
+    assert told
+    assert send(one, "/inbox/read", told=told[0]).status_code == 303
+    assert f'name="told" value="{told[0]}"' not in one.get("/inbox").text
+    assert send(one, stop[1]).status_code == 303
     database.close()
 
 

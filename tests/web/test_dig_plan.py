@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import text
 
+from geo.database.acting import Identity, Role, acting_session, make_engine
 from tests.clock import NOW
 from tests.dig_plan import PlanCity, make_plan_city
 from tests.people import sign_in_client
@@ -118,6 +121,62 @@ def test_digs_come_from_declared_to_issued_step_by_step(
         assert send(plan_client, path, dig=[str(city.heat)], state=state).status_code == 303
     assert "<b>1</b> 下达" in plan_client.get(YEAR).text
     assert "请先勾选工程" in send(plan_client, path, state="reviewed").text
+
+
+def window_of(city: PlanCity, zone_id: int) -> tuple[object, ...]:
+    engine = make_engine(city.url, pool_size=1)
+    with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
+        asked = "select window_first_on, window_last_on, version from jiantu.zone where id = :id"
+        row = session.execute(text(asked), {"id": zone_id}).one()
+    engine.dispose()
+    return tuple(row)
+
+
+def test_an_owner_sets_the_window_of_its_own_works_alone(
+    city: PlanCity, plan_client: FlaskClient
+) -> None:
+    heat = sign_in_client(plan_client.application.test_client(), city.url, "editor:热力公司")
+    version = str(window_of(city, city.heat)[2])
+    days = {"version": version, "first_on": "2027-03-15", "last_on": "2027-06-30"}
+    assert f"/dig-plan/windows/{city.gas}" not in heat.get(YEAR).text
+    assert send(heat, f"/dig-plan/windows/{city.gas}", **days).status_code == 404
+    assert send(heat, f"/dig-plan/windows/{city.heat}", **days).status_code == 303
+    kept = window_of(city, city.heat)
+    assert kept[:2] == (date(2027, 3, 15), date(2027, 6, 30))
+    assert 'name="last_on" value="2027-06-30"' in heat.get(YEAR).text
+    stale = send(heat, f"/dig-plan/windows/{city.heat}", **days)
+    assert stale.status_code == 422
+    assert "已被修改" in stale.text
+    emptied = {"version": str(kept[2]), "first_on": "", "last_on": ""}
+    assert send(heat, f"/dig-plan/windows/{city.heat}", **emptied).status_code == 303
+    assert window_of(city, city.heat)[:2] == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("first_on", "last_on", "told"),
+    [
+        ("2027-06-30", "2027-03-15", "早于首日"),
+        ("2027-04-01", "2027-04-10", "放不下"),
+        ("后天", "2027-04-10", "不是日期"),
+        ("0001-01-01", "", "不是日期"),
+    ],
+)
+def test_a_window_that_cannot_be_is_refused(
+    city: PlanCity, plan_client: FlaskClient, first_on: str, last_on: str, told: str
+) -> None:
+    days = {"version": "1", "first_on": first_on, "last_on": last_on}
+    refused = send(plan_client, f"/dig-plan/windows/{city.heat}", **days)
+    assert refused.status_code == 422
+    assert told in refused.text
+    assert window_of(city, city.heat)[:2] == (None, None)
+
+
+def test_a_search_keeps_to_the_window(city: PlanCity, plan_client: FlaskClient) -> None:
+    for zone_id in (city.heat, city.gas):
+        days = {"version": "1", "first_on": "2027-04-01", "last_on": "2027-04-30"}
+        assert send(plan_client, f"/dig-plan/windows/{zone_id}", **days).status_code == 303
+    assert send(plan_client, "/dig-plan/proposals").status_code == 303
+    assert 'class="plan-shift' not in plan_client.get(YEAR).text
 
 
 def test_a_forged_decision_changes_nothing(plan_client: FlaskClient) -> None:

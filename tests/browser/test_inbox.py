@@ -1,0 +1,82 @@
+"""The inbox in Chromium: an area to watch is drawn by hand, or written without a hand or a script."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from app import create_app
+from app.database import Database
+from geo.database.acting import Identity, Role, acting_session, make_engine
+from tests.clock import NOW
+from tests.db.street import dig, street, take
+from tests.people import admit, settings_of, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from tests.postgres import Server
+
+
+@pytest.fixture
+def address(server: Server) -> Iterator[str]:
+    """A city with one road and one work, served."""
+    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    engine = make_engine(url, pool_size=1)
+    with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
+        take(session, [dig("GS-1", "ab", unit="供水公司")], [street("A", "ae", name="东风路")])
+    engine.dispose()
+    admit(url, "leader")
+    database = Database(url)
+    app = create_app(settings_of(url), database, lambda: NOW)
+    serving = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=serving.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    thread.join()
+    serving.server_close()
+    database.close()
+
+
+def test_a_leader_draws_an_area_and_watches_it(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="zh-CN", storage_state=state_of("leader"))
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{address}/inbox")
+    expect(page.locator("html")).to_have_class(re.compile("map-drawn"), timeout=90_000)
+    page.get_by_label("名称", exact=True).fill("我分包的片区")
+    page.get_by_role("button", name="画范围").click()
+    box = page.locator("#map").bounding_box()
+    assert box
+    for right, down in ((0.3, 0.3), (0.6, 0.3), (0.6, 0.7), (0.3, 0.3)):
+        page.mouse.click(box["x"] + right * box["width"], box["y"] + down * box["height"])
+    area = page.get_by_label(re.compile("各角点"))
+    expect(area).to_have_value(re.compile(r"^(\d+\.\d+,\d+\.\d+ ?){3}$"))
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("button", name="关注", exact=True).click()
+    expect(page.locator("#places")).to_contain_text("我分包的片区")
+    context.close()
+
+
+def test_without_a_script_the_corners_are_written(browser: Browser, address: str) -> None:
+    context = browser.new_context(
+        locale="zh-CN", storage_state=state_of("leader"), java_script_enabled=False
+    )
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{address}/inbox")
+    expect(page.locator("#map")).to_be_hidden()
+    page.get_by_label("名称", exact=True).fill("写出来的片区")
+    page.get_by_label(re.compile("各角点")).fill("116.29,37.43 116.31,37.43 116.30,37.46")
+    page.get_by_role("button", name="关注", exact=True).click()
+    expect(page.locator("#places")).to_contain_text("写出来的片区")
+    context.close()
