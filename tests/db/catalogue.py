@@ -158,9 +158,20 @@ RULES: dict[str, str] = {
     "a leader may write": """
         select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname in ('jiantu', 'history') and c.relkind in ('r', 'p')
+          -- but which places are his own to watch, and what of it he has read
+          and not (n.nspname = 'jiantu' and c.relname in ('watch_subscription', 'notification'))
           and (has_any_column_privilege('jiantu_leader', c.oid, 'insert')
             or has_any_column_privilege('jiantu_leader', c.oid, 'update')
             or has_table_privilege('jiantu_leader', c.oid, 'delete'))""",
+    "a leader may change more of what he watches than to end it and to have read": """
+        select a.attrelid::regclass::text || '.' || a.attname from pg_attribute a
+        where a.attrelid in ('jiantu.watch_subscription'::regclass, 'jiantu.notification'::regclass)
+          and a.attnum > 0 and not a.attisdropped and a.attname <> all (array['active', 'read_at'])
+          and has_column_privilege('jiantu_leader', a.attrelid, a.attnum, 'update')
+        union all
+        select t.name from unnest(array['jiantu.watch_subscription', 'jiantu.notification']) t(name)
+        where has_table_privilege('jiantu_leader', t.name, 'delete')
+          or (t.name = 'jiantu.notification' and has_any_column_privilege('jiantu_leader', t.name, 'insert'))""",
     "somebody but the owner may write history": """
         select r.rolname || ' ' || c.oid::regclass::text from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
