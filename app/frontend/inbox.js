@@ -7,7 +7,7 @@ import { readCorners, writeCorners } from "./geometry/corners.js";
 import { DrawingMap } from "./map/drawing.js";
 import { readPage } from "./page.js";
 import { notify } from "./panels/notices.js";
-import { startTheme } from "./panels/theme.js";
+import { onTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 
 const page = readPage();
@@ -62,9 +62,7 @@ field.addEventListener("change", () => {
   if (geometry) map.showGeometry(geometry);
 });
 
-// The bar of pages for reading has no switch of its own; the system's is followed.
-if (document.getElementById("theme")) startTheme(() => map.recolour());
-else matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.recolour());
+onTheme(() => map.recolour());
 const kept = readCorners(field.value);
 if (kept) show(kept);
 map.readGround().catch((error) => {

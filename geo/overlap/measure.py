@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,10 +32,17 @@ class Drawn:
     shapes: NDArray[np.object_]
     widths_m: NDArray[np.float64]
     point_radius_m: float
+    valid: NDArray[np.bool_] | None = None
+    """Which of them are valid, where that is known already."""
 
     def take(self, places: NDArray[np.int64]) -> Drawn:
         """Those at these places, perhaps several times."""
-        return Drawn(self.shapes[places], self.widths_m[places], self.point_radius_m)
+        valid = None if self.valid is None else self.valid[places]
+        return Drawn(self.shapes[places], self.widths_m[places], self.point_radius_m, valid)
+
+    def known_valid(self) -> Drawn:
+        """The same, each looked at once for validity before they are taken several times."""
+        return replace(self, valid=side_by_side(shapely.is_valid, self.shapes))
 
     @property
     def halves_m(self) -> NDArray[np.float64]:
@@ -59,7 +66,8 @@ class Drawn:
         points = dimensions == 0
         if points.any():
             found[points] = shapely.buffer(found[points], self.point_radius_m, quad_segs=_SEGMENTS)
-        broken = (dimensions == 2) & ~shapely.is_valid(found)  # noqa: PLR2004  areas
+        valid = shapely.is_valid(self.shapes) if self.valid is None else self.valid
+        broken = (dimensions == 2) & ~valid  # noqa: PLR2004  areas
         for place in np.flatnonzero(broken):
             small = shapely.get_num_coordinates(found[place]) <= _MENDED_UP_TO
             found[place] = (

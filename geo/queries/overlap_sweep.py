@@ -87,7 +87,8 @@ def read_parts(session: Session, zones: Zones, point_radius_m: float) -> Parts:
 
 def measure_near(session: Session, parts: Parts, near: Near) -> Measured:
     """Measure near parts; where they share no ground, the shape is that of their widened shapes."""
-    measured = measure(parts.drawn.take(near.a), parts.drawn.take(near.b), near.raw_m)
+    drawn = parts.drawn.known_valid()
+    measured = measure(drawn.take(near.a), drawn.take(near.b), near.raw_m)
     a, b = near.a[measured.apart], near.b[measured.apart]
     wanted = np.unique(np.concatenate([a, b]))
     if not len(wanted):
