@@ -1,4 +1,4 @@
-"""Twelve real closures of Dezhou, placed by their own words on a sketch of its streets, and what is said of them."""
+"""Twelve real closures of Dezhou, placed by their own words on the demo city's streets, and what is said of them."""
 
 from __future__ import annotations
 
@@ -6,42 +6,39 @@ import csv
 from datetime import date
 from typing import TYPE_CHECKING
 
-from shapely.geometry import LineString, Point
+from shapely.affinity import translate
+from shapely.geometry import Point
 
 from geo.crs import CGCS2000_CM117, to_wgs84
+from geo.demo.plan import draw_plan
+from geo.demo.plane import Plane
 from geo.placing import RoadIndex, RoadStretch, find_places
 from geo.records import PartRecord, RoadRecord, ZoneRecord
 from tests.db.street import days, found, take
 from tests.realdata import real_file
 
 if TYPE_CHECKING:
+    from shapely.geometry import LineString
     from sqlalchemy.orm import Session
 
-X, Y = 438_000.0, 4_145_000.0
-EASTWARD = {
-    "新华路": (0, 3_500, 8_000),
-    "天衢东路": (0, 3_000, 8_000),
-    "东方红路": (0, 2_500, 8_000),
-    "东风路": (0, 2_000, 8_000),
-    "三八路": (0, 1_500, 3_000),
-    "三八东路": (3_000, 1_500, 8_000),
-    "新河路": (0, 1_000, 8_000),
-    "大学路": (0, 500, 8_000),
+X, Y = 438_060.0, 4_146_680.0
+"""The middle of the demo city."""
+REAL_NAMES = {
+    "东风东路": "东风路",
+    "天衢路": "新华路",
+    "铁道东街": "津浦铁路",
+    "丰收大街": "东地大街",
+    "滨河西路": "岔河西大道",
+    "康平大街": "晶华大道",
+    "清风大街": "乐普大道",
+    "长河大道": "将军大道",
+    "育才大街": "崇德一大道",
+    "尚德大街": "宋官屯街",
 }
-"""Streets from west to east: where they begin, how far north, where they end, in metres."""
-NORTHWARD = {
-    "津浦铁路": 100,
-    "湖滨大道": 500,
-    "东地大街": 1_000,
-    "岔河西大道": 1_500,
-    "迎宾大街": 2_000,
-    "晶华大道": 4_000,
-    "乐普大道": 5_000,
-    "将军大道": 6_000,
-    "崇德一大道": 7_000,
-    "宋官屯街": 7_500,
-}
-"""Streets from south to north, by how far east they run."""
+"""Streets of the demo city that lie as the closures' streets do, from west to east, under the name of those."""
+BRIDGE = (2_900.0, 1_065.0)
+"""Where 三八路 crosses the river."""
+THROUGH = ("trunk", "primary", "secondary", "tertiary")
 
 SAID = {
     ("dz03a", "dz03b"): (
@@ -53,7 +50,7 @@ SAID = {
 """The pairs, and what a traffic officer says of them."""
 NOT_SAID = {
     ("dz03a", "dz03c"): "同一段路,但8月底已撤、10月才封,不碰",
-    ("dz02a", "dz02b"): "同期开挖的两条平行街,隔着一千多米,绕行互不占用",
+    ("dz02a", "dz02b"): "同期开挖的两条平行街,隔着九百多米,绕行互不占用",
     ("dz01", "dz02a"): "东风路开工时东方红路已经恢复通行",
     ("dz01", "dz04b"): "同期,但一处在东风路、一处在天衢东路,不相干",
     ("dz04a", "dz05"): "三八东路两处热力,春天一处、冬天一处,不碰",
@@ -63,13 +60,18 @@ NOT_SAID = {
 """Pairs that one might think of, and why there is nothing to settle."""
 
 
-def line(*points: tuple[float, float]) -> LineString:
-    return LineString([(X + x, Y + y) for x, y in points])
-
-
-def streets() -> dict[str, LineString]:
-    east = {name: line((a, y), (b, y)) for name, (a, y, b) in EASTWARD.items()}
-    return east | {name: line((x, 0), (x, 4_000)) for name, x in NORTHWARD.items()}
+def streets() -> list[tuple[str, str, LineString]]:
+    """The demo city's through streets (name, class, line in the city's CRS), some under their likes' real names."""
+    plan = draw_plan(Plane())
+    return [
+        (
+            REAL_NAMES.get(name.zh, name.zh),
+            stretch.road_class,
+            translate(stretch.line, X, Y),
+        )
+        for name, stretch in zip(plan.names, plan.stretches, strict=True)
+        if name is not None and stretch.road_class in THROUGH
+    ]
 
 
 def closures() -> list[dict[str, str]]:
@@ -104,8 +106,8 @@ def test_the_twelve_closures_of_dezhou_make_the_pairs_that_an_officer_would_see(
     session: Session,
 ) -> None:
     layer = streets()
-    bridge = Point(X + 1_500, Y + 1_500)
-    stretches = [RoadStretch(name, "primary", shape, 40) for name, shape in layer.items()]
+    bridge = Point(X + BRIDGE[0], Y + BRIDGE[1])
+    stretches = [RoadStretch(name, kind, shape, 40) for name, kind, shape in layer]
     index = RoadIndex(stretches, CGCS2000_CM117, {"岔河桥": bridge})
     zones = [zone_of(row, index) for row in closures()]
     assert len(zones) == 12
@@ -113,13 +115,13 @@ def test_the_twelve_closures_of_dezhou_make_the_pairs_that_an_officer_would_see(
     assert len(placed) >= 10  # "opposite a sales office" is no place on a road layer
     roads = [
         RoadRecord(
-            code=name,
+            code=f"R{number}",
             name=name,
-            road_class="primary",
+            road_class=kind,
             width_m=40.0,
             shape=to_wgs84(shape, "EPSG:4548"),
         )
-        for name, shape in layer.items()
+        for number, (name, kind, shape) in enumerate(layer)
     ]
     take(session, zones, roads, day=date(2026, 11, 23))
     pairs = found(session)
