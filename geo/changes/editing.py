@@ -185,17 +185,18 @@ def _restore(  # noqa: PLR0913, PLR0917  what a restoration says
 ) -> int | None:
     """Write the kept values of `names`; a shape brings what is derived from it. The new version, or None."""
     shaped = {"shape": "h.geom"} if "shape" in table.c else {}
+    if "shape_metric" in table.c:
+        shaped |= {"shape_metric": "st_transform(h.geom, cast(:srid as int))"}
     if table.name == "zone_part":
         # Periods, reach and the widened shape are made by `true_up_parts`, which looks for parts without a reach.
         shaped |= {
-            "shape_metric": "st_transform(h.geom, cast(:srid as int))",
             "shape_web": "st_transform(h.geom, 3857)",
             "shape_wide": "st_transform(h.geom, cast(:srid as int))",
             "reach_m": "null",
         }
     values = {name: f"k.{name}" for name in names} | shaped
     given = {"id": row_id, "old": version, "seen": seen}
-    if table.name == "zone_part":
+    if "shape_metric" in table.c:
         given["srid"] = session.scalar(select(City.metric_srid)) or 0
     source = (
         f"history.{table.name}_version h, jsonb_populate_record(null::jiantu.{table.name}, h.row) k"

@@ -23,10 +23,11 @@ import requests
 from psycopg import sql
 from shapely.geometry import mapping
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from geo.changes.lamps import refresh_lamps
 from geo.changes.overlaps import rebuild_overlaps
-from geo.database.acting import make_engine
+from geo.database.acting import acting_session, make_engine
 from geo.database.city_file import load_city
 from geo.database.cluster import Cluster
 from geo.database.places import ACCOUNT
@@ -34,7 +35,7 @@ from geo.database.setup import set_up_city
 from geo.exporters.ledger import write_ledger
 from geo.records import Batch
 from tests.conftest import COMMAND
-from tests.db.street import STREET, everything
+from tests.db.street import STREET, dig, everything, take
 from tests.factories import TODAY, blocker, project
 from tests.ledgers import fill, read_form
 from tests.people import SECRET, admit, cookie_of
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from geo.records import ZoneRecord
+
 pytestmark = pytest.mark.faults
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -52,6 +55,7 @@ KILLS = int(os.environ.get("JIANTU_TEST_KILLS", "200"))
 LONGEST_S = 0.5
 """A kill comes at most this long after some of the work was answered."""
 PATIENCE_S = 120.0
+BACKENDS = 12
 
 SERVE = """
 import sys
@@ -475,3 +479,60 @@ def test_whatever_is_killed_whenever_nothing_answered_is_lost_and_nothing_is_hal
         f"\nkilled {killed} in {time.monotonic() - began:.0f} s; answered {answered}\n"
     )
     assert min(answered.get(kind, 0) for kind in ("report", "blocker", "zone")) > KILLS // 8
+
+
+def test_a_backend_killed_while_it_finds_pairs_leaves_them_as_a_rebuild_makes_them(
+    cluster: Cluster,
+) -> None:
+    """Killed for good, not by an exception: PostgreSQL then ends every connection and recovers from its log."""
+    owner, staff = begin(cluster)
+    random = Random(2)  # noqa: S311  chance, not secrecy
+    plain = owner.replace("+psycopg", "")
+    engine = make_engine(staff, pool_size=1)
+    streets = ["ab", "bc", "ac", "kl", "fg"]
+    halfway = 0
+    for _ in range(BACKENDS):
+        zones = [dig(f"K{number}", random.choice(streets)) for number in range(12)]
+        began, pids = Event(), list[int]()
+
+        def change(
+            zones: list[ZoneRecord] = zones, began: Event = began, pids: list[int] = pids
+        ) -> None:
+            with suppress(OperationalError), acting_session(engine, COMMAND) as session:
+                pids.append(session.scalar(text("select pg_backend_pid()")) or 0)
+                began.set()
+                take(session, zones)
+
+        before = checkpointer(plain)
+        worker = Thread(target=change)
+        worker.start()
+        assert began.wait(PATIENCE_S)
+        time.sleep(random.uniform(0.0, 0.6))
+        halfway += worker.is_alive()
+        with suppress(ProcessLookupError):
+            os.kill(pids[0], signal.SIGKILL)
+        worker.join()
+        engine.dispose()
+        wait_for_recovery(plain, before)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            assert find_differences(connection) + find_stale(staff) == []
+    assert halfway > 0
+    engine.dispose()
+
+
+def checkpointer(url: str) -> int:
+    """The process that a database server starts anew whenever it recovers; 0 while it cannot be asked."""
+    with suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
+        row = connection.execute(
+            "select pid from pg_stat_activity where backend_type = 'checkpointer'"
+        ).fetchone()
+        return int(row[0]) if row else 0
+    return 0
+
+
+def wait_for_recovery(url: str, before: int) -> None:
+    """Until the database has recovered by itself."""
+    until = time.monotonic() + PATIENCE_S
+    while checkpointer(url) in {0, before}:
+        assert time.monotonic() < until
+        time.sleep(0.05)
