@@ -20,7 +20,7 @@ language sql stable security definer set search_path = pg_catalog as $$
 $$;
 
 -- The files whose questions a unit answers: those that hold, until the sheet is taken in.
-create function jiantu.my_open_files() returns bigint[]
+create function jiantu.my_editable_files() returns bigint[]
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(array_agg(f.id), '{}') from jiantu.collection_file f
   join jiantu.collection_sheet s on s.id = f.sheet_id
@@ -48,7 +48,7 @@ grant update (current) on jiantu.collection_file to jiantu_unit;
 -- What lies between two units, or between a unit and the command, a unit does not answer for itself.
 select history.let_units('jiantu.collection_answer',
   'file_id in (select f.id from jiantu.collection_file f)',
-  'file_id = any((select jiantu.my_open_files())::bigint[])'
+  'file_id = any((select jiantu.my_editable_files())::bigint[])'
   ' and kind <> all (array[''foreign_project'', ''units_disagree'', ''unit_differs'', ''not_active''])',
   '{insert,update,delete}');
 
@@ -62,5 +62,5 @@ alter policy unit_reads on jiantu.stored_file using ((select jiantu.is_member())
   or sha256 in (select f.sha256 from jiantu.collection_file f)));
 
 grant execute on function
-  jiantu.my_sheets(), jiantu.my_rounds(), jiantu.my_editable_sheets(), jiantu.my_open_files()
+  jiantu.my_sheets(), jiantu.my_rounds(), jiantu.my_editable_sheets(), jiantu.my_editable_files()
   to jiantu_unit;
