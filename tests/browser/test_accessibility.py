@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.looks import Look, assert_nothing_for_axe, in_every_look, page_in, unfold
+from tests.browser.looks import (
+    Look,
+    assert_fits,
+    assert_nothing_for_axe,
+    in_every_look,
+    page_in,
+    unfold,
+)
+from tests.people import admit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.conftest import DemoCity
 
 PAGES = {
     "map": "/command",
@@ -18,6 +27,18 @@ PAGES = {
     "table": "/command/projects",
     "missing": "/command/projects/nobody",
 }
+PLAIN_PAGES = (
+    "/dig-plan",
+    "/coordination/diversions",
+    "/roads",
+    "/roads/东风路",
+    "/inbox",
+    "/sources",
+    "/account",
+    "/zones/1",
+)
+"""Pages of the command that no other test looks at in every look."""
+ADMIN_PAGES = ("/admin", "/admin/units", "/admin/rules", "/admin/log")
 
 
 def unfold_all(page: Page) -> None:
@@ -38,3 +59,19 @@ def test_axe_finds_no_violation(browser: Browser, demo_address: str, path: str, 
             page.wait_for_selector("#list-count:not(:empty)", state="attached")
         unfold_all(page)
         assert_nothing_for_axe(page)
+
+
+@in_every_look
+def test_plain_pages_fit_and_axe_finds_nothing(
+    browser: Browser, demo: DemoCity, demo_address: str, look: Look
+) -> None:
+    admit(demo.staff_url, "admin")
+    for who, paths in (("command", PLAIN_PAGES), ("admin", ADMIN_PAGES), (None, ("/sign-in",))):
+        with page_in(browser, look, who) as page:
+            for path in paths:
+                answer = page.goto(f"{demo_address}{path}?lang={look.lang}")
+                assert answer is not None
+                assert answer.ok, f"{path}: {answer.status}"
+                assert_fits(page)
+                unfold(page, "main")
+                assert_nothing_for_axe(page)

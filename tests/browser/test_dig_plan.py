@@ -1,4 +1,4 @@
-"""The dig plan in Chromium: a search and a decision by hand, and nothing for axe to find."""
+"""The dig plan in Chromium: a search and a decision by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looks import Look, assert_fits, assert_nothing_for_axe, in_every_look, page_in
 from tests.clock import NOW
 from tests.dig_plan import make_plan_city
 from tests.people import admit
@@ -16,7 +15,7 @@ from tests.serving import serve_city
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from tests.postgres import Server
 
@@ -46,13 +45,3 @@ def test_a_search_is_made_and_its_shift_accepted_by_keyboard(page: Page, address
     expect(page.locator("#ticked")).to_have_text("已勾选 2 项")
     page.get_by_role("button", name="确定").click()
     expect(page.locator(".plan-counts")).to_contain_text("2 会审")
-
-
-@in_every_look
-def test_axe_finds_no_violation_in_the_dig_plan(
-    browser: Browser, demo_address: str, look: Look
-) -> None:
-    with page_in(browser, look) as page:
-        page.goto(f"{demo_address}/dig-plan?lang={look.lang}")
-        assert_fits(page)
-        assert_nothing_for_axe(page)

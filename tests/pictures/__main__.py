@@ -30,7 +30,12 @@ LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (
     ("zh", "dark"),
     ("en", "dark"),
 )
-README = {"map-desktop-zh-light": "command-zh.png", "map-desktop-en-light": "command-en.png"}
+README = {
+    "map-desktop-zh-light": "command-zh.png",
+    "map-desktop-en-light": "command-en.png",
+    "wall-wall-zh-dark": "wall-zh.png",
+    "wall-wall-en-dark": "wall-en.png",
+}
 """Pictures that stand in the README."""
 
 

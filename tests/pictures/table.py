@@ -58,6 +58,13 @@ def _type(words: str) -> Callable[[Page], None]:
     return write
 
 
+def _sign_in_wrongly(page: Page) -> None:
+    page.fill("input[name=name]", "nobody")
+    page.fill("input[name=password]", "nothing")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_selector(".refused")
+
+
 def _measure(page: Page) -> None:
     page.click("#measure-button")
     page.click("[data-measure=area]")
@@ -89,6 +96,7 @@ STATES: tuple[State, ...] = (
     State("public", "/", ready="main"),
     State("public-list", "/list", who=None),
     State("sign-in", "/sign-in", who=None),
+    State("sign-in-wrong", "/sign-in", act=_sign_in_wrongly, who=None, complains=True),
     State("account", "/account"),
     State("map", "/command", DRAWN),
     State("map-loading", "/command", before=_hold, sizes=BOTH),
@@ -118,17 +126,35 @@ STATES: tuple[State, ...] = (
     ),
     State("map-by-investment", "/command?size=investment", DRAWN, sizes=DESKTOP),
     State("map-measure", "/command?at=37.45,116.31,14", DRAWN, _measure, sizes=DESKTOP),
-    State("map-files", "/command", DRAWN, _press("#menu summary"), sizes=DESKTOP),
+    State("map-menu", "/command", DRAWN, _press("#menu > summary")),
     State("project", "/command/projects/CJ-002", DRAWN),
     State("road", "/command/roads/东风路", DRAWN),
     State("table", "/command/projects"),
     State("table-empty", "/command/projects", city="empty"),
     State("missing", "/command/projects/nobody", complains=True),
     State("wall", "/command?wall=1", DRAWN, sizes=("wall",)),
-    State("coordination", "/coordination"),
+    State("coordination", "/coordination", DRAWN),
     State("coordination-empty", "/coordination", city="empty"),
-    State("sources", "/sources"),
-    State("quality", "/quality"),
+    State("pairs", "/coordination/pairs", DRAWN),
+    State("diversions", "/coordination/diversions"),
+    State("roads", "/roads"),
+    State("road-plan", "/roads/东风路"),
+    State("dig-plan", "/dig-plan"),
+    State("zone", "/zones/1", DRAWN),
+    State("zone-new", "/zones/new", DRAWN),
+    State("emergency", "/zones/emergency", DRAWN),
+    State("ledger", "/ledger"),
+    State("ledger-project", "/ledger/CJ-002"),
+    State("ledger-report", "/ledger/CJ-002/progress"),
+    State("history", "/history/of/CJ-002"),
+    State("inbox", "/inbox"),
     State("collection", "/collection"),
     State("collection-own", "/collection", who="editor:市公安局交通警察支队"),
+    State("intake", "/intake"),
+    State("intake-places", "/intake/places"),
+    State("quality", "/quality"),
+    State("sources", "/sources"),
+    State("admin", "/admin", who="admin"),
+    State("admin-rules", "/admin/rules", who="admin"),
+    State("menu", "/ledger", act=_press("#menu > summary")),
 )
