@@ -130,6 +130,11 @@ HOLES = {
         "grant update (lamp) on jiantu.status_span to jiantu_command",
     ],
     "a leader may write": ["grant update (note) on jiantu.zone to jiantu_leader"],
+    "a leader may change more of what he watches than to end it and to have read": [
+        "grant update (name) on jiantu.watch_subscription to jiantu_leader",
+        "grant insert on jiantu.notification to jiantu_leader",
+        "grant delete on jiantu.watch_subscription to jiantu_leader",
+    ],
     "somebody but the owner may write history": [
         "grant delete on history.project_version to jiantu_command",
     ],
