@@ -65,12 +65,13 @@ def _read_moment(text: str) -> datetime | None:
         abort(HTTPStatus.BAD_REQUEST)
     if moment > now:
         abort(HTTPStatus.BAD_REQUEST)
-    if moment < first:
+    if moment < first.replace(microsecond=0):
         message = (
             f"{first.isoformat()} 之前没有记录 / nothing is known from before {first.isoformat()}"
         )
         raise NotFoundError(message)
-    return moment
+    # The field knows seconds only.
+    return max(moment, first)
 
 
 def today_then(city: City) -> date:
