@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from geo.changes.accounts import get_account_id
+from geo.changes.passwords import make_link
+from geo.database.acting import Identity, Role, acting_session, make_engine
 from tests.browser.looks import (
     Look,
     assert_fits,
@@ -17,8 +20,8 @@ from tests.browser.looks import (
     unfold,
 )
 from tests.clock import NOW
-from tests.ledgers import CLERK, Ledger, make_ledger, photo
-from tests.people import admit, state_of
+from tests.ledgers import CLERK, UNIT, Ledger, make_ledger, photo
+from tests.people import admit, person, state_of
 from tests.serving import serve_city
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 PATIENCE_MS = 30_000
+PASSWORD = "门前的路年底一定会修好"  # noqa: S105
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +75,52 @@ def open_page(context: BrowserContext, url: str) -> Page:
     return page
 
 
-def test_a_clerks_day(phone: BrowserContext, address: str, ledger: Ledger) -> None:
-    page = open_page(phone, f"{address}/ledger")
+def enter_by_password(browser: Browser, address: str, ledger: Ledger) -> Page:
+    """The clerk sets a password by the link that was given, and signs in with it on a phone that knows nobody."""
+    engine = make_engine(ledger.url, pool_size=1)
+    with acting_session(engine, Identity(Role.ADMIN, "test:admin")) as session:
+        link = make_link(session, get_account_id(session, person(CLERK).name), "test", NOW)
+    engine.dispose()
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, locale="zh-CN"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(f"{address}/account/reset/{link}")
+    for label in ("新密码", "再输入一次新密码"):
+        page.get_by_label(label, exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="设置密码并登录").click()
+    page.wait_for_url(re.compile("/coordination"))
+    context.clear_cookies()
+    page.goto(f"{address}/ledger")
+    page.get_by_label("账号").fill(person(CLERK).name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url(f"{address}/ledger")
+    return page
+
+
+def draw_relocation(page: Page, address: str) -> None:
+    """A water main beside the site, by the coordinates of its ends."""
+    page.goto(f"{address}/zones/new?kind=relocation")
+    page.wait_for_selector("html.map-drawn", state="attached")
+    page.locator("[data-field=name]").fill("门前水管迁改")
+    page.locator("[data-field=utility]").select_option("water")
+    page.locator("[data-field=unit_id]").select_option(label=UNIT)
+    page.locator("[data-field=first_on]").fill("2026-12-01")
+    page.locator("[data-field=last_on]").fill("2026-12-20")
+    page.locator("details:has(#coordinates) summary").click()
+    page.locator("#coordinates").fill("116.3010, 37.4500\n116.3030, 37.4500")
+    page.locator("#coordinates-kind").select_option("line")
+    page.locator("#add-coordinates").click()
+    expect(page.locator("#parts li")).to_have_count(1)
+    page.locator("#save").click()
+    page.wait_for_url(re.compile(r"/zones/\d+"))
+    expect(page.locator("main")).to_contain_text("门前水管迁改")
+
+
+def test_a_clerks_day(browser: Browser, address: str, ledger: Ledger) -> None:
+    page = enter_by_password(browser, address, ledger)
     page.get_by_role("link", name="测试项目P1", exact=False).first.click()
     page.get_by_role("link", name="填报进展").click()
     page.locator("#field-percent").fill("1")
@@ -91,6 +139,9 @@ def test_a_clerks_day(phone: BrowserContext, address: str, ledger: Ledger) -> No
     page.get_by_role("button", name="保存").click()
     expect(page.locator(".record-text", has_text="征地未完成")).to_be_visible()
 
+    draw_relocation(page, address)
+    page.goto(f"{address}/ledger/P1")
+
     page.get_by_role("link", name="更正").first.click()
     page.locator("#field-percent").fill("45")
     page.get_by_role("button", name="提交更正").click()
@@ -105,6 +156,8 @@ def test_a_clerks_day(phone: BrowserContext, address: str, ledger: Ledger) -> No
     expect(page).to_have_url(re.compile("/sign-in"))
     kept = ledger.ask("select count(*) from jiantu.progress_report where first_on = '2026-11-23'")
     assert kept == [(2,)]
+    assert ledger.ask("select utility from jiantu.zone where name = '门前水管迁改'") == [("water",)]
+    page.context.close()
 
 
 def test_the_browser_says_what_is_wrong_before_anything_is_sent(
