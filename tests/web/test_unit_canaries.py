@@ -344,24 +344,3 @@ def staff_endpoints(app: APIFlask) -> set[str]:
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and "unit" in doors_of(str(rule.endpoint))
     }
-
-
-HOLES = {
-    "drafts of others": "alter policy unit_reads on jiantu.zone using (true)",
-    "projects of others": "alter policy unit_reads on jiantu.project using (true)",
-    "blockers of others": "alter policy unit_reads on jiantu.blocker using (true)",
-    "the past of others": "alter policy unit_reads on history.blocker_version using (true)",
-    "files of others": """
-        alter policy unit_reads on jiantu.attachment using (true);
-        alter policy unit_reads on jiantu.stored_file using (true);
-    """,
-}
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("hole", HOLES.values(), ids=HOLES.keys())
-def test_a_hole_between_units_is_met(city: City, hole: str) -> None:
-    member = enter(city, POLICE)
-    with change(city.owner_url) as connection:
-        connection.execute(hole.encode())
-    assert walk(city, member.client, 6).leaks
