@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.frame import read_frame
-from app.languages import language
+from app.languages import told
 from app.outlines import draw_outlines
 from app.wiring import reading, writing
 from geo.changes.code_lists import (
@@ -164,7 +164,7 @@ def _list_page(name: str, status: HTTPStatus, error: ChangeError | None = None) 
             ladders=ladders,
             categories={one.code: one for one in list_entries(session, "category")},
             lettered=name == "utility",
-            refused=_sentence(error),
+            refused=told(error) if error else None,
             moved=request.args.get("moved", ""),
             **_history(session, name, frame),
         )
@@ -179,7 +179,7 @@ def _districts_page(status: HTTPStatus, error: ChangeError | None = None) -> Pag
             frame=frame,
             districts=list_districts(session),
             outline=lambda shape: draw_outlines(None, shape),
-            refused=_sentence(error),
+            refused=told(error) if error else None,
             moved=request.args.get("moved", ""),
             **_history(session, DISTRICT, frame),
         )
@@ -235,9 +235,3 @@ def _direction() -> int:
 def _number(field: str) -> int:
     said = request.form.get(field, "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004  a version
-
-
-def _sentence(error: ChangeError | None) -> str | None:
-    if error is None:
-        return None
-    return error.en if language() == "en" else error.zh

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.frame import read_frame
-from app.languages import language
+from app.languages import told
 from app.wiring import reading, viewer, writing
 from geo.changes.releases import (
     PlainWords,
@@ -110,12 +110,11 @@ def _sheet_page(code: str, status: HTTPStatus, error: ChangeRefusedError | None 
     with reading() as session:
         frame = read_frame(session)
         sheet = get_release_sheet(session, code)
-    told = None if error is None else error.en if language() == "en" else error.zh
     page = render_template(
         "releases/sheet.html",
         frame=frame,
         sheet=sheet,
         by_command=viewer().audience == "command",
-        refused=told,
+        refused=told(error) if error else None,
     )
     return page, status

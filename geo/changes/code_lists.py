@@ -132,9 +132,9 @@ def rename_step(session: Session, code: str, words: EntryWords, seen: int) -> No
 
 def rename_district(session: Session, district_id: int, words: EntryWords, seen: int) -> None:
     """Call a district something else. Raises ChangeRefusedError, ChangeConflictError, NotFoundError."""
-    said = words.cleaned()
     districts = _districts(session)
     district = _find_district(districts, district_id)
+    said = words.cleaned()
     if district.version != seen:
         raise ChangeConflictError(*(told.format(district.name) for told in _STALE))
     if any(one.name == said.name for one in districts if one is not district):

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import geopandas
-import jsonschema
 import pyproj
 import pytest
 import shapely
-from referencing import Registry, Resource
 from shapely.geometry import shape as shape_of
 
 from geo.importers.mapping import find_mapping, read_mapped
 from geo.records import Day
 from tests.importing import context_of, of_level
 from tests.realdata import real_file, real_files
+from tests.work_zone_feeds import feed_schema
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -199,18 +198,6 @@ def test_shanghais_water_and_buildings_are_ground(name: str) -> None:
 
 
 # ------------------------------------------------------------------ work zone feeds
-
-
-def feed_schema() -> jsonschema.protocols.Validator:
-    """A validator of work zone feeds that asks no network."""
-    resources = []
-    for path in real_files("wzdx/schemas", ".json"):
-        schema = json.loads(path.read_text(encoding="utf-8"))
-        resource = Resource.from_contents(schema)
-        resources += [(schema["$id"], resource), (schema["$id"].split("#")[0], resource)]
-    registry: Registry[Any] = Registry().with_resources(resources)
-    [schema] = [each.contents for key, each in resources[::2] if key.endswith("WorkZoneFeed.json")]
-    return jsonschema.Draft7Validator(schema, registry=registry)
 
 
 def local_days(feature: dict[str, Any], zone: str) -> tuple[date, date]:

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 from icalendar import Calendar
 
 from geo.exporters.wzdx import write_wzdx
+from tests.work_zone_feeds import feed_schema
 
 if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
@@ -87,6 +88,14 @@ def test_closed_stretches_are_a_wzdx_feed(client: FlaskClient) -> None:
         assert told["core_details"]["event_type"] == "work-zone"
         assert told["start_date"] < told["end_date"]
         assert told["start_date"].endswith("Z")
+
+
+def test_the_feed_of_closed_stretches_holds_to_the_published_schema(client: FlaskClient) -> None:
+    schema = feed_schema()
+    feed = json.loads(client.get("/feeds/wzdx.geojson").text)
+    schema.validate(feed)
+    feed["features"][0]["properties"]["vehicle_impact"] = "closed"
+    assert not schema.is_valid(feed)
 
 
 @pytest.mark.parametrize(
