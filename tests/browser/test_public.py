@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import leaves_host
-from tests.browser.looks import DESKTOP, PHONE, Look, assert_nothing_for_axe, page_in
+from tests.browser.looks import Look, assert_nothing_for_axe, in_every_look, page_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,9 +55,7 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-@pytest.mark.parametrize(
-    "look", [DESKTOP, replace(PHONE, lang="en"), replace(PHONE, scheme="dark")], ids=str
-)
+@in_every_look
 def test_axe_finds_no_violation(browser: Browser, demo_address: str, path: str, look: Look) -> None:
     with page_in(browser, look, who=None) as page:
         mark = "&" if "?" in path else "?"
