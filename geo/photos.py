@@ -13,7 +13,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from geo.errors import ChangeRefusedError
 
@@ -96,6 +96,8 @@ def read_photo(content: bytes, file_name: str) -> Photo:
         with warnings.catch_warnings():
             # Of large pictures: refused below. Of odd metadata: not kept anyway.
             warnings.simplefilter("ignore")
+            # WeasyPrint, once loaded, has Pillow take half a picture for a whole one, in the whole program.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             with Image.open(BytesIO(content), formats=_FORMATS) as picture:
                 _check_size(picture, name)
                 taken_on, place = _read_exif(picture)

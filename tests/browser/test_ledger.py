@@ -152,6 +152,7 @@ def test_a_clerks_day(browser: Browser, address: str, ledger: Ledger) -> None:
     expect(page.locator(".changes")).to_contain_text("测试editor")
     page.locator(".account-menu summary").click()
     page.get_by_role("button", name="退出").click()
+    page.wait_for_url(re.compile("/sign-in"))
     page.goto(f"{address}/ledger")
     expect(page).to_have_url(re.compile("/sign-in"))
     kept = ledger.ask("select count(*) from jiantu.progress_report where first_on = '2026-11-23'")

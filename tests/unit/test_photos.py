@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import struct
 import zlib
@@ -71,6 +72,13 @@ def test_what_is_no_whole_photo_is_refused_in_a_sentence(content: bytes, sentenc
         read_photo(content, "坏.jpg")
     assert sentence in refused.value.zh
     assert "坏.jpg" in refused.value.en
+
+
+def test_half_a_photo_is_refused_also_after_a_sheet_was_printed() -> None:
+    importlib.import_module("weasyprint")
+    with pytest.raises(ChangeRefusedError) as refused:
+        read_photo(photo()[:2_000], "坏.jpg")
+    assert "损坏" in refused.value.zh
 
 
 def test_a_second_file_behind_the_picture_is_left_out() -> None:
