@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
+
+PATIENCE_S = 30
 
 
 @contextmanager
@@ -44,7 +47,7 @@ def serve_city(
         with serve(create_app(settings_of(url, **others), database, now), port) as address:
             yield address
     finally:
-        database.close()
+        _close(database)
 
 
 @contextmanager
@@ -58,3 +61,11 @@ def client_at(
         yield sign_in_client(app.test_client(), url, who)
     finally:
         database.close()
+
+
+def _close(database: Database) -> None:
+    """Give the connections back once requests that a closed page left under way have returned theirs."""
+    patience = time.monotonic() + PATIENCE_S
+    while database.engine.pool.checkedout() and time.monotonic() < patience:  # type: ignore[attr-defined]
+        time.sleep(0.02)
+    database.close()

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
 from sqlalchemy import text
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
 from geo.changes.accounts import add_account, get_account_id
 from geo.changes.batches import take_batch
 from geo.changes.passwords import make_link
@@ -22,7 +18,8 @@ from geo.model.accounts import StaffRole
 from geo.records import Batch, DistrictRecord
 from tests.clock import NOW, TODAY
 from tests.factories import SQUARE, small_city
-from tests.people import admit, settings_of, state_of
+from tests.people import admit, state_of
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,17 +59,11 @@ def town(server: Server) -> Iterator[Town]:
         link = make_link(session, get_account_id(session, "first"), "test", NOW)
     engine.dispose()
     admit(url, "command", "admin")
-    database = Database(url)
     # Nobody asks this provider; the door only offers it.
-    settings = settings_of(url, oidc_issuer="https://sso.example", oidc_client_id="jiantu")
-    pages = make_server("127.0.0.1", 0, create_app(settings, database, lambda: NOW), threaded=True)
-    thread = threading.Thread(target=pages.serve_forever)
-    thread.start()
-    yield Town(url, f"http://127.0.0.1:{pages.server_port}", link)
-    pages.shutdown()
-    thread.join()
-    pages.server_close()
-    database.close()
+    with serve_city(
+        url, lambda: NOW, oidc_issuer="https://sso.example", oidc_client_id="jiantu"
+    ) as address:
+        yield Town(url, address, link)
 
 
 def new_page(browser: Browser, who: str | None = None) -> Page:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
-from app import create_app
-from app.database import Database
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from tests.clock import NOW
 from tests.db.street import dig, street, take
-from tests.people import admit, settings_of, state_of
+from tests.people import admit, state_of
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,16 +32,8 @@ def address(server: Server) -> Iterator[str]:
         take(session, [dig("GS-1", "ab", unit="供水公司")], [street("A", "ae", name="东风路")])
     engine.dispose()
     admit(url, "leader")
-    database = Database(url)
-    app = create_app(settings_of(url), database, lambda: NOW)
-    serving = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=serving.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{serving.server_port}"
-    serving.shutdown()
-    thread.join()
-    serving.server_close()
-    database.close()
+    with serve_city(url, lambda: NOW) as address:
+        yield address
 
 
 def test_a_leader_draws_an_area_and_watches_it(browser: Browser, address: str) -> None:
