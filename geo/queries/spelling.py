@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
-
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
-# Readings that the dictionary gets wrong in names of this field.
-load_phrases_dict(
-    {
-        "银行": [["yín"], ["háng"]],
-        "长河": [["cháng"], ["hé"]],
-        "重大": [["zhòng"], ["dà"]],
-        "朝阳": [["cháo"], ["yáng"]],
-    }
-)
+_CORRECTED = {
+    "银行": [["yín"], ["háng"]],
+    "长河": [["cháng"], ["hé"]],
+    "重大": [["zhòng"], ["dà"]],
+    "朝阳": [["cháo"], ["yáng"]],
+}
+"""Readings that the dictionary gets wrong in names of this field."""
+
+
+@cache
+def _dictionary() -> ModuleType:
+    import pypinyin  # noqa: PLC0415  its dictionaries take a third of a second, which no start need wait for
+
+    pypinyin.load_phrases_dict(_CORRECTED)
+    return pypinyin
 
 
 @lru_cache(maxsize=50_000)
 def spell(name: str) -> tuple[str, str]:
     """A name in pinyin without tones, and its initials, both in lower case: 东方红路 → dongfanghonglu, dfhl."""
-    full = lazy_pinyin(name)
-    initials = lazy_pinyin(name, style=Style.FIRST_LETTER)
+    pinyin = _dictionary()
+    full = pinyin.lazy_pinyin(name)
+    initials = pinyin.lazy_pinyin(name, style=pinyin.Style.FIRST_LETTER)
     return "".join(full).lower(), "".join(initials).lower()
 
 
