@@ -168,5 +168,7 @@ def by_engine(
 
 def _has_failed(connection: Connection) -> bool:
     """Whether PostgreSQL has given the transaction up, so that only a rollback (which ends the role too) is left."""
+    if connection.invalidated:  # the server has gone; asking for its connection would hide why
+        return True
     driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     return driver.info.transaction_status is psycopg.pq.TransactionStatus.INERROR
