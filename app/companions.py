@@ -1,4 +1,4 @@
-"""Small processes beside the web server: the roll at midnight, feeds when they are due, the first look of `--check`."""
+"""Processes beside the web server: regular duties (new day, feeds, news of watched places), the look of `--check`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -26,22 +27,44 @@ _FIRST_LOOK_S = 10.0
 _LOOK_EVERY_S = 5.0
 _LONGEST_SLEEP_S = 600.0
 """A machine that was asleep at midnight rolls at most this long after it wakes."""
+_ROLL_AGAIN_S = 60.0
 _FEEDS_EVERY_S = 60.0
 """How often is looked whether a feed is due; the first time as long after the start, which must not wait for it."""
 
 
-def roll_at_midnight(jobs_url: str, time_zone: str) -> None:
-    """Bring lamps and pairs to the new day whenever one begins in the city. Runs until its parent ends."""
+def accompany(jobs_url: str, settings: Settings, time_zone: str) -> None:
+    """Do the regular duties, each in a thread of its own. Runs until its parent ends.
+
+    They share one process: each would load the same half of the program while the web server starts.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     zone = ZoneInfo(time_zone)
+    duties = (
+        Thread(target=roll_at_midnight, args=(jobs_url, zone), daemon=True),
+        Thread(target=pull_feeds_when_due, args=(jobs_url, zone), daemon=True),
+        Thread(target=deliver_news, args=(jobs_url, settings, time_zone), daemon=True),
+    )
+    for duty in duties:
+        duty.start()
+    for duty in duties:
+        duty.join()
+
+
+def roll_at_midnight(jobs_url: str, zone: ZoneInfo) -> None:
+    """Bring lamps and pairs to the new day whenever one begins in the city. Never returns."""
     rolled_on = datetime.now(zone).date()
     while True:
         now = datetime.now(zone)
-        if now.date() > rolled_on:
-            _roll(jobs_url, now.date())
-            rolled_on = now.date()
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone)
-        time.sleep(min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S))
+        pause_s = min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S)
+        if now.date() > rolled_on:
+            try:
+                _roll(jobs_url, now.date())
+                rolled_on = now.date()
+            except Exception as error:  # noqa: BLE001  a new day is tried until it has begun, whatever it was
+                print(f"✗ 换日 / new day: {error}", flush=True)  # noqa: T201
+                pause_s = _ROLL_AGAIN_S
+        time.sleep(pause_s)
 
 
 def _roll(jobs_url: str, day: date) -> None:
@@ -57,25 +80,23 @@ def _roll(jobs_url: str, day: date) -> None:
         engine.dispose()
 
 
-def pull_feeds_when_due(staff_url: str, time_zone: str) -> None:
-    """Pull each feed in its own rhythm, one after the other. Runs until its parent ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    zone = ZoneInfo(time_zone)
+def pull_feeds_when_due(jobs_url: str, zone: ZoneInfo) -> None:
+    """Pull each feed in its own rhythm, one after the other. Never returns."""
     while True:
         time.sleep(_FEEDS_EVERY_S)
         try:
-            pull_due_feeds(staff_url, zone)
+            pull_due_feeds(jobs_url, zone)
         except Exception as error:  # noqa: BLE001  tried again in a minute, whatever it was
             print(f"✗ 数据源 / feeds: {error}", flush=True)  # noqa: T201
 
 
-def pull_due_feeds(staff_url: str, zone: ZoneInfo) -> int:
+def pull_due_feeds(jobs_url: str, zone: ZoneInfo) -> int:
     """Pull the feeds that are due now; how many there were. A feed that fails does not keep the others waiting."""
     from geo.database.acting import Identity, Role, make_engine, reading_session
     from geo.importers.feed_pull import pull_feed
     from geo.queries.feeds import find_due
 
-    engine = make_engine(staff_url, pool_size=1)
+    engine = make_engine(jobs_url, pool_size=1)
     try:
         with reading_session(engine, Identity(Role.LEADER, "system:feed")) as session:
             due = find_due(session, datetime.now(UTC))
@@ -95,14 +116,16 @@ def pull_due_feeds(staff_url: str, zone: ZoneInfo) -> int:
 
 
 def deliver_news(jobs_url: str, settings: Settings, time_zone: str) -> None:
-    """Send what is to be sent about watched places, all the time. Runs until its parent ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Send what is to be sent about watched places, all the time. Never returns."""
     time.sleep(_FIRST_LOOK_S)
     from geo.database.acting import make_engine
 
     engine = make_engine(jobs_url, pool_size=1)
     while True:
-        deliver_all(engine, settings, time_zone)
+        try:
+            deliver_all(engine, settings, time_zone)
+        except Exception as error:  # noqa: BLE001  what is to be sent waits in the database
+            print(f"✗ 发送 / sending: {error}", flush=True)  # noqa: T201
         time.sleep(_LOOK_EVERY_S)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from app.companions import deliver_news, look_once, pull_feeds_when_due, roll_at_midnight
+from app.companions import accompany, look_once
 from app.console import say, showing_progress, today_of, utc_now
 from app.installation import Installation, open_installation
 from app.names import reachable
@@ -101,23 +101,16 @@ def _serve(
         )
     staff_url = None if settings.only == "public" else installation.staff_url
     processes = multiprocessing.get_context("spawn")
-    companions = [
-        processes.Process(target=duty, args=(installation.jobs_url, city.time_zone), daemon=True)
-        for duty in (roll_at_midnight, pull_feeds_when_due)
-    ]
     told = (installation.jobs_url, settings, city.time_zone)
-    companions.append(processes.Process(target=deliver_news, args=told, daemon=True))
+    companion = processes.Process(target=accompany, args=told, daemon=True)
     with _ctrl_c_held():
-        for companion in companions:
-            companion.start()
+        companion.start()
     try:
         secret = _secret(settings, installation)
         _run_and_look(WebServer(settings, staff_url, public_url, secret), settings, check=check)
     finally:
-        for companion in companions:
-            companion.terminate()
-        for companion in companions:
-            companion.join()
+        companion.terminate()
+        companion.join()
 
 
 def _run_and_look(server: WebServer, settings: Settings, *, check: bool) -> None:

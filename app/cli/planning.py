@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from app.console import Language, say, utc_now
 from geo.changes.dig_plans import keep_proposal
 from geo.database.acting import Identity, Role, acting_session, reading_session
-from geo.planning import reasons_of, score_of, solve, summarise
+from geo.planning import reasons_of, score_of, summarise
+from geo.planning.solve import solve
 from geo.queries.facts import read_rules
 from geo.queries.planning import read_task
 from geo.rules import rules_on
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from geo.planning import Score, Solution, Task
+    from geo.planning import Score, Task
+    from geo.planning.solve import Solution
 
 _SUMS = (
     ("clashes", "重叠", "clashes"),

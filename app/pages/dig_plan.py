@@ -15,7 +15,6 @@ from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.dig_plans import STEPS, decide_shift, keep_proposal, set_plan_state, set_window
 from geo.errors import ChangeRefusedError
 from geo.exporters.dig_plan import write_dig_plan
-from geo.planning import solve
 from geo.queries.codes import list_codes
 from geo.queries.dig_plans import find_proposal, get_matrix, list_digs
 from geo.queries.facts import read_rules
@@ -58,6 +57,8 @@ def make_proposal() -> AnyResponse:
         today = read_frame(session).today
         planned = read_task(session, today)
         rules = rules_on(read_rules(session), today).coordinate
+    from geo.planning.solve import solve  # noqa: PLC0415  its solver loads when somebody asks for a plan
+
     solution = solve(planned.task, rules, seconds=SEARCH_SECONDS)
     with writing() as session:
         keep_proposal(session, planned, solution, today, get_wiring().now())

@@ -24,7 +24,6 @@ from geo.changes.subscriptions import (
 )
 from geo.errors import ChangeRefusedError
 from geo.exporters.notices import write_notice
-from geo.exporters.watch_picture import draw_watch_picture
 from geo.model.watching import WebhookKind
 from geo.queries.road_plan import find_roads
 from geo.queries.watching import (
@@ -88,6 +87,8 @@ def take_stop(place: int) -> Response:
 @blueprint.get(f"/<int(max={LARGEST_ID}):told>.png")
 def get_picture(told: int) -> Response:
     """A picture of what happened, to copy into a work group."""
+    from geo.exporters.watch_picture import draw_watch_picture  # noqa: PLC0415  loads when somebody looks
+
     with reading() as session:
         found = get_told(session, reader_of(viewer()), told)
         shapes = get_told_shapes(session, found)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from geo.planning import Solution
+    from geo.planning.solve import Solution
     from geo.queries.planning import PlanningTask
 
 LONGEST_NOTE = 500

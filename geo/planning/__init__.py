@@ -1,4 +1,7 @@
-"""The year's dig plan: which shifts of tentative works remove most clashes, repeat digs and closed road-days."""
+"""The year's dig plan: which shifts of tentative works remove most clashes, repeat digs and closed road-days.
+
+The search itself is in `geo.planning.solve`, apart because its solver takes half a second to load.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from geo.planning.facts import (
     Work,
 )
 from geo.planning.score import Score, clashes_at, cost_of, effects_of, score_of
-from geo.planning.solve import Solution, solve
 from geo.planning.words import Reason, explain_reason, reasons_of, summarise
 
 __all__ = [
@@ -27,7 +29,6 @@ __all__ = [
     "Reason",
     "Score",
     "Shifts",
-    "Solution",
     "Task",
     "Work",
     "clashes_at",
@@ -36,6 +37,5 @@ __all__ = [
     "explain_reason",
     "reasons_of",
     "score_of",
-    "solve",
     "summarise",
 ]

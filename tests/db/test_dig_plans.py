@@ -17,7 +17,8 @@ from geo.model.dig_plans import ProposedShift, ShiftState
 from geo.model.overlaps import Overlap
 from geo.model.zones import Zone
 from geo.overlap import Code, Severity
-from geo.planning import clashes_at, score_of, solve
+from geo.planning import clashes_at, score_of
+from geo.planning.solve import solve
 from geo.queries.dig_plans import find_proposal, get_matrix, list_digs
 from geo.queries.facts import read_rules
 from geo.queries.planning import read_task
@@ -27,7 +28,8 @@ from tests.conftest import COMMAND, NOW, TODAY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geo.planning import Shifts, Solution, Task
+    from geo.planning import Shifts, Task
+    from geo.planning.solve import Solution
     from geo.queries.planning import PlanningTask
     from tests.conftest import DemoCity
 

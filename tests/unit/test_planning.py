@@ -25,9 +25,9 @@ from geo.planning import (
     explain_reason,
     reasons_of,
     score_of,
-    solve,
     summarise,
 )
+from geo.planning.solve import solve
 from geo.rules import CoordinateRules
 
 if TYPE_CHECKING:

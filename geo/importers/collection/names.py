@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
 from geo.codelists import plain
@@ -68,4 +67,6 @@ def likeness_of(one: str, other: str) -> float:
 
 @lru_cache(maxsize=8_192)
 def _sound(word: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionaries take half a second, which no start need wait for
+
     return tuple(lazy_pinyin(word))
