@@ -16,6 +16,7 @@ from app.languages import language, messages_for_browser, told
 from app.outlines import draw_outlines
 from app.params import parse_day
 from app.wiring import reading, viewer, writing
+from geo.changes.blockers import withdraw_blocker
 from geo.changes.editing import remove_record, restore_version
 from geo.database.moments import find_moments_round
 from geo.errors import ChangeRefusedError, NotFoundError
@@ -198,6 +199,8 @@ def undo(kind: str, row_id: int) -> Response | Answer:
         with writing() as session:
             if seen > 1:
                 restore_version(session, frame.today, kind, row_id, seen - 1, seen)
+            elif kind == "blocker":
+                withdraw_blocker(session, frame.today, row_id, seen)
             else:
                 remove_record(session, frame.today, kind, row_id, seen)
     except ChangeRefusedError as error:

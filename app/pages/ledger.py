@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from app.fields import Filled, seen_version, sending_key, write_values
 from app.form_pages import (
     Answer,
+    by_command,
     form_page,
     may_change,
     my_units,
@@ -19,10 +20,12 @@ from app.form_pages import (
 from app.frame import read_frame
 from app.languages import language, told
 from app.wiring import reading, writing
+from geo.changes.blockers import withdraw_blocker
 from geo.changes.editing import add_record, edit_record
 from geo.changes.plans import PlanChange, change_plan
 from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError, NotFoundError
 from geo.forms import FORMS, Form
+from geo.queries.blockers import find_withdrawable
 from geo.queries.history import find_sent, read_version
 from geo.queries.ledger import (
     get_project_row,
@@ -68,6 +71,10 @@ def show_list() -> str:
 @blueprint.get("/<code>")
 def show_project(code: str) -> str:
     """One project with its records, each with the way to change it; 404 if there is none."""
+    return _project_page(code)
+
+
+def _project_page(code: str, refused: str = "") -> str:
     with reading() as session:
         frame = read_frame(session)
         project = get_project_row(session, code)
@@ -77,6 +84,11 @@ def show_project(code: str) -> str:
         photos = list_photos(session, project["id"])
         edits = may_change(project)
         rights = {form.name: read_rights(session, form.record) for form in FORMS.values()}
+        withdrawable: frozenset[int] = frozenset()
+        if edits:
+            withdrawable = find_withdrawable(
+                session, project["id"], frame.today, by_command=by_command()
+            )
     return render_template(
         "ledger/project.html",
         frame=frame,
@@ -90,7 +102,9 @@ def show_project(code: str) -> str:
             for name, choices in options.items()
         },
         saved=read_saved(request.args),
-        removes={form.record for form in FORMS.values() if rights[form.name].removes},
+        refused=refused,
+        withdrawable=withdrawable,
+        removes={form.record for form in FORMS.values() if rights[form.name].removes} - {"blocker"},
         changes={
             name
             for name, form in FORMS.items()
@@ -150,6 +164,28 @@ def show_record_form(code: str, name: str, row_id: int) -> str:
 def take_record_form(code: str, name: str, row_id: int) -> Answer:
     """Change one record of a project."""
     return _take_edit(code, find_form(name, EDITED), row_id)
+
+
+@blueprint.post(f"/<code>/blocker/{RECORD}/withdraw")
+def take_withdrawal(code: str, row_id: int) -> Answer:
+    """Take back a blocker that was raised by mistake; why it cannot be is told (422)."""
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        if not may_change(project):
+            message = f"project {code} is not the asker's to change"
+            raise NotFoundError(message)
+        get_record(session, "blocker", row_id, project["id"])
+    seen = seen_version()
+    try:
+        with writing() as session:
+            withdraw_blocker(session, frame.today, row_id, seen)
+    except ChangeRefusedError as error:
+        return _project_page(code, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(
+        url_for(".show_project", code=code, withdrawn=row_id, _anchor="blocker"),
+        HTTPStatus.SEE_OTHER,
+    )
 
 
 def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:

@@ -291,3 +291,20 @@ def test_axe_finds_no_violation_in_the_ledger(browser: Browser, address: str, lo
             unfold(page)
             assert_nothing_for_axe(page)
             assert_fits(page)
+
+
+def test_a_blocker_raised_by_mistake_is_taken_back_from_the_bar(
+    address: str, phone: BrowserContext, ledger: Ledger
+) -> None:
+    page = open_page(phone, f"{address}/ledger/P1/blocker/new")
+    page.locator("#field-cause").select_option("land")
+    page.locator("#field-text").fill("写错了项目")
+    page.get_by_role("button", name="保存").click()
+    bar = page.locator(".saved")
+    expect(bar).to_contain_text("已保存")
+    assert_fits(page)
+    assert_nothing_for_axe(page)
+    bar.get_by_role("button", name="撤回").click()
+    expect(page.locator(".saved")).to_contain_text("已撤回")
+    expect(page.locator("main")).not_to_contain_text("写错了项目")
+    assert ledger.ask("select count(*) from jiantu.blocker where text = '写错了项目'") == [(0,)]

@@ -30,7 +30,20 @@ class Thing:
     state: str = ""
     awaited: str | None = None
     reserved: bool = False
+    raised_by: str = ""
+    """The account that raised a blocker, if an account of this scene did."""
+    touched_by: str = ""
+    """The account that has changed it since."""
+    stood: bool = False
+    """Whether it was raised longer than a day ago."""
 
+
+EDITORS = {
+    "editor": frozenset({"甲局"}),
+    "keeper": frozenset({"乙公司"}),
+    "both": frozenset({"甲局", "丙集团"}),
+}
+"""The accounts that raised the blockers of the scene, and the units in which each has a place."""
 
 ZONES = {"zone", "zone_part", "zone_hours"}
 DERIVED = {"status_span"}
@@ -118,7 +131,16 @@ def may_delete(asker: Asker, thing: Thing) -> bool:
         )
     if thing.unit not in asker.edits:
         return False
+    if thing.table == "blocker":
+        return _may_withdraw(asker, thing)
     return thing.table in DELETABLE or (thing.table == "zone" and thing.state == "draft")
+
+
+def _may_withdraw(asker: Asker, thing: Thing) -> bool:
+    """Of blockers: those that people who edit for the same units raised today, and that nobody else has touched."""
+    acted = {thing.raised_by, thing.touched_by or thing.raised_by}
+    own = {name for name, units in EDITORS.items() if units & asker.edits}
+    return not thing.reserved and not thing.stood and acted <= own
 
 
 def may_insert(asker: Asker, thing: Thing) -> bool:

@@ -47,6 +47,16 @@ PLACES = {
     ("both", "甲局"): "reader",
     ("both", "丙集团"): "editor",
 }
+RAISED = (
+    ("editor", "", False),
+    ("editor", "", True),
+    ("editor", "command", False),
+    ("editor", "both", False),
+    ("both", "", False),
+    ("keeper", "", False),
+    ("command", "", False),
+)
+"""Who raised a blocker, who changed it since, and whether it has stood for more than a day."""
 NOT_COPIED = ("id", "version", "public", "released", "verification")
 FEW, MANY = 1_500, 10_000
 
@@ -141,6 +151,8 @@ class Scene:
                     awaited_unit_id=self.units.get(awaited or ""),
                     **dated,
                 )
+        for raised_by, touched_by, stood in RAISED:
+            self._raised(unit, own["project_id"], raised_by, touched_by, stood=stood)
         self._note(
             "status_span",
             Thing("status_span", unit),
@@ -151,6 +163,42 @@ class Scene:
         )
         for state in ("planned", "draft"):
             self._zone(f"site-{state}-{place}", "site", state, unit, **own)
+
+    def _raised(
+        self, unit: str | None, project: int, raised_by: str, touched_by: str, *, stood: bool
+    ) -> None:
+        """A blocker raised, and perhaps changed since, by accounts whose actors the history names."""
+        self._act_as(raised_by)
+        made = self._note(
+            "blocker",
+            Thing("blocker", unit, raised_by=raised_by, touched_by=touched_by, stood=stood),
+            project_id=project,
+            cause="land",
+            text="拆迁",
+            raised_on="2026-03-01",
+            known_on="2026-03-01",
+        )
+        if touched_by:
+            self._act_as(touched_by)
+            self.connection.execute(
+                text("update jiantu.blocker set text = '改' where id = :id"), {"id": made}
+            )
+        if stood:
+            self.connection.execute(
+                text(
+                    "update history.blocker_version set valid = tstzrange(now() - interval '25 hours', upper(valid))"
+                    " where id = :id and version = 1"
+                ),
+                {"id": made},
+            )
+        self.connection.execute(text("select set_config('app.actor', 'test:scene', true)"))
+
+    def _act_as(self, account: str) -> None:
+        audience = ACCOUNTS[account].role
+        self.connection.execute(
+            text("select set_config('app.actor', :actor, true)"),
+            {"actor": f"{audience}:{self.accounts[account]}"},
+        )
 
     def _zone(self, code: str, kind: str, state: str, unit: str | None, **own: Any) -> None:
         if kind != "site":
@@ -258,10 +306,14 @@ def scene(server: Server) -> Iterator[Scene]:
 
 def differences(scene: Scene, number: int, seed: int) -> list[str]:
     random = Random(seed)  # noqa: S311  cases, not secrets
-    keys = sorted(scene.things, key=str)
+    rows: dict[str, list[Key]] = {}
+    for one in sorted(scene.things, key=str):
+        rows.setdefault(one[0], []).append(one)
+    tables = sorted(rows)
     found = []
     for _ in range(number):
-        asker, key = random.choice(list(ACCOUNTS)), random.choice(keys)
+        # The table first: a table of many kinds of rows leaves the others their share of the cases.
+        asker, key = random.choice(list(ACCOUNTS)), random.choice(rows[random.choice(tables)])
         thing = scene.things[key]
         verb = random.choice(("select", "insert", "update", "update", "delete"))
         known = UPDATABLE.get(thing.table, frozenset()) | FIXED.get(thing.table, frozenset())
@@ -299,6 +351,11 @@ def test_ten_thousand_cases_have_no_difference(scene: Scene) -> None:
             """create policy hole on jiantu.funding_line for insert to jiantu_unit
             with check ((select jiantu.is_member()))""",
             "insert ('funding_line'",
+        ),
+        (
+            """alter policy unit_removes on jiantu.blocker
+            using (project_id = any((select jiantu.my_editable_projects())::bigint[]))""",
+            "delete ('blocker'",
         ),
         (
             """create or replace function jiantu.hidden_zones() returns bigint[] language sql stable

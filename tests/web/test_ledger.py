@@ -217,6 +217,66 @@ def test_a_save_is_undone_as_a_new_version(clerk: FlaskClient, ledger: Ledger) -
     assert clerk.post(action[1], data=fields).status_code == 412
 
 
+def withdrawal(page: str) -> tuple[str, dict[str, str]]:
+    """The first form of a page that takes a blocker back: where it goes, and what it sends."""
+    action = re.search(r'action="(/ledger/P1/blocker/\d+/withdraw)"', page)
+    assert action, "no blocker can be taken back here"
+    form = page[page.index(action[0]) :]
+    return action[1], dict(
+        re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("</form>")])
+    )
+
+
+def test_a_clerk_takes_back_what_he_has_just_raised_and_the_history_keeps_it(
+    unit_clerk: FlaskClient, ledger: Ledger
+) -> None:
+    raised = send(unit_clerk, "/ledger/P1/blocker/new", cause="land", text="写错了项目")
+    page = unit_clerk.get(raised.location).text
+    saved = page[page.index('class="saved"') :]
+    assert "撤回" in saved[: saved.index("</div>")]
+    action, said = withdrawal(page)
+    taken = unit_clerk.post(action, data=said)
+    assert taken.status_code == 303
+    assert ledger.ask("select count(*) from jiantu.blocker where text = '写错了项目'") == [(0,)]
+    page = unit_clerk.get(taken.location).text
+    assert "已撤回" in page
+    row_id = action.split("/")[4]
+    past = plain(unit_clerk.get(f"/history/blocker/{row_id}").text)
+    assert "写错了项目" in past
+    assert unit_clerk.post(action, data=said).status_code == 404
+
+
+def test_a_blocker_of_before_or_one_that_the_command_has_touched_is_not_taken_back(
+    unit_clerk: FlaskClient, clerk: FlaskClient, ledger: Ledger
+) -> None:
+    send(unit_clerk, "/ledger/P1/blocker/new", cause="land", text="征地未完成")
+    action, said = withdrawal(unit_clerk.get("/ledger/P1").text)
+    row_id = int(action.split("/")[4])
+    send(clerk, f"/ledger/P1/blocker/{row_id}", text="征地未完成,已协调")
+    assert "/withdraw" not in unit_clerk.get("/ledger/P1").text
+    assert unit_clerk.post(action, data=said | {"version": "2"}).status_code == 404
+    ledger.ask(
+        "update jiantu.blocker set known_on = known_on - 1 where id = :id returning id", id=row_id
+    )
+    late = clerk.post(action, data=read_token(clerk) | {"version": "3"})
+    assert late.status_code == 422
+    assert "只能在录入当天撤回" in late.text
+    assert ledger.ask("select count(*) from jiantu.blocker where id = :id", id=row_id) == [(1,)]
+
+
+def test_a_reader_of_the_unit_is_not_offered_to_take_anything_back(
+    unit_clerk: FlaskClient, clerk: FlaskClient, ledger: Ledger
+) -> None:
+    send(unit_clerk, "/ledger/P1/blocker/new", cause="land", text="征地未完成")
+    reader = sign_in_client(clerk.application.test_client(), ledger.url, READER)
+    assert "/withdraw" not in reader.get("/ledger/P1").text
+
+
+def read_token(client: FlaskClient) -> dict[str, str]:
+    """A token that lets a form of this browser through."""
+    return {"csrf_token": read_form(client.get("/ledger/P1/facts").text)["csrf_token"]}
+
+
 def test_an_earlier_version_is_brought_back_from_the_history(
     clerk: FlaskClient, ledger: Ledger
 ) -> None:
