@@ -81,12 +81,14 @@ _AFFECTED = text(
     select c.zone_a, c.zone_b, c.place, c.road_name, c.west, c.south, c.east, c.north, c.first_on,
       c.last_on, c.case_id
     from jiantu.case_pair c
-    where c.present and (c.place = any(cast(:places as text[]))
-      or c.case_id = any(cast(:cases as bigint[]))
-      or c.place in (select o.place from jiantu.case_pair o
-        where o.present and o.case_id = any(cast(:cases as bigint[]))))
+    where c.present and c.place = any(array(
+      select unnest(cast(:places as text[]))
+      union select o.place from jiantu.case_pair o
+      where o.present and o.case_id = any(cast(:cases as bigint[]))))
     """
 )
+"""The pairs of the places that changed and of every place where a case that changed has one. The places are an array,
+so that the index on them is used: joined by `or`, they make the planner read all pairs of the city."""
 _NUMBER = text(
     """
     insert into jiantu.coordination_case (year, serial, road_name, first_on, last_on, opened_on)
@@ -184,7 +186,8 @@ def _group(session: Session, moved: Collection[Any], rules: CaseRules, day: date
         others = [pair for pair in group if former.get(pair) != case]
         assigned += [{"zone_a": a, "zone_b": b, "case_id": case} for a, b in others]
         touched.add(case)
-    session.execute(_ASSIGN, {"rows": json.dumps(assigned)})
+    if assigned:
+        session.execute(_ASSIGN, {"rows": json.dumps(assigned)})
     session.execute(_DESCRIBE, {"rows": json.dumps(described, default=str, ensure_ascii=False)})
     return touched
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 Pair = tuple[int, int]
 Span = tuple[float, float]
+_Spread = tuple[Span, Span, Span, Pair]
+"""Where a pair begins and ends along each axis (days, eastwards, northwards), and the pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ def group_pairs(pairs: Collection[PlacedPair], rules: CaseRules) -> list[tuple[P
     stretch of more than `gap_m`. Where a place would have more than `most_on_a_road` cases, both gaps are doubled
     until it has not: that many can be talked about, more cannot.
     """
-    places: dict[str, list[PlacedPair]] = {}
+    places: dict[str, list[_Spread]] = {}
     for pair in pairs:
-        places.setdefault(pair.place, []).append(pair)
+        places.setdefault(pair.place, []).append((*pair.spans(), pair.pair))
     found: list[tuple[Pair, ...]] = []
     for together in places.values():
         gaps = (float(rules.gap_days), rules.gap_m, rules.gap_m)
@@ -60,11 +63,11 @@ def group_pairs(pairs: Collection[PlacedPair], rules: CaseRules) -> list[tuple[P
         while len(groups) > rules.most_on_a_road:
             gaps = (max(2 * gaps[0], 1.0), max(2 * gaps[1], 1.0), max(2 * gaps[2], 1.0))
             groups = _split(together, gaps)
-        found += [tuple(sorted(one.pair for one in group)) for group in groups]
+        found += [tuple(sorted(pair for *_spans, pair in group)) for group in groups]
     return sorted(found)
 
 
-def _split(pairs: list[PlacedPair], gaps: tuple[float, float, float]) -> list[list[PlacedPair]]:
+def _split(pairs: list[_Spread], gaps: tuple[float, float, float]) -> list[list[_Spread]]:
     """The largest parts none of which has a gap along any axis.
 
     Which axis is cut first makes no difference: what has no gap along an axis is never cut there, whatever lies beside.
@@ -82,12 +85,12 @@ def _split(pairs: list[PlacedPair], gaps: tuple[float, float, float]) -> list[li
     return done
 
 
-def _cut(pairs: list[PlacedPair], axis: int, gap: float) -> list[list[PlacedPair]]:
+def _cut(pairs: list[_Spread], axis: int, gap: float) -> list[list[_Spread]]:
     """The parts of `pairs` between gaps along one axis."""
-    ordered = sorted(((one.spans()[axis], one) for one in pairs), key=lambda item: item[0])
-    parts: list[list[PlacedPair]] = []
+    parts: list[list[_Spread]] = []
     reach = float("-inf")
-    for (first, last), one in ordered:
+    for one in sorted(pairs, key=itemgetter(axis)):
+        first, last = one[axis]
         if not parts or first - reach > gap:
             parts.append([])
         parts[-1].append(one)
