@@ -9,10 +9,11 @@ import { notify } from "./panels/notices.js";
 import { onTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 import { RefusedError, ZoneServer } from "./zoning/ask.js";
+import { rememberUnit, unitBefore, usualUnit } from "./zoning/usual.js";
 
 /** @typedef {import("./geometry/measure.js").Place} Place */
 
-const page = /** @type {import("./page.js").Page & { csrf: string }} */ (readPage());
+const page = /** @type {import("./page.js").Page & { csrf: string, utilities: Record<string, string> }} */ (readPage());
 setMessages(page.messages);
 const server = new ZoneServer(page.csrf, page.language);
 const form = /** @type {HTMLFormElement} */ (byId("form"));
@@ -68,6 +69,7 @@ async function send() {
       unit_id: Number(filled.get("unit")) || null,
       note: filled.get("note") || null,
     });
+    rememberUnit(KIND, unit.value);
     location.assign(saved.url);
   } catch (error) {
     button.disabled = false;
@@ -82,6 +84,22 @@ async function send() {
   return undefined;
 }
 
+const unit = /** @type {HTMLSelectElement} */ (form.elements.namedItem("unit"));
+const KIND = "relocation";
+let unitChosen = false;
+
+function chooseUnit() {
+  if (unitChosen) return;
+  const units = [...unit.options].map(({ value }) => value).filter(Boolean);
+  const utility = String(new FormData(form).get("utility") ?? "");
+  unit.value = usualUnit({ units, utilities: page.utilities, kind: KIND, utility, before: unitBefore(KIND) });
+}
+
+form.addEventListener("change", ({ target }) => {
+  if (target === unit) unitChosen = true;
+  else chooseUnit();
+});
+chooseUnit();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   send();

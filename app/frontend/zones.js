@@ -16,6 +16,7 @@ import { ZoneForm } from "./zoning/form.js";
 import { History } from "./zoning/history.js";
 import { KeptDraft, localTime } from "./zoning/kept.js";
 import { Tools } from "./zoning/tools.js";
+import { rememberUnit, unitBefore, usualUnit } from "./zoning/usual.js";
 
 /** @typedef {import("./zoning/ask.js").Document} Document */
 /** @typedef {import("./zoning/ask.js").Forecast} Forecast */
@@ -24,6 +25,7 @@ import { Tools } from "./zoning/tools.js";
  * @property {number | null} zone
  * @property {Document} start
  * @property {string} csrf
+ * @property {Record<string, string>} utilities
  * @property {{ roles: Record<string, string>, modes: Record<string, string>, links: Record<string, string>,
  *   kinds: Record<string, string> }} words
  */
@@ -251,6 +253,38 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Whose it is, as long as nobody has chosen.
+
+let unitChosen = page.zone !== null || page.start.unit_id !== undefined;
+
+function chooseUnit() {
+  const field = form.field("unit_id");
+  if (unitChosen || !(field instanceof HTMLSelectElement)) return;
+  const units = [...field.options].map(({ value }) => value).filter(Boolean);
+  const utility = form.field("utility")?.value ?? "";
+  const { utilities } = page;
+  field.value = usualUnit({ units, utilities, kind: form.kind, utility, before: unitBefore(form.kind) });
+}
+
+/** Of a unit that owns a utility, a relocation is of that one. */
+function chooseUtility() {
+  const utility = form.field("utility");
+  const owned = page.utilities[form.field("unit_id")?.value ?? ""];
+  if (utility && !utility.value && owned) utility.value = owned;
+}
+
+byId("form").addEventListener(
+  "change",
+  (event) => {
+    const name = /** @type {HTMLElement} */ (event.target).dataset.field;
+    if (name === "unit_id") {
+      unitChosen = true;
+      chooseUtility();
+    } else if (name === "kind" || name === "utility") chooseUnit();
+  },
+  { capture: true },
+);
+
 // Saving.
 
 byId("form").addEventListener("submit", (event) => {
@@ -268,6 +302,7 @@ async function save() {
     const saved = await server.save(page.zone, readDocument(), tag);
     kept.forget();
     touched = false;
+    rememberUnit(form.kind, form.field("unit_id")?.value ?? "");
     location.assign(saved.url);
   } catch (error) {
     state.textContent = "";
@@ -326,7 +361,11 @@ async function begin() {
     fillIn(read.draft);
     map.showAll();
     lookAhead();
-  } else fillIn({ state: "planned", ...page.start });
+  } else {
+    fillIn({ state: "planned", ...page.start });
+    chooseUnit();
+    chooseUtility();
+  }
   const left = kept.read();
   if (left?.document && JSON.stringify(left.document) !== JSON.stringify(readDocument())) {
     notify(

@@ -289,6 +289,8 @@ def _new_form(session: Session, form: Form, project: Mapping[str, Any], frame: F
     for name in ("raised_on", "first_on", "as_of_on"):
         if name in form.by_name:
             filled.texts[name] = frame.today.isoformat()
+    if form.name == "blocker" and project["lead_unit_id"] is not None:
+        filled.texts["responsible_unit_id"] = str(project["lead_unit_id"])
     if form.name == "procedure":
         filled.texts["required"] = "1"
     if form.name == "plan":

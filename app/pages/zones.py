@@ -20,7 +20,12 @@ from geo.overlap import code_name, severity_name
 from geo.queries.cases import find_cases_of
 from geo.queries.road_plan import find_roads_of
 from geo.queries.zone_page import get_zone_page
-from geo.queries.zones import get_visible_draft, list_owners, list_project_choices
+from geo.queries.zones import (
+    find_owned_utilities,
+    get_visible_draft,
+    list_owners,
+    list_project_choices,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +74,9 @@ def show_new() -> str:
         codes = read_codes(session)
         owners = list_owners(session, author().edits, language())
         projects = list_project_choices(session)
+        utilities = find_owned_utilities(session)
+    if len(owners) == 1 and start["kind"] != "site":
+        start.setdefault("unit_id", owners[0][0])
     context = _editor(frame, codes, start["kind"])
     return render_template(
         "zones/editor.html",
@@ -77,6 +85,7 @@ def show_new() -> str:
         projects=projects,
         zone_id=None,
         start=start,
+        utilities=utilities,
     )
 
 
@@ -98,6 +107,7 @@ def show_edit(zone_id: int) -> str:
         projects=projects,
         zone_id=zone_id,
         start={"kind": draft.kind},
+        utilities={},
     )
 
 
@@ -109,8 +119,14 @@ def show_emergency() -> str:
         frame = read_frame(session)
         codes = read_codes(session)
         owners = list_owners(session, author().edits, language())
+        utilities = find_owned_utilities(session)
     return render_template(
-        "zones/emergency.html", frame=frame, codes=codes, owners=owners, page=_page(frame, codes)
+        "zones/emergency.html",
+        frame=frame,
+        codes=codes,
+        owners=owners,
+        utilities=utilities,
+        page=_page(frame, codes),
     )
 
 

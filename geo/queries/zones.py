@@ -174,6 +174,12 @@ def list_owners(
     ]
 
 
+def find_owned_utilities(session: Session) -> dict[int, str]:
+    """The utility that a unit owns, by the unit's id; others are left out."""
+    rows = session.execute(select(Unit.id, Unit.utility).where(Unit.utility.is_not(None)))
+    return {row.id: row.utility for row in rows}
+
+
 def list_project_choices(session: Session) -> list[tuple[int, str, str]]:
     """Projects to choose one from: id, code and name, by code."""
     rows = session.execute(select(Project.id, Project.code, Project.name).order_by(Project.code))

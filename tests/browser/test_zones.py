@@ -299,6 +299,23 @@ def test_what_is_wrong_is_told_before_saving_and_saving_is_refused(
     expect(page.locator("#save-error")).to_have_text(sentence)
 
 
+def test_the_unit_of_the_last_work_of_a_kind_stands_in_the_next(
+    page: Page, street_address: str
+) -> None:
+    open_editor(page, street_address, "event")
+    unit = page.locator("[data-field=unit_id]")
+    expect(unit).to_have_value("")
+    page.locator("[data-field=name]").fill("马拉松")
+    unit.select_option(label="交警支队")
+    enter(page, STREET.line("no"))
+    page.locator("#save").click()
+    page.wait_for_url(ZONE)
+    open_editor(page, street_address, "event")
+    expect(unit.locator("option:checked")).to_have_text("交警支队")
+    open_editor(page, street_address, "haul_route")
+    expect(unit).to_have_value("")
+
+
 def test_what_was_drawn_survives_a_lost_connection(page: Page, street_address: str) -> None:
     open_editor(page, street_address)
     fill_in(page, "2029-03-16", "2029-03-20")

@@ -217,6 +217,14 @@ def test_a_save_is_undone_as_a_new_version(clerk: FlaskClient, ledger: Ledger) -
     assert clerk.post(action[1], data=fields).status_code == 412
 
 
+def test_the_lead_unit_stands_as_responsible_until_another_is_chosen(
+    unit_clerk: FlaskClient, ledger: Ledger
+) -> None:
+    lead = ledger.ask("select lead_unit_id from jiantu.project where code = 'P1'")[0][0]
+    fields = read_form(unit_clerk.get("/ledger/P1/blocker/new").text)
+    assert (fields["responsible_unit_id"], fields["awaited_unit_id"]) == (str(lead), "")
+
+
 def withdrawal(page: str) -> tuple[str, dict[str, str]]:
     """The first form of a page that takes a blocker back: where it goes, and what it sends."""
     action = re.search(r'action="(/ledger/P1/blocker/\d+/withdraw)"', page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -353,6 +354,18 @@ def heating(asker: FlaskClient, street_url: str) -> FlaskClient:
     """A browser in which somebody of the heating company is signed in."""
     client = asker.application.test_client()
     return sign_in_client(client, street_url, "editor:热力公司")
+
+
+@pytest.mark.parametrize("kind", ["relocation", "diversion", "event"])
+def test_who_writes_for_one_unit_alone_finds_it_chosen(
+    heating: FlaskClient, street_url: str, kind: str
+) -> None:
+    own = units(street_url)["热力公司"]
+    page = heating.get(f"/zones/new?kind={kind}").text
+    said = json.loads(page.split('id="page">')[1].split("</script>")[0])
+    assert said["start"] == {"kind": kind, "unit_id": own}
+    site = heating.get("/zones/new?kind=site").text
+    assert '"start": {"kind": "site"}' in site
 
 
 def units(url: str) -> dict[str, int]:
