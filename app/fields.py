@@ -54,6 +54,8 @@ class Filled:
     """The choices of each list, by the list's name."""
     today: date
     version: str = ""
+    districts: tuple[int, ...] | None = None
+    """The districts of the project when the form was opened; None for a form that has no boxes for them."""
     errors: dict[str, str] = field(default_factory=dict)
     refused: str = ""
     """Why the whole was not taken."""
@@ -96,6 +98,11 @@ class Filled:
     def rules(self) -> dict[str, Any]:
         """The rules of the form for the browser."""
         return rules_for_browser(self.form, self.allowed, self.today, language())
+
+    @property
+    def boxes(self) -> list[Field]:
+        """The boxes that stand together under a title of their own."""
+        return [one for one in self.form.fields if one.group]
 
     def check(self, given: Mapping[str, str]) -> Checked:
         """Take what was sent: it stands in the fields from now on, with what is wrong beside it."""

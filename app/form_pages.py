@@ -11,7 +11,8 @@ from app.fields import Filled, write_values
 from app.languages import language, messages_for_browser
 from app.wiring import find_city, today_in, viewer
 from geo.errors import NotFoundError
-from geo.queries.ledger import read_options, read_rights
+from geo.forms.districts import flags_of, with_districts
+from geo.queries.ledger import find_districts, list_districts, read_options, read_rights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,14 +81,19 @@ def open_form(
     rights = read_rights(session, form.record)
     names = rights.added if row is None else rights.changed
     mine = form if form.name == "plan" and names else form.narrowed(names)
+    lies_in: list[int] | None = None
+    if form.name == "facts" and read_rights(session, "project_district").added:
+        mine = with_districts(mine, list_districts(session))
+        lies_in = find_districts(session, project["id"])
     if not (mine.fields and may_change(project)):
         message = f"nothing of {form.name} is for the asker to set"
         raise NotFoundError(message)
-    said = row or {}
+    said = {**(row or {}), **flags_of(lies_in or ())}
     return Filled(
         mine,
         write_values(mine, said),
         dict(read_options(session, project, language(), by_command=by_command())),
         today_in(find_city(session)),
         version=str(said.get("version", "")),
+        districts=None if lies_in is None else tuple(lies_in),
     )

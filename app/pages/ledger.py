@@ -23,13 +23,17 @@ from app.wiring import reading, writing
 from geo.changes.blockers import withdraw_blocker
 from geo.changes.editing import add_record, edit_record
 from geo.changes.plans import PlanChange, change_plan
+from geo.changes.projects import edit_project
 from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError, NotFoundError
 from geo.forms import FORMS, Form
+from geo.forms.districts import changed_flags, flags_of, take_flags
 from geo.queries.blockers import find_withdrawable
 from geo.queries.history import find_sent, read_version
 from geo.queries.ledger import (
+    find_districts,
     get_project_row,
     get_record,
+    list_districts,
     list_due_projects,
     list_records,
     read_options,
@@ -80,6 +84,12 @@ def _project_page(code: str, refused: str = "") -> str:
         project = get_project_row(session, code)
         sheet = get_project_sheet(session, code, frame.today, frame.today, language())
         options = read_options(session, project, language(), by_command=True)
+        lies_in = set(find_districts(session, project["id"]))
+        districts = [
+            (name_en if language() == "en" else None) or name
+            for row_id, name, name_en in list_districts(session)
+            if row_id in lies_in
+        ]
         records = list_records(session, project["id"])
         photos = list_photos(session, project["id"])
         edits = may_change(project)
@@ -94,6 +104,7 @@ def _project_page(code: str, refused: str = "") -> str:
         frame=frame,
         project=project,
         sheet=sheet,
+        districts=districts,
         records=records,
         photos=photos,
         forms=FORMS,
@@ -197,9 +208,10 @@ def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:
         filled = open_form(session, form, project, row)
         seen = seen_version()
         form = filled.form
-        theirs = write_values(form, row)
+        theirs = write_values(form, {**row, **flags_of(filled.districts or ())})
         was = read_version(session, form.record, row["id"], seen)
     given = request.form.to_dict()
+    lay_in = read_districts(given, filled.districts or ())
     unsettled = settle(form, given)
     checked = filled.check(given)
     if row["version"] == seen and not unsettled and checked.errors:
@@ -208,9 +220,7 @@ def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:
     if row["version"] == seen and not unsettled:
         try:
             with writing() as session:
-                version = edit_record(
-                    session, frame.today, form.record, row["id"], seen, checked.values
-                )
+                version = _write(session, frame, form, row["id"], seen, checked.values, lay_in)
             return saved_address(code, form.record, row["id"], version)
         except ChangeRefusedError as error:
             filled.version = str(seen)
@@ -221,7 +231,7 @@ def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:
             with reading() as session:
                 row = get_record(session, form.record, row["id"], project["id"])
                 theirs = write_values(form, row)
-    before = write_values(form, was) if was else None
+    before = write_values(form, {**was, **flags_of(lay_in)}) if was else None
     choices = compare(filled, theirs, before)
     if not choices and not checked.errors:
         # What was sent is what stands there: sent twice, or both wrote the same.
@@ -238,6 +248,32 @@ def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:
         present=row["version"],
     )
     return page, HTTPStatus.PRECONDITION_FAILED
+
+
+def _write(  # noqa: PLR0913, PLR0917  what an edit says
+    session: Session,
+    frame: Frame,
+    form: Form,
+    row_id: int,
+    seen: int,
+    values: Mapping[str, Any],
+    lay_in: tuple[int, ...],
+) -> int:
+    """Keep an edit; its version. Of the districts only what differs from those in which the project lay."""
+    columns = dict(values)
+    flags = take_flags(columns)
+    if form.record != "project":
+        return edit_record(session, frame.today, form.record, row_id, seen, columns)
+    moved = changed_flags(flags, lay_in)
+    return edit_project(session, frame.today, row_id, seen, columns, moved)
+
+
+def read_districts(given: Mapping[str, str], present: tuple[int, ...]) -> tuple[int, ...]:
+    """The districts in which the project lay when the form was opened; the present ones where it does not say."""
+    if "districts_seen" not in given:
+        return present
+    told = given["districts_seen"].split(",")
+    return tuple(int(one) for one in told if one.isascii() and one.isdigit() and len(one) < 19)  # noqa: PLR2004  of 2^63
 
 
 def settle(form: Form, given: dict[str, str]) -> bool:
@@ -294,6 +330,7 @@ def _new_form(session: Session, form: Form, project: Mapping[str, Any], frame: F
     if form.name == "procedure":
         filled.texts["required"] = "1"
     if form.name == "plan":
+        filled.texts["investment_year"] = str(frame.today.year)
         plans = list_records(session, project["id"], 50)["plan_version"]
         numbers = [plan["number"] for plan in plans if plan["site_id"] is None]
         filled.version = str(max(numbers)) if numbers else ""
@@ -343,6 +380,9 @@ def _take_plan(
             values["milestone"],
             Day(values["milestone_due_on"]) if values["milestone_due_on"] else None,
             None if values["milestone_percent"] is None else float(values["milestone_percent"]),
+            None
+            if values["investment_yuan"] is None
+            else (values["investment_year"], values["investment_yuan"]),
         ),
         int(text) if text.isdigit() else None,
     )

@@ -60,7 +60,6 @@ _FORMS: dict[str, tuple[str, Callable[[Doubtful], dict[str, Any]]]] = {
     "zone": ("zones.show_edit", lambda one: {"zone_id": one.row_id}),
     "site/new": ("zones.show_new", lambda one: {"kind": "site", "project": one.row_id}),
     "place": ("intake.show_places", lambda _: {}),
-    "workbook": ("intake.show_intake", lambda _: {}),
     "progress": ("reports.show_report_form", lambda one: {"code": one.code}),
     "plan/new": ("ledger.show_new_form", lambda one: {"code": one.code, "name": "plan"}),
     "blocker": (

@@ -37,6 +37,8 @@ class PlanChange:
     milestone: str | None = None
     milestone_due: Day | None = None
     milestone_percent: float | None = None
+    investment: tuple[int, int] | None = None
+    """A year and the yuan that are to be invested in it."""
 
 
 def change_plan(
@@ -62,6 +64,7 @@ def change_plan(
             change.document,
             change.start,
             change.finish,
+            year_investments=dict([change.investment] if change.investment else ()),
         )
     )
     if change.milestone and change.milestone_due:

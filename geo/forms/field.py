@@ -66,6 +66,8 @@ class Field:
     options: str | None = None
     hint: Words | None = None
     wide: bool = False
+    group: Words | None = None
+    """Boxes that stand together under one title."""
 
 
 class Rule(NamedTuple):

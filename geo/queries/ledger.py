@@ -12,10 +12,11 @@ from geo.forms import Choice
 from geo.forms.lists import FIXED
 from geo.forms.periods import Period, due_period
 from geo.model import codes
+from geo.model.city import District
 from geo.model.kept import kept_tables
-from geo.model.projects import Milestone, PlanVersion, Project
+from geo.model.projects import Milestone, PlanVersion, Project, ProjectDistrict
 from geo.model.records import ProgressReport
-from geo.model.units import Unit
+from geo.model.units import Leader, Unit
 from geo.model.zones import Zone, ZoneKind, ZoneState
 from geo.status import Lamp, ReportPeriod, Stage
 
@@ -149,6 +150,19 @@ def get_project_row(session: Session, code: str) -> Row:
     return dict(row)
 
 
+def find_districts(session: Session, project_id: int) -> list[int]:
+    """The ids of the districts in which a project lies."""
+    query = select(ProjectDistrict.district_id).where(ProjectDistrict.project_id == project_id)
+    return sorted(session.scalars(query))
+
+
+def list_districts(session: Session) -> list[tuple[int, str, str | None]]:
+    """Every district: id, name, English name, in the city's order."""
+    query = select(District.id, District.name, District.name_en)
+    rows = session.execute(query.order_by(District.position, District.id))
+    return [(row.id, row.name, row.name_en) for row in rows]
+
+
 def get_record(session: Session, kind: str, row_id: int, project_id: int) -> Row:
     """One record of a project, by its kind and id; raises NotFoundError, also for one of another project."""
     table = kept_tables()[kind]
@@ -264,6 +278,21 @@ def read_options(
     )
     found["units"] = [
         Choice(str(unit_id), _named(name, name_en, language)) for unit_id, name, name_en in units
+    ]
+    found["leaders"] = [
+        Choice(str(row.id), row.name)
+        for row in session.scalars(select(Leader).order_by(Leader.rank.nulls_last(), Leader.name))
+    ]
+    bundles = session.execute(
+        text(
+            "select id, code, name, name_en from jiantu.project_name"
+            " where id = :parent or (parent_id is null and id <> :own) order by code"
+        ),
+        {"own": project["id"], "parent": project["parent_id"]},
+    )
+    found["projects"] = [
+        Choice(str(row.id), f"{row.code} {_named(row.name, row.name_en, language)}")
+        for row in bundles
     ]
     sites = session.execute(
         select(Zone.id, Zone.code, Zone.name)

@@ -15,8 +15,8 @@ class Check:
     """One check: its name, what to do about it and where, and the query.
 
     `where` names the form that mends it, and after a # its field: `zone` is the zone's editor, `site/new` a new site,
-    `blocker` the blocker's form, `place` the page that places words (for a work that has some), `workbook` the import
-    of a ledger (what no form has); else a form of the project. Of two the first that fits holds.
+    `blocker` the blocker's form, `place` the page that places words (for a work that has some); else a form of the
+    project. Of two the first that fits holds.
     """
 
     code: str
@@ -82,7 +82,7 @@ CHECKS = (
         "No investment plan for the year",
         "补填本年度计划投资",
         "Give the year's planned investment",
-        "workbook",
+        "plan/new#investment_yuan",
         """
         select a.code, a.name, a.unit_id, extract(year from cast(:day as date))::int::text from active a
         where a.actual_start_on <= :day and not exists (
@@ -309,7 +309,7 @@ CHECKS = (
         "No lead unit",
         "指定牵头责任单位",
         "Name the lead unit",
-        "workbook",
+        "facts#lead_unit_id",
         """
         select a.code, a.name, a.unit_id, null from active a where a.unit_id is null
         """,
@@ -320,7 +320,7 @@ CHECKS = (
         "No sponsor leader",
         "指定分包市领导",
         "Name the sponsor leader",
-        "workbook",
+        "facts#sponsor_leader_id",
         """
         select a.code, a.name, a.unit_id, null from active a where a.sponsor_leader_id is null
         """,
@@ -355,7 +355,7 @@ CHECKS = (
         "No district",
         "补填属地",
         "Name the districts",
-        "workbook",
+        "facts#districts",
         """
         select a.code, a.name, a.unit_id, null from active a where not exists (select
           from jiantu.project_district d where d.project_id = a.id)

@@ -217,6 +217,116 @@ def test_a_save_is_undone_as_a_new_version(clerk: FlaskClient, ledger: Ledger) -
     assert clerk.post(action[1], data=fields).status_code == 412
 
 
+def enter_districts(ledger: Ledger, *names: str) -> list[int]:
+    """Districts entered beside those there are; their ids."""
+    return [
+        ledger.ask(
+            "insert into jiantu.district (code, name, kind) values (:code, :name, 'county') returning id",
+            code=f"D{place}",
+            name=name,
+        )[0][0]
+        for place, name in enumerate(names)
+    ]
+
+
+def lies_in(ledger: Ledger, code: str = "P1") -> set[str]:
+    rows = ledger.ask(
+        "select d.name from jiantu.project_district pd join jiantu.district d on d.id = pd.district_id"
+        " join jiantu.project j on j.id = pd.project_id where j.code = :code",
+        code=code,
+    )
+    return {name for (name,) in rows}
+
+
+def test_the_command_says_who_leads_who_sponsors_of_what_bundle_and_in_which_districts(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    first, second, _ = enter_districts(ledger, "东城区", "西城区", "南城区")
+    leader = ledger.ask(
+        "insert into jiantu.leader (name, post) values ('丁一', '副市长') returning id"
+    )[0][0]
+    unit = ledger.ask(
+        "insert into jiantu.unit (name, kind) values ('交投集团', 'platform') returning id"
+    )[0][0]
+    bundle = ledger.ask("select id from jiantu.project where code = 'P2'")[0][0]
+    said = {
+        "lead_unit_id": str(unit),
+        "sponsor_leader_id": str(leader),
+        "parent_id": str(bundle),
+        f"district_{first}": "1",
+        f"district_{second}": "1",
+    }
+    saved = send(clerk, "/ledger/P1/facts", **said)
+    assert saved.status_code == 303
+    kept = ledger.ask(
+        "select lead_unit_id, sponsor_leader_id, parent_id from jiantu.project where code = 'P1'"
+    )
+    assert kept == [(unit, leader, bundle)]
+    assert lies_in(ledger) == {"东城区", "西城区"}
+    page = plain(clerk.get("/ledger/P1").text)
+    for words in ("交投集团", "丁一", "P2 测试项目P2", "东城区、西城区"):
+        assert words in page
+    assert "东城区" in plain(clerk.get("/history/of/P1").text)
+    own = ledger.ask("select id from jiantu.project where code = 'P1'")[0][0]
+    fields = read_form(clerk.get("/ledger/P2/facts").text)
+    nested = clerk.post("/ledger/P2/facts", data=fields | {"parent_id": str(own)})
+    assert nested.status_code == 422
+
+
+def test_two_who_tick_different_districts_do_not_undo_one_another(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    first, second, third = enter_districts(ledger, "东城区", "西城区", "南城区")
+    send(clerk, "/ledger/P1/facts", **{f"district_{first}": "1"})
+    mine = read_form(clerk.get("/ledger/P1/facts").text)
+    assert mine[f"district_{first}"] == "1"
+    send(clerk, "/ledger/P1/facts", **{f"district_{second}": "1"})
+    del mine[f"district_{first}"]
+    saved = clerk.post("/ledger/P1/facts", data=mine | {f"district_{third}": "1"})
+    assert saved.status_code == 303
+    assert lies_in(ledger) == {"西城区", "南城区"}
+
+
+def test_in_a_clash_districts_are_chosen_like_any_other_field(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    first, second = enter_districts(ledger, "东城区", "西城区")
+    mine = read_form(clerk.get("/ledger/P1/facts").text) | {f"district_{first}": "1"}
+    send(clerk, "/ledger/P1/facts", manager="王工", **{f"district_{second}": "1"})
+    stale = clerk.post("/ledger/P1/facts", data=mine | {"manager": "李工"})
+    assert stale.status_code == 412
+    assert "东城区" in stale.text
+    assert "西城区" in stale.text
+    settled = clerk.post("/ledger/P1/facts", data=read_choices(stale.text) | {"all": "theirs"})
+    assert settled.status_code == 303
+    assert lies_in(ledger) == {"西城区"}
+
+
+def read_choices(page: str) -> dict[str, str]:
+    """The hidden fields of the page that sets two versions side by side."""
+    form = page[page.index('<form class="ledger-form conflict-form"') :]
+    return dict(
+        re.findall(r'type="hidden" name="([\w.]+)" value="([^"]*)"', form[: form.index("</form>")])
+    )
+
+
+def test_a_years_investment_is_planned_by_a_change_of_plan(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    path = "/ledger/P1/plan/new"
+    fields = read_form(clerk.get(path).text)
+    assert fields["investment_year"] == "2026"
+    said = {"document": "德建9号", "in_force_from": "2026-11-20", "investment_yuan": "1200"}
+    refused = clerk.post(path, data=fields | said | {"investment_year": ""})
+    assert refused.status_code == 422
+    assert send(clerk, path, **said).status_code == 303
+    kept = ledger.ask(
+        "select y.year, y.investment_yuan from jiantu.plan_year y join jiantu.plan_version v"
+        " on v.id = y.plan_version_id where v.number = 1"
+    )
+    assert kept == [(2026, 12_000_000)]
+
+
 def test_the_lead_unit_stands_as_responsible_until_another_is_chosen(
     unit_clerk: FlaskClient, ledger: Ledger
 ) -> None:
@@ -463,8 +573,9 @@ def test_a_clerk_changes_what_is_his_units_and_is_not_offered_the_rest(
     unit_clerk: FlaskClient, ledger: Ledger
 ) -> None:
     fields = read_form(unit_clerk.get("/ledger/P1/facts").text)
-    assert "name" not in fields
-    assert "category" not in fields
+    for name in ("name", "category", "nature", "lead_unit_id", "sponsor_leader_id", "parent_id"):
+        assert name not in fields
+    assert not [name for name in fields if name.startswith("district")]
     assert send(unit_clerk, "/ledger/P1/facts", manager="王工").status_code == 303
     saved = send(unit_clerk, "/ledger/P1/begin", start_permit="建施2026-1")
     assert saved.status_code == 303
