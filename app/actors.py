@@ -1,27 +1,19 @@
-"""Who stands behind the names of actors in the history."""
+"""Who stands behind the names of actors that records and their history keep."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
+from app.languages import language
+from geo.queries.names import name_actor, read_people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
 
 
-def actor_words(actor: str, people: Mapping[str, str]) -> str:
-    """The actor as a person reads it: a system's own work, or somebody by name (`people`: account → name)."""
-    audience, _, who = actor.partition(":")
-    name = people.get(who, "")
-    match audience:
-        case "system":
-            return str(gettext("System: %(what)s", what=who))
-        case "command":
-            return str(gettext("Command office")) + (f" · {name}" if name else "")
-        case "admin":
-            return str(gettext("Administrator")) + (f" · {name}" if name else "")
-        case "unit" | "leader":
-            return name or str(gettext("Account %(number)s", number=who))
-        case _:
-            return actor
+def actor_namer(session: Session) -> Callable[[str], str]:
+    """What to call an actor in the reader's language: a unit's person, an office's, or a duty of the system."""
+    people, reader = read_people(session), language()
+    return lambda actor: name_actor(actor, people, reader)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from app.actors import actor_namer
 from app.frame import read_frame
 from app.languages import told
 from app.outlines import draw_outlines
@@ -32,7 +33,6 @@ from geo.queries.codes import (
     list_list_changes,
 )
 from geo.queries.intake import list_runs
-from geo.queries.names import read_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,12 +140,12 @@ def show_imports() -> str:
     with reading() as session:
         frame = read_frame(session)
         runs = list_runs(session)
-        people = read_people(session)
+        who = actor_namer(session)
     return render_template(
         "admin/imports.html",
         frame=frame,
         runs=runs,
-        who=lambda actor: _who(actor, people),
+        who=who,
         city_time=_clock(frame),
     )
 
@@ -187,16 +187,11 @@ def _districts_page(status: HTTPStatus, error: ChangeError | None = None) -> Pag
 
 
 def _history(session: Any, table: str, frame: Frame) -> dict[str, Any]:  # noqa: ANN401  a session, which pages do not know by its type
-    people = read_people(session)
     return {
         "changes": list_list_changes(session, table),
-        "who": lambda actor: _who(actor, people),
+        "who": actor_namer(session),
         "city_time": _clock(frame),
     }
-
-
-def _who(actor: str, people: dict[str, str]) -> str:
-    return people.get(actor.partition(":")[2], actor)
 
 
 def _clock(frame: Frame) -> Callable[[Any], str]:

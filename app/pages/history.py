@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 
-from app.actors import actor_words
 from app.fields import seen_version
 from app.frame import read_frame
 from app.languages import language, messages_for_browser, told
@@ -25,7 +24,7 @@ from geo.forms.labels import KINDS, kind_words
 from geo.model.kept import kept_tables
 from geo.queries.history import Change, HistoryFilter, find_changes
 from geo.queries.ledger import get_project_row, list_lead_units
-from geo.queries.names import read_names, read_people, show_value
+from geo.queries.names import name_actor, read_names, read_people, show_value
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,12 +45,14 @@ def show_changes() -> str:
     """What was changed in the city, the newest first, filtered by kind, unit, person and days."""
     args = request.args
     kind, unit = args.get("kind", ""), args.get("unit", "")
+    actor = args.get("actor", "").strip()[:100]
     with reading() as session:
         frame = read_frame(session)
         wanted = HistoryFilter(
             kinds=(kind,) if kind in KINDS and kind in kept_tables() else _told_kinds(),
             unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 19 else None,  # noqa: PLR2004  of 2^63
-            actor=args.get("actor", "").strip()[:100],
+            actor=actor,
+            accounts=tuple(read_people(session).find(actor)) if actor else (),
             **_instants(frame),
         )
         return _page(session, frame, wanted, units=list_lead_units(session))
@@ -157,8 +158,8 @@ def _page(
         further=found[-1].at.isoformat() if len(found) == wanted.most else None,
         kinds={kind: words.of(language()) for kind, words in KINDS.items()},
         kind_name=lambda kind: kind_words(kind).of(language()),
-        shown=lambda field, value: show_value(field, value, names, language()),
-        who=lambda actor: actor_words(actor, people),
+        shown=lambda field, value: show_value(field, value, names, language(), people),
+        who=lambda actor: name_actor(actor, people, language()),
         local=lambda at: at.astimezone(zone),
         moments={at: [moment.isoformat() for moment in both] for at, both in moments.items()},
         outlines=lambda one: draw_outlines(one.shape_before, one.shape) if one.reshaped else None,

@@ -24,6 +24,7 @@ from flask import (
     url_for,
 )
 
+from app.actors import actor_namer
 from app.frame import read_codes, read_frame
 from app.languages import half, language, messages_for_browser, told
 from app.wiring import find_city, get_wiring, reading, staff_database, today_in, viewer, writing
@@ -396,6 +397,7 @@ def _run(key: int, refusal: str | None) -> str:
         frame = read_frame(session)
         run, groups = get_run(session, key)
         waiting = bool(list_waiting(session)) if run.refusal is None else False
+        who = actor_namer(session)
     return render_template(
         "intake/run.html",
         frame=frame,
@@ -403,6 +405,7 @@ def _run(key: int, refusal: str | None) -> str:
         groups=groups,
         refusal=refusal,
         waiting=waiting,
+        who=who,
         in_city=_in_city(frame),
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from geo.forms.labels import field_of, kind_words
 from geo.queries.files import get_file
 from geo.queries.history import Change, HistoryFilter, find_changes
-from geo.queries.names import read_names, read_people, show_value
+from geo.queries.names import name_actor, read_names, read_people, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +90,7 @@ def _write_history(
                     "op": change.op,
                     "at": change.at.isoformat(),
                     "actor": change.actor,
+                    "who": name_actor(change.actor, people, language),
                     "row": change.row,
                     "shape": json.loads(change.shape) if change.shape else None,
                 }
@@ -103,7 +104,7 @@ def _write_history(
     lines = [
         [
             change.at.isoformat(),
-            people.get(change.actor.partition(":")[2], change.actor),
+            name_actor(change.actor, people, language),
             kind_words(change.kind).of(language),
             str(change.id),
             str(change.version),
@@ -160,7 +161,7 @@ def _page(  # noqa: PLR0913, PLR0917  what the page tells
         body = "".join(
             "<tr>"
             + "".join(
-                f"<td>{escape(show_value(field, row.get(name), names, language))}</td>"
+                f"<td>{escape(show_value(field, row.get(name), names, language, people))}</td>"
                 for name, field in fields
             )
             + "</tr>"
@@ -175,11 +176,11 @@ def _page(  # noqa: PLR0913, PLR0917  what the page tells
         parts.append(f"<h2>{'Files' if english else '附件'}</h2><ul>{items}</ul>")
     lines = "".join(
         f"<tr><td>{change.at:%Y-%m-%d %H:%M}</td>"
-        f"<td>{escape(people.get(change.actor.partition(':')[2], change.actor))}</td>"
+        f"<td>{escape(name_actor(change.actor, people, language))}</td>"
         f"<td>{escape(kind_words(change.kind).of(language))}</td>"
         f"<td>{escape(difference.field.label.of(language))}</td>"
-        f"<td>{escape(show_value(difference.field, difference.old, names, language))}</td>"
-        f"<td>{escape(show_value(difference.field, difference.new, names, language))}</td></tr>"
+        f"<td>{escape(show_value(difference.field, difference.old, names, language, people))}</td>"
+        f"<td>{escape(show_value(difference.field, difference.new, names, language, people))}</td></tr>"
         for change in changes
         for difference in change.differences
     )

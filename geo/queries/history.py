@@ -26,13 +26,17 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which changes are wanted. Instants are aware; `until` is not included; `actor` is part of the actor's name."""
+    """Which changes are wanted. Instants are aware; `until` is not included.
+
+    `actor` is part of the actor as it is kept; what one of `accounts` did is found as well.
+    """
 
     kinds: tuple[str, ...] = ()
     project_id: int | None = None
     unit_id: int | None = None
     row_id: int | None = None
     actor: str = ""
+    accounts: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     most: int = MOST
@@ -156,7 +160,10 @@ def find_changes(session: Session, wanted: HistoryFilter) -> list[Change]:
     if wanted.row_id is not None:
         conditions.append("v.id = :row")
     if wanted.actor:
-        conditions.append("position(:actor in v.actor) > 0")
+        conditions.append(
+            "(position(:actor in v.actor) > 0"
+            " or split_part(v.actor, ':', 2) = any(cast(:accounts as text[])))"
+        )
     if wanted.since is not None:
         conditions.append("lower(v.valid) >= :since")
     if wanted.until is not None:
@@ -179,6 +186,7 @@ def find_changes(session: Session, wanted: HistoryFilter) -> list[Change]:
             "unit": wanted.unit_id,
             "row": wanted.row_id,
             "actor": wanted.actor,
+            "accounts": list(wanted.accounts),
             "since": wanted.since,
             "until": wanted.until,
             "most": wanted.most,

@@ -200,8 +200,12 @@ def test_import_reports_are_read_by_the_administrator_and_undone_by_the_command(
                 """
             )
         )
-    assert "台账.xlsx" in desk.admin.get("/admin/imports").text
+    listed = desk.admin.get("/admin/imports").text
+    assert "台账.xlsx" in listed
+    assert "指挥部" in listed
+    assert "command:0" not in listed
     report = desk.admin.get(f"/intake/runs/{key}")
     assert report.status_code == 200
     assert "/undo" not in report.text
+    assert "command:0" not in report.text
     assert desk.send(f"/intake/runs/{key}/undo").status_code == 404

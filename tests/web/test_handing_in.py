@@ -136,6 +136,10 @@ def test_a_unit_fills_its_sheet_in_answers_what_is_asked_and_the_command_takes_i
     done = command.post(f"/collection/sheets/{sheet}/merge", follow_redirects=True)
     assert done.status_code == 200
     assert "已入库" in editor.get("/collection").text
+    told = command.get(f"/collection/sheets/{sheet}").text
+    assert f"{HOUSING} · 测试editor" in told
+    assert "指挥部 · 测试command" in told
+    assert not re.search(r"\b(unit|command):\d", told)
     engine = make_engine(city.url, pool_size=1)
     with acting_session(engine, COMMAND) as session:
         kept = session.execute(

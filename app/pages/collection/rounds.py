@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from app.actors import actor_namer
 from app.frame import read_frame
 from app.languages import language, messages_for_browser, told
 from app.params import parse_day
@@ -212,6 +213,7 @@ def sheet_page(key: int, refusal: str | None) -> str:
     with reading() as session:
         frame = read_frame(session)
         judged, sheet = get_judged_sheet(session, key, round_of_sheet(session, key))
+        who = actor_namer(session)
     assessed = judged.assessed.get(key)
     return render_template(
         "collection/sheet.html",
@@ -224,6 +226,7 @@ def sheet_page(key: int, refusal: str | None) -> str:
         settled=[] if assessed is None else [one for one in assessed.findings if one.answer],
         columns=SHOWN_COLUMNS,
         shown_value=shown_value,
+        who=who,
         **_round_context(judged, frame),
     )
 
