@@ -20,13 +20,22 @@ from app.api.documents import (
     REVISION,
     TREND,
 )
-from app.api.tagged import GEOJSON, JSON, PACKED, answer_json, answer_tagged, write_json
+from app.api.tagged import (
+    GEOJSON,
+    JSON,
+    PACKED,
+    answer_json,
+    answer_json_once,
+    answer_tagged,
+    write_json,
+)
+from app.boards import board_of, board_tag
 from app.languages import LANGUAGES, language
 from app.moments import reading_then, today_then
 from app.params import FURTHEST
 from app.wiring import find_city
-from geo.queries.lamps import get_lamp_board, get_trend
-from geo.queries.layers import LAYERS, get_layer, get_revisions, layer_revision
+from geo.queries.lamps import get_trend
+from geo.queries.layers import LAYERS, get_layer, get_revisions, layer_revision, snapshot_of
 from geo.queries.packed import FOOTPRINTS, SITES, get_packed_layer, pack_board, pack_projects
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
@@ -94,8 +103,8 @@ def show_lamps(query: dict[str, Any]) -> Response:
     with reading_then() as session:
         today = today_then(find_city(session))
         day = near(query["day"], today)
-        tag = f"lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
-        return answer_tagged(tag, lambda: write_json(get_lamp_board(session, day, today)), JSON)
+        tag = board_tag(session, day, today)
+        return answer_tagged(tag, lambda: write_json(board_of(session, day, today)), JSON)
 
 
 @blueprint.get("/projects")
@@ -103,7 +112,7 @@ def show_lamps(query: dict[str, Any]) -> Response:
 def show_projects() -> Response:
     """Names, units and sites of all projects, for the list and the search."""
     with reading_then() as session:
-        return answer_json(list_projects(session))
+        return answer_json_once(f"projects-{snapshot_of(session)}", lambda: list_projects(session))
 
 
 @blueprint.get("/projects/<code>")
@@ -174,10 +183,10 @@ def show_packed_lamps(query: dict[str, Any]) -> Response:
     with reading_then() as session:
         today = today_then(find_city(session))
         day = near(query["day"], today)
-        tag = f"packed-lamps-{day}-{today}-{layer_revision(session, 'lamps')}"
+        tag = f"packed-{board_tag(session, day, today)}"
         return answer_tagged(
             tag,
-            lambda: write_json(pack_board(get_lamp_board(session, day, today))),
+            lambda: write_json(pack_board(board_of(session, day, today))),
             JSON,
             keep=True,
         )
@@ -188,6 +197,10 @@ def show_packed_lamps(query: dict[str, Any]) -> Response:
 @blueprint.doc(summary="All projects, packed", responses=PACKED_PROJECTS)
 def show_packed_projects(query: dict[str, Any]) -> Response:
     """The same as all projects, as columns, with road names and how names are spelled in pinyin."""
+    lang = query["lang"] or language()
+
+    def pack() -> dict[str, Any]:
+        return pack_projects(session, list_projects(session)["projects"], lang)
+
     with reading_then() as session:
-        projects = list_projects(session)["projects"]
-        return answer_json(pack_projects(session, projects, query["lang"] or language()))
+        return answer_json_once(f"packed-projects-{lang}-{snapshot_of(session)}", pack)

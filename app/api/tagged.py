@@ -21,6 +21,8 @@ PACKED = "application/vnd.jiantu.packed"
 
 
 KEPT = "jiantu-kept-answers"
+KEPT_JSON = "jiantu-kept-json"
+_KEPT_JSON_BYTES = 4_000_000
 
 
 def answer_tagged(
@@ -58,6 +60,20 @@ def write_json(found: dict[str, Any]) -> str:
 
 def answer_json(found: dict[str, Any]) -> Response:
     """JSON under a tag made from its own bytes."""
-    text = write_json(found)
-    tag = hashlib.sha256(text.encode()).hexdigest()[:20]
+    return _answer_text(write_json(found).encode())
+
+
+def answer_json_once(tag: str, make: Callable[[], dict[str, Any]]) -> Response:
+    """The same, made once for everybody who is shown the same, as long as `tag` is the same.
+
+    For what hangs on so many tables that no revision tells when it changes: `tag` holds the snapshot it was read in.
+    """
+    if asked_moment() is not None:
+        return answer_json(make())
+    kept = current_app.extensions.setdefault(KEPT_JSON, KeptAnswers(_KEPT_JSON_BYTES))
+    return _answer_text(kept.get(f"{viewer().scope}-{tag}", lambda: write_json(make())))
+
+
+def _answer_text(text: bytes) -> Response:
+    tag = hashlib.sha256(text).hexdigest()[:20]
     return answer_tagged(tag, lambda: text, JSON)

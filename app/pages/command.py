@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from app.boards import board_of
 from app.charts import draw_curve
 from app.frame import read_codes, read_frame_then, unit_name
 from app.languages import language, messages_for_browser
 from app.moments import reading_then
 from app.wiring import get_wiring
 from app.words import POSTER_SIZES, WORDS
-from geo.queries.lamps import get_lamp_board
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
 from geo.queries.road_works import get_road_works
@@ -67,7 +67,7 @@ def show_map() -> str:
     """The map with the city's counts; with `wall=1` large, for a screen on a wall that nobody touches."""
     with reading_then() as session:
         frame = read_frame_then(session)
-        board = get_lamp_board(session, frame.day, frame.today)
+        board = board_of(session, frame.day, frame.today)
         codes = read_codes(session)
     return render_template(
         "command/map.html",
@@ -84,7 +84,7 @@ def show_projects() -> str:
     """Every project in one table, red first: the plain equal of the map."""
     with reading_then() as session:
         frame = read_frame_then(session)
-        board = get_lamp_board(session, frame.day, frame.today)
+        board = board_of(session, frame.day, frame.today)
         projects = list_projects(session)["projects"]
         codes = read_codes(session)
     order = {lamp: place for place, lamp in enumerate(WORDS["lamps"])}
@@ -102,7 +102,7 @@ def show_project(code: str) -> str:
     with reading_then() as session:
         frame = read_frame_then(session)
         sheet = get_project_sheet(session, code, frame.day, frame.today, language())
-        board = get_lamp_board(session, frame.day, frame.today)
+        board = board_of(session, frame.day, frame.today)
         codes = read_codes(session)
     return render_template(
         "command/map.html",
@@ -129,7 +129,7 @@ def show_road(name: str) -> str:
     with reading_then() as session:
         frame = read_frame_then(session)
         road = get_road_works(session, name, frame.day, language())
-        board = get_lamp_board(session, frame.day, frame.today)
+        board = board_of(session, frame.day, frame.today)
         codes = read_codes(session)
     return render_template(
         "command/map.html",

@@ -187,6 +187,12 @@ def get_revisions(session: Session) -> dict[str, int]:
     return dict.fromkeys((*LAYERS, "lamps"), 0) | dict(found.all())
 
 
+def snapshot_of(session: Session) -> str:
+    """What names all that the session's transaction sees: two snapshots of one name hold the same rows."""
+    found: str = session.scalar(text("select cast(pg_current_snapshot() as text)"))
+    return found
+
+
 def layer_revision(session: Session, layer: str) -> str:
     """The revision of one layer, for its ETag."""
     return str(get_revisions(session).get(layer, 0))

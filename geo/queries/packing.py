@@ -25,14 +25,15 @@ def steps(numbers: Iterable[int]) -> list[int]:
 
 def places(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
     """The distinct values in the order of their first coming, and for each value its place among them; None is -1."""
-    table: dict[str, int] = {}
+    table: dict[object, int] = {}
     kept: list[Any] = []
     found = []
     for value in values:
         if value is None:
             found.append(-1)
             continue
-        key = json.dumps(value, sort_keys=True)
+        # Most are words, which are their own keys; an equal number of another type, or a list, is another value.
+        key: object = value if isinstance(value, str) else (json.dumps(value, sort_keys=True),)
         if key not in table:
             table[key] = len(kept)
             kept.append(value)

@@ -36,9 +36,11 @@ def list_projects(session: Session) -> dict[str, Any]:
             order by j.code
             """
         )
-    ).mappings()
+    )
+    names = tuple(found.keys())
     listed = []
     for row in found:
-        pinyin, initials = spell(row["name"])
-        listed.append({**row, "pinyin": pinyin, "initials": initials})
+        project = dict(zip(names, row, strict=True))
+        project["pinyin"], project["initials"] = spell(project["name"])
+        listed.append(project)
     return {"projects": listed}

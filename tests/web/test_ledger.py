@@ -6,7 +6,7 @@ import json
 import re
 from html import unescape
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import pytest
@@ -57,6 +57,27 @@ def unit_clerk(clerk: FlaskClient, ledger: Ledger) -> FlaskClient:
 def plain(page: str) -> str:
     """The text of a page."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_what_is_kept_of_the_map_is_made_again_as_soon_as_something_is_written(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    def shown() -> tuple[Any, str, str]:
+        board = clerk.get("/api/map/packed/lamps").get_json()
+        projects = clerk.get("/api/map/packed/projects?lang=zh").text
+        return board["open_blockers"], projects, clerk.get("/command").text
+
+    before, projects, page = shown()
+    assert shown()[:2] == (before, projects)
+    assert send(clerk, "/ledger/P1/blocker/new", cause="land", text="征地未完成").status_code == 303
+    ledger.ask(
+        "update jiantu.project set name = '改了的名字', version = version + 1 where code = 'P1' returning id"
+    )
+    now, listed, said = shown()
+    assert now == before + 1
+    assert "改了的名字" in listed
+    assert "改了的名字" not in projects
+    assert said != page
 
 
 def test_a_report_sent_from_the_form_turns_the_lamp(clerk: FlaskClient, ledger: Ledger) -> None:
