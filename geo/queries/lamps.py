@@ -31,11 +31,16 @@ _TURNED_RED_SHOWN = 12
 
 _STATUSES = text(
     """
-    select lamp, stage, marks, array_agg(project_id order by project_id) filter (where site_id is null),
-      array_agg(site_id order by site_id) filter (where site_id is not null)
-    from jiantu.status_span where days @> cast(:day as date) group by lamp, stage, marks order by lamp, stage, marks
+    select lamp, stage, marks, days @> cast(:day as date) as now,
+      site_id is null and days @> cast(:day as date) and reasons @> '[{"aspect": "start"}]' as late,
+      array_agg(project_id) filter (where site_id is null), array_agg(site_id) filter (where site_id is not null)
+    from jiantu.status_span
+    where days && daterange(:day, :soon, '[]') and (days @> cast(:day as date) or lamp = 'red' and site_id is null)
+    group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
     """
 )
+"""The day's statuses and what is red soon, in one pass. Few statuses are shared by many: one row for each, so that a
+large city's day costs no more than its ids."""
 
 
 def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
@@ -43,13 +48,23 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
     hidden = {mark.value for mark in (Mark.NOT_REPORTED, Mark.HOLLOW)} if day > today else set()
     projects: dict[int, list[Any]] = {}
     sites: dict[int, list[Any]] = {}
-    # Few statuses are shared by many: one row for each, so that a large city's day costs no more than its ids.
-    for lamp, stage, marks, of_projects, of_sites in session.execute(_STATUSES, {"day": day}):
-        entry = [lamp, stage, [mark for mark in marks if mark not in hidden]]
-        projects |= dict.fromkeys(of_projects or (), entry)
-        sites |= dict.fromkeys(of_sites or (), entry)
+    late: set[int] = set()
+    red: set[int] = set()
+    soon: set[int] = set()
+    asked = {"day": day, "soon": day + timedelta(days=_SOON_DAYS)}
+    for lamp, stage, marks, now, is_late, of_projects, of_sites in session.execute(
+        _STATUSES, asked
+    ):
+        if lamp == Lamp.RED:
+            (red if now else soon).update(of_projects or ())
+        if now:
+            entry = [lamp, stage, [mark for mark in marks if mark not in hidden]]
+            projects |= dict.fromkeys(of_projects or (), entry)
+            sites |= dict.fromkeys(of_sites or (), entry)
+        if is_late:
+            late.update(of_projects or ())
     counting = _counting(session, day)
-    late = _find_start_overdue(session, day) & counting
+    late &= counting
     return {
         "day": day.isoformat(),
         "today": today.isoformat(),
@@ -62,10 +77,10 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
         ),
         "overdue_start": len(late),
         **_count_blockers(session, day),
-        "turning_red_30": _turning_red(session, day, counting),
+        "turning_red_30": len((soon - red) & counting),
         "sites": sites,
         "projects": projects,
-        "turned_red": _find_turned_red(session, day, counting),
+        "turned_red": _find_turned_red(session, day, red & counting),
         "late_starts": sorted(late),
         **_list_open_blockers(session, day),
     }
@@ -86,36 +101,21 @@ def _counting(session: Session, day: date) -> set[int]:
     )
 
 
-def _find_start_overdue(session: Session, day: date) -> set[int]:
-    """Projects whose planned start is over without a start."""
-    return set(
-        session.scalars(
-            select(StatusSpan.project_id).where(
-                StatusSpan.days.contains(day),
-                StatusSpan.site_id.is_(None),
-                StatusSpan.reasons.op("@>")(text("""'[{"aspect": "start"}]'::jsonb""")),
-            )
-        )
-    )
-
-
-def _find_turned_red(session: Session, day: date, counting: set[int]) -> list[tuple[int, str]]:
-    """Projects red on the day that became so last, as id and day since when, the latest first."""
+def _find_turned_red(session: Session, day: date, red: set[int]) -> list[tuple[int, str]]:
+    """Those of these projects, red on the day, that became so last, as id and day since when, the latest first."""
     found = session.execute(
         text(
             """
             select project_id, to_char(lower(run), 'YYYY-MM-DD')
             from (select project_id, unnest(range_agg(days)) as run from jiantu.status_span
-              where lamp = 'red' and site_id is null and project_id in (
-                select project_id from jiantu.status_span
-                where lamp = 'red' and site_id is null and days @> cast(:day as date))
+              where lamp = 'red' and site_id is null and project_id = any(:red)
               group by project_id) as runs
-            where run @> cast(:day as date) and project_id = any(:counting)
+            where run @> cast(:day as date)
             order by lower(run) desc, project_id
             limit :most
             """
         ),
-        {"day": day, "counting": sorted(counting), "most": _TURNED_RED_SHOWN},
+        {"day": day, "red": sorted(red), "most": _TURNED_RED_SHOWN},
     )
     return [(project_id, since) for project_id, since in found]
 
@@ -169,19 +169,6 @@ def _count_blockers(session: Session, day: date) -> dict[str, int]:
         ).where(*_open_on(day))
     ).one()
     return {"open_blockers": row[0], "red_cards": row[1], "yellow_cards": row[2]}
-
-
-def _turning_red(session: Session, day: date, counting: set[int]) -> int:
-    """Projects that are not red on the day and will be within 30 days if nothing is done."""
-    red = (StatusSpan.lamp == Lamp.RED, StatusSpan.site_id.is_(None))
-    ahead = func.daterange(day, day + timedelta(days=_SOON_DAYS), "[]")
-    soon = set(
-        session.scalars(select(StatusSpan.project_id).where(*red, StatusSpan.days.op("&&")(ahead)))
-    )
-    now = set(
-        session.scalars(select(StatusSpan.project_id).where(*red, StatusSpan.days.contains(day)))
-    )
-    return len((soon - now) & counting)
 
 
 def get_trend(session: Session, first_on: date, last_on: date) -> dict[str, Any]:
