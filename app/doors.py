@@ -30,7 +30,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
         (
             *("collection.show_rounds", "collection.show_sheet", "collection.download_sheet"),
             *("collection.download_returned", "collection.download_source"),
-            *("collection.take_answer", "collection.take_alike"),
+            *("collection.take_answer", "collection.take_alike", "collection.take_forgetting"),
         ),
         ("unit", "command"),
     ),

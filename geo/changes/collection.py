@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from geo.changes.batches import take_batch
@@ -244,27 +244,42 @@ def drop_answer(session: Session, file_id: int, mark: tuple[int, str, str]) -> N
     session.flush()
 
 
-def remember_alias(  # noqa: PLR0913  which name, whose, who and when
-    session: Session,
-    name: str,
-    actor: str,
-    now: datetime,
-    *,
-    project_id: int | None = None,
-    unit_id: int | None = None,
-) -> None:
-    """Remember that somebody confirmed a name to mean a project or a unit."""
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a name means: a project or a unit. `for_unit_id`: for whose sheets; None for everybody's."""
+
+    project_id: int | None = None
+    unit_id: int | None = None
+    for_unit_id: int | None = None
+
+
+def remember_alias(session: Session, name: str, meant: Meant, actor: str, now: datetime) -> None:
+    """Remember what somebody confirmed a name to mean; a later word on the same takes its place."""
     alias = plain(name)
     if not alias:
         return
-    values = {"confirmed_by": actor, "confirmed_at": now}
-    target = {"project_id": project_id} if project_id is not None else {"unit_id": unit_id}
-    where = NameAlias.project_id.is_not(None) if project_id else NameAlias.unit_id.is_not(None)
+    forget_aliases(session, name, [meant.for_unit_id], of_units=meant.unit_id is not None)
     session.execute(
-        insert(NameAlias)
-        .values(alias=alias, **target, **values)
-        .on_conflict_do_update(index_elements=["alias"], index_where=where, set_=target | values)
+        insert(NameAlias).values(alias=alias, **asdict(meant), confirmed_by=actor, confirmed_at=now)
     )
+
+
+def forget_aliases(
+    session: Session, name: str, for_unit_ids: Collection[int | None], *, of_units: bool = False
+) -> int:
+    """Forget what project (or unit) a name was confirmed to mean, for these units' sheets (None: all). How many."""
+    kind = NameAlias.unit_id if of_units else NameAlias.project_id
+    found = session.scalars(
+        select(NameAlias).where(
+            NameAlias.alias == plain(name),
+            kind.is_not(None),
+            or_(*(NameAlias.for_unit_id.is_not_distinct_from(unit_id) for unit_id in for_unit_ids)),
+        )
+    ).all()
+    for one in found:
+        session.delete(one)
+    session.flush()
+    return len(found)
 
 
 def return_sheet(session: Session, sheet_id: int, now: datetime) -> None:

@@ -124,7 +124,10 @@ class CollectionMerge(Recorded, Base):
 
 
 class NameAlias(Recorded, Base):
-    """A name that somebody confirmed to mean a project or a unit; `alias` is in the form for comparing."""
+    """A name that somebody confirmed to mean a project or a unit; `alias` is in the form for comparing.
+
+    What a unit confirmed holds for its own sheets (`for_unit_id`); what the command did, for all.
+    """
 
     __tablename__ = "name_alias"
     alias: Mapped[Words]
@@ -132,6 +135,9 @@ class NameAlias(Recorded, Base):
         BigInteger, ForeignKey("jiantu.project.id"), index=True
     )
     unit_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("jiantu.unit.id"), index=True
+    )
+    for_unit_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("jiantu.unit.id"), index=True
     )
     confirmed_by: Mapped[Words]
@@ -143,10 +149,15 @@ class NameAlias(Recorded, Base):
         Index(
             "uq_name_alias_project",
             "alias",
+            text("coalesce(for_unit_id, 0)"),
             unique=True,
             postgresql_where=text("project_id is not null"),
         ),
         Index(
-            "uq_name_alias_unit", "alias", unique=True, postgresql_where=text("unit_id is not null")
+            "uq_name_alias_unit",
+            "alias",
+            text("coalesce(for_unit_id, 0)"),
+            unique=True,
+            postgresql_where=text("unit_id is not null"),
         ),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
@@ -55,6 +56,14 @@ class ProjectFacts:
     """Texts of open blockers, in the form for comparing."""
 
 
+@dataclass(slots=True)
+class OwnNames:
+    """Names that a unit confirmed for its own sheets: of projects by code, of units by id."""
+
+    projects: dict[str, str] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
     """A round and all that its sheets are measured with. Names are in the form for comparing (`plain`)."""
@@ -72,9 +81,22 @@ class RoundFacts:
     project_aliases: Mapping[str, str] = field(default_factory=dict)
     """Confirmed name → code."""
     unit_aliases: Mapping[str, int] = field(default_factory=dict)
+    own_names: Mapping[int, OwnNames] = field(default_factory=dict)
+    """What a unit has confirmed, which holds for its own sheets, by the unit's id."""
     causes: Mapping[str, str] = field(default_factory=dict)
     """Name, English name, code or synonym → code."""
     cause_names: tuple[str, ...] = ()
+
+    def of_unit(self, unit_id: int) -> RoundFacts:
+        """The same as a unit's own sheets are measured with: names that it confirmed go before those for all."""
+        own = self.own_names.get(unit_id)
+        if own is None:
+            return self
+        return replace(
+            self,
+            project_aliases={**self.project_aliases, **own.projects},
+            unit_aliases={**self.unit_aliases, **own.units},
+        )
 
 
 _PROJECTS = text(
@@ -135,13 +157,15 @@ def read_round_facts(session: Session, round_id: int) -> RoundFacts:
     codes = {one.id: one.code for one in projects.values()}
     project_aliases: dict[str, str] = {}
     unit_aliases: dict[str, int] = {}
-    for alias, project_id, unit_id in session.execute(
-        select(NameAlias.alias, NameAlias.project_id, NameAlias.unit_id)
+    own_names: dict[int, OwnNames] = defaultdict(OwnNames)
+    for alias, project_id, unit_id, own in session.execute(
+        select(NameAlias.alias, NameAlias.project_id, NameAlias.unit_id, NameAlias.for_unit_id)
     ):
         if project_id is not None:
-            project_aliases[alias] = codes[project_id]
+            kept = project_aliases if own is None else own_names[own].projects
+            kept[alias] = codes[project_id]
         elif unit_id is not None:
-            unit_aliases[alias] = unit_id
+            (unit_aliases if own is None else own_names[own].units)[alias] = unit_id
     causes = session.scalars(
         select(Cause).where(Cause.retired_on.is_(None)).order_by(Cause.position)
     ).all()
@@ -157,6 +181,7 @@ def read_round_facts(session: Session, round_id: int) -> RoundFacts:
         unit_names=names,
         project_aliases=project_aliases,
         unit_aliases=unit_aliases,
+        own_names=dict(own_names),
         causes={
             plain(word): cause.code
             for cause in causes

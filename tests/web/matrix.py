@@ -209,6 +209,7 @@ ROUTES: dict[str, Route] = {
     "POST collection.take_one": Route("/collection/sheets/9/merge", command(404)),
     "POST collection.send_back": Route("/collection/sheets/9/return", command(404)),
     "POST collection.undo_one": Route("/collection/sheets/9/undo", command(404)),
+    "POST collection.take_forgetting": Route("/collection/sheets/9/forget", command(404)),
     "GET collection.download_source": Route("/collection/files/9/source", command(404)),
     "POST collection.take_answer": Route("/collection/files/9/answers", command(404)),
     "POST collection.take_place": Route("/collection/files/9/place", command(404)),

@@ -156,6 +156,79 @@ def test_a_unit_fills_its_sheet_in_answers_what_is_asked_and_the_command_takes_i
     assert "代录" not in kept.origin
 
 
+MISSPELT = {(2, "key"): None, (2, "code"): None, (2, "name"): "锦秀学校新建"}
+"""A row without key or code, whose name is only like that of a project."""
+
+
+def confirm(client: FlaskClient, page: str, sheet: int, choice: str) -> TestResponse:
+    """Answer what is asked about the name of the second row."""
+    [file_id] = set(re.findall(r"/collection/files/(\d+)/answers", page))
+    mark = {
+        "row": str(HEADING_ROW + 2),
+        "field": "name",
+        "kind": "name_unsure",
+        "sheet": str(sheet),
+    }
+    return client.post(
+        f"/collection/files/{file_id}/answers",
+        data=mark | {"choice": choice},
+        follow_redirects=True,
+    )
+
+
+def test_a_name_that_a_unit_confirmed_is_known_in_its_next_file_and_in_no_other_units(
+    city: Handing, asking: Callable[[str], FlaskClient]
+) -> None:
+    editor, command = asking(EDITOR), asking("command")
+    sheet, theirs = city.sheets[HOUSING], city.sheets[WATER]
+    content = blank(editor, sheet)
+    page = hand_in(editor, sheet, filled(content, GOOD | MISSPELT)).text
+    assert confirm(editor, page, sheet, "project:P2").status_code == 200
+    again = hand_in(editor, sheet, filled(content, GOOD | MISSPELT | {(1, "percent"): 41.5})).text
+    assert "待确认的名称" not in again
+    assert "以前确认过的名称" in again
+    assert "本单位确认" in again
+    other = asking(OTHER)
+    named = {(1, "key"): None, (1, "code"): None, (1, "name"): "锦秀学校新建"}
+    told = hand_in(other, theirs, filled(blank(other, theirs), {**named, (1, "percent"): 41})).text
+    assert "以前确认过的名称" not in told
+    assert "是不是“锦绣学校新建工程”" in told
+    forgotten = editor.post(
+        f"/collection/sheets/{sheet}/forget",
+        data={"name": "锦秀学校新建", "sheet": str(sheet)},
+        follow_redirects=True,
+    )
+    assert "以前确认过的名称" not in forgotten.text
+    # What stands in this file stays answered; the next one is asked about anew.
+    fresh = hand_in(editor, sheet, filled(content, GOOD | MISSPELT | {(1, "percent"): 42.5})).text
+    assert "是不是“锦绣学校新建工程”" in fresh
+    assert (
+        command.post(
+            f"/collection/sheets/{sheet}/forget", data={"name": "没有这个", "sheet": str(sheet)}
+        ).status_code
+        == 422
+    )
+
+
+def test_a_name_that_the_command_confirmed_is_known_in_every_units_sheets(
+    city: Handing, asking: Callable[[str], FlaskClient], engine: Engine
+) -> None:
+    editor, command = asking(EDITOR), asking("command")
+    sheet = city.sheets[HOUSING]
+    content = blank(editor, sheet)
+    page = hand_in(editor, sheet, filled(content, GOOD | MISSPELT)).text
+    confirm(command, page, sheet, "project:P2")
+    with acting_session(engine, COMMAND) as session:
+        kept = session.execute(text("select alias, for_unit_id from jiantu.name_alias")).all()
+    assert [tuple(row) for row in kept] == [("锦秀学校新建", None)]
+    again = hand_in(editor, sheet, filled(content, GOOD | MISSPELT | {(1, "percent"): 41.5})).text
+    assert "指挥部确认" in again
+    refused = editor.post(
+        f"/collection/sheets/{sheet}/forget", data={"name": "锦秀学校新建", "sheet": str(sheet)}
+    )
+    assert refused.status_code == 422
+
+
 def test_a_sheet_sent_back_is_there_with_its_faults_as_comments_and_may_be_handed_in_again(
     city: Handing, asking: Callable[[str], FlaskClient]
 ) -> None:
@@ -265,6 +338,14 @@ FORBIDDEN = {
         " select sheet_id, id, 'x', 'x', now(), '{{}}' from jiantu.collection_file returning 1"
     ),
     "a round": "update jiantu.collection_round set due_at = now() returning 1",
+    "a name for another unit": (
+        "insert into jiantu.name_alias (alias, unit_id, for_unit_id, confirmed_by, confirmed_at)"
+        " select 'x', {unit}, id, 'x', now() from jiantu.unit where id <> {unit} limit 1 returning 1"
+    ),
+    "a name of another's project": (
+        "insert into jiantu.name_alias (alias, project_id, for_unit_id, confirmed_by, confirmed_at)"
+        " select 'x', id, {unit}, 'x', now() from jiantu.project_name where code = 'P3' returning 1"
+    ),
     "a name for everybody": (
         "insert into jiantu.name_alias (alias, unit_id, confirmed_by, confirmed_at)"
         " values ('x', {unit}, 'x', now()) returning 1"

@@ -21,6 +21,7 @@ from app.wiring import find_city, get_wiring, reading, today_in, viewer, writing
 from geo.changes.collection import drop_answer, list_merges, return_sheet, undo_merges
 from geo.errors import ChangeRefusedError
 from geo.importers.collection.run import (
+    forget,
     hand_in,
     place,
     receive_file,
@@ -124,6 +125,16 @@ def take_alike(key: int) -> Answer:
         settle_alike(session, key, kind, choice, marks, who, now, own=is_unit())
 
     return _carry_out(key, act)
+
+
+@blueprint.post(f"/sheets/{ID}/forget")
+def take_forgetting(key: int) -> Answer:
+    """Forget a name that was confirmed before: a unit its own, the command also what holds for everybody."""
+    name = request.form.get("name", "").replace("\0", "")[:LONGEST_ANSWER]
+    with reading() as session:
+        round_id = round_of_sheet(session, key)
+        check_own(unit_of_sheet(session, key))
+    return _carry_out(round_id, lambda session: forget(session, key, name, own=is_unit()))
 
 
 def _read_mark(word: str) -> tuple[int, tuple[int, str, str]] | None:

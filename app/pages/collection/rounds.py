@@ -20,6 +20,7 @@ from geo.exporters.collection.columns import COLUMNS
 from geo.exporters.collection.urging import urging_text
 from geo.importers.collection.kinds import COMMAND_DECIDES, KINDS
 from geo.importers.collection.run import (
+    find_remembered,
     get_judged_sheet,
     group_alike,
     judge_round,
@@ -226,6 +227,7 @@ def sheet_page(key: int, refusal: str | None) -> str:
         settled=[] if assessed is None else [one for one in assessed.findings if one.answer],
         columns=SHOWN_COLUMNS,
         shown_value=shown_value,
+        remembered=find_remembered(judged, sheet),
         who=who,
         **_round_context(judged, frame),
     )

@@ -63,6 +63,7 @@ def assess_sheet(
 ) -> Assessed:
     """Judge one file of a unit. Rows that other files speak of too are judged by `assess_round`."""
     found = Assessed(file_id, unit_id)
+    facts = facts.of_unit(unit_id)
     for finding in _of_file(given, facts, unit_id):
         answered = replace(finding, answer=answers.get(finding.mark))
         found.findings.append(answered)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from geo.changes.collection import (
     Came,
+    Meant,
+    forget_aliases,
     forget_file,
     keep_answer,
     keep_collected,
@@ -233,7 +235,7 @@ def settle(  # noqa: PLR0913, PLR0917  which finding, what, who and when
     """Keep an answer to a finding that stands and allows it; a confirmed name is remembered.
 
     `own`: a unit answers for itself. What lies between it and others is not its to answer, and what it says of names
-    holds for its file alone.
+    is remembered for its own sheets.
     """
     judged = judge_round(session, round_of_file(session, file_id))
     finding = next(
@@ -255,8 +257,18 @@ def settle(  # noqa: PLR0913, PLR0917  which finding, what, who and when
         raise ChangeRefusedError(zh, en)
     _check_typed(finding, choice, judged.facts)
     keep_answer(session, file_id, mark, choice, actor, now)
-    if not own:
-        _remember(session, finding, choice, judged, actor, now)
+    unit_id = next(one.unit_id for one in judged.assessed.values() if one.file_id == file_id)
+    _remember(session, finding, choice, judged, Confirming(unit_id, own, actor, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """Who confirms a name in whose sheet: the unit itself (`own`), for its sheets, or the command, for all."""
+
+    unit_id: int
+    own: bool
+    actor: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +326,15 @@ def settle_alike(  # noqa: PLR0913, PLR0917  which round and kind, what, who and
     `marks` name them, each with its file: what came after the page was shown is not among them and is not answered.
     """
     done = 0
-    for group in group_alike(judge_round(session, round_id), own=own):
+    judged = judge_round(session, round_id)
+    for group in group_alike(judged, own=own):
         if group.kind != kind or choice not in {each.code for each in group.choices}:
             continue
-        for _, file_id, one in group.findings:
+        for sheet, file_id, one in group.findings:
             if (file_id, one.mark) in marks:
                 keep_answer(session, file_id, one.mark, choice, actor, now)
+                confirming = Confirming(sheet.unit_id, own, actor, now)
+                _remember(session, one, choice, judged, confirming)
                 done += 1
     if not done:
         zh, en = "这些问题已经变了,请刷新后再看。", "These have changed. Load the page again."
@@ -335,30 +350,87 @@ def _check_typed(finding: Finding, choice: str, facts: RoundFacts) -> None:
             raise ChangeRefusedError(zh, en)
 
 
-def _remember(  # noqa: PLR0913, PLR0917  what was confirmed, by whom and when
-    session: Session, finding: Finding, choice: str, judged: Judged, actor: str, now: datetime
+def _remember(
+    session: Session, finding: Finding, choice: str, judged: Judged, confirming: Confirming
 ) -> None:
     what, _, word = choice.partition(":")
     word = word.strip()
+    for_unit = confirming.unit_id if confirming.own else None
+    said: str | None = None
+    meant = Meant()
     if finding.kind in {"name_unsure", "name_unknown"} and what in {"project", "set"}:
         project = judged.facts.projects[word]
-        remember_alias(session, finding.subject, actor, now, project_id=project.id)
+        if confirming.own and project.unit_id != confirming.unit_id:
+            return  # another unit's project is the command's to confirm
+        said, meant = finding.subject, Meant(project_id=project.id, for_unit_id=for_unit)
     if finding.kind == "unit_unsure" and what == "unit":
-        said = next(
-            (
-                text(row.cells.get("awaited"))
-                for sheet in judged.round.sheets
-                if sheet.current is not None
-                and sheet.current.cells is not None
-                and judged.assessed[sheet.id].findings
-                and finding in judged.assessed[sheet.id].findings
-                for row in from_json(sheet.current.cells).rows
-                if row.number == finding.row
-            ),
-            None,
+        said = _awaited_of(finding, judged)
+        meant = Meant(unit_id=int(word), for_unit_id=for_unit)
+    if not said:
+        return
+    if not confirming.own:
+        # The command's word is the last one: what the unit took the name for before holds no more.
+        forget_aliases(session, said, [confirming.unit_id], of_units=meant.unit_id is not None)
+    remember_alias(session, said, meant, confirming.actor, confirming.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A name in a sheet that was read by what somebody confirmed before."""
+
+    name: str
+    project: str
+    """The project's name."""
+    own: bool
+    """Whether the unit confirmed it itself; else it holds for everybody's sheets."""
+
+
+def find_remembered(judged: Judged, sheet: SheetLine) -> list[Remembered]:
+    """The names of a sheet that were read by memory, each once."""
+    assessed = judged.assessed.get(sheet.id)
+    if assessed is None:
+        return []
+    own = judged.facts.own_names.get(sheet.unit_id)
+    found = {
+        row.name: Remembered(
+            row.name,
+            judged.facts.projects[row.project].name,
+            own is not None and plain(row.name) in own.projects,
         )
-        if said:
-            remember_alias(session, said, actor, now, unit_id=int(word))
+        for row in assessed.rows
+        if row.how == "alias" and row.project is not None
+    }
+    return list(found.values())
+
+
+def forget(session: Session, sheet_id: int, name: str, *, own: bool) -> None:
+    """Forget a name by which a row of a sheet was read: a unit its own, the command also what holds for all.
+
+    Raises `ChangeRefusedError` when there is nothing to forget.
+    """
+    _, sheet = get_judged_sheet(session, sheet_id, round_of_sheet(session, sheet_id))
+    scopes: list[int | None] = [sheet.unit_id] if own else [sheet.unit_id, None]
+    if not forget_aliases(session, name, scopes):
+        zh = "没有可忘记的名称:可能已被忘记,或由指挥部确认。"
+        en = "There is no such name to forget: it was forgotten already, or the command office confirmed it."
+        raise ChangeRefusedError(zh, en)
+
+
+def _awaited_of(finding: Finding, judged: Judged) -> str | None:
+    """What stands in the cell of the awaited unit that a finding is about."""
+    return next(
+        (
+            text(row.cells.get("awaited"))
+            for sheet in judged.round.sheets
+            if sheet.current is not None
+            and sheet.current.cells is not None
+            and judged.assessed[sheet.id].findings
+            and finding in judged.assessed[sheet.id].findings
+            for row in from_json(sheet.current.cells).rows
+            if row.number == finding.row
+        ),
+        None,
+    )
 
 
 def place(session: Session, file_id: int, sheet_id: int | None, actor: str, now: datetime) -> None:
@@ -371,7 +443,8 @@ def place(session: Session, file_id: int, sheet_id: int | None, actor: str, now:
     if line.cells and line.cells.get("unit"):
         found = get_round(session, round_of_file(session, file_id))
         sheet = next(one for one in found.sheets if one.id == sheet_id)
-        remember_alias(session, str(line.cells["unit"]), actor, now, unit_id=sheet.unit_id)
+        meant = Meant(unit_id=sheet.unit_id)
+        remember_alias(session, str(line.cells["unit"]), meant, actor, now)
 
 
 def take_in(  # noqa: PLR0913, PLR0917  what, as of when, who
