@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.languages import language
+from geo.saying import MONTHS, NOTHING, as_day, format_day, format_period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from flask import Flask
 
     from app.languages import Language
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-NOTHING = "–"
 
 YUAN_IN_YI = 100_000_000
 YUAN_IN_WAN = 10_000
 YUAN_IN_MILLION = 1_000_000
-
-
-def as_day(value: date | str) -> date:
-    """The day meant by a date, an instant or its ISO text."""
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(value[:10])
 
 
 def format_number(value: Decimal | float, places: int = 0) -> str:
@@ -58,17 +50,6 @@ def format_money(yuan: float | None, lang: Language) -> str:
     return f"{format_number(Decimal(str(yuan)) / YUAN_IN_WAN, 2)}万元"
 
 
-def format_day(value: date | str | None, lang: Language, reference: date | None = None) -> str:
-    """A day: 11月23日 or 23 Nov; with its year when that is not the year of `reference` (or none is given)."""
-    if value is None:
-        return NOTHING
-    day = as_day(value)
-    with_year = reference is None or day.year != reference.year
-    if lang == "en":
-        return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
-    return (f"{day.year}年" if with_year else "") + f"{day.month}月{day.day}日"
-
-
 def format_month(value: date | str, lang: Language) -> str:
     """A month on an axis: 11月 or Nov; January with its year."""
     day = as_day(value)
@@ -89,10 +70,10 @@ def format_full_day(value: date | str, lang: Language) -> str:
     return " ".join(reversed(words) if lang == "en" else words)
 
 
-def format_moment(value: datetime, lang: Language) -> str:
+def format_moment(value: datetime, lang: Language, reference: date | None = None) -> str:
     """2026年11月3日 14:00 or 3 Nov 2026 14:00, with seconds where there are any; in the value's own zone."""
     time = value.strftime("%H:%M:%S" if value.second or value.microsecond else "%H:%M")
-    return f"{format_day(value, lang)} {time}"
+    return f"{format_day(value, lang, reference)} {time}"
 
 
 def format_planned(
@@ -131,19 +112,6 @@ def _format_period(day: date, precision: str, lang: Language, reference: date | 
             return format_day(day, lang, reference)
 
 
-def format_period(
-    first: date | str | None, last: date | str | None, lang: Language, reference: date | None = None
-) -> str:
-    """First and last day of a work; an unknown end is left open."""
-    start = format_day(first, lang, reference) if first else ""
-    end = format_day(last, lang, reference) if last else ""
-    if not start and not end:
-        return NOTHING
-    if lang == "en":
-        return f"{start} – {end}".strip() if start else f"until {end}"
-    return f"{start}至{end}" if start and end else (f"{start}起" if start else f"至{end}")
-
-
 def add_formats(app: Flask) -> None:
     """Give templates these formats as filters that speak the language of the request."""
     app.jinja_env.filters.update(
@@ -152,7 +120,7 @@ def add_formats(app: Flask) -> None:
         money=lambda yuan: format_money(yuan, language()),
         day=lambda value, reference=None: format_day(value, language(), reference),
         month_short=lambda value: format_month(value, language()),
-        moment=lambda value: format_moment(value, language()),
+        moment=lambda value, reference=None: format_moment(value, language(), reference),
         full_day=lambda value: format_full_day(value, language()),
         planned=lambda value, reference=None: format_planned(value, language(), reference),
     )

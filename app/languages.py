@@ -6,6 +6,7 @@ is read as it is, so there is no compiled copy that could be out of date.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import g, request
 from flask_babel import Babel, Domain, get_babel, get_locale
+from markupsafe import Markup, escape
 
 from app.audience import is_public_request
 from app.wiring import get_wiring
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 COOKIE = "lang"
+_CHINESE = re.compile(r"[^\s<>&]*[\u4e00-\u9fff][^\s<>&]*")
+"""A run without a space that has Chinese in it."""
 COOKIE_SECONDS = 365 * 24 * 3600
 CATALOGUE = Path(__file__).parent / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 BROWSER_CODE = "app/frontend/"
@@ -107,6 +111,14 @@ def half(both: str) -> str:
     return en if language() == "en" and en else zh
 
 
+def mark_own_words(words: object) -> object:
+    """Text as it was entered: on an English page its Chinese is marked as such, for reading aloud and line breaks."""
+    text = "" if words is None else str(words)
+    if language() != "en" or not _CHINESE.search(text):
+        return words
+    return Markup(_CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(escape(text))))  # noqa: S704  escaped here
+
+
 def messages_for_browser() -> dict[str, str | list[str]]:
     """What the browser's code needs to speak the present language; English it speaks by itself."""
     if language() == "en":
@@ -119,6 +131,7 @@ def add_languages(app: Flask) -> None:
     """Give the application its languages and remember the one a person asked for."""
     Languages(app, default_locale="zh", locale_selector=language)
     app.jinja_env.globals["language"] = language
+    app.jinja_env.filters["own"] = mark_own_words
     app.jinja_env.policies[
         "json.dumps_kwargs"
     ] = {}  # the order of code lists is the city's, not the alphabet's

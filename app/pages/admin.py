@@ -14,8 +14,9 @@ from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
 
 from app.access import NotAllowedError
+from app.formats import format_moment
 from app.frame import read_frame
-from app.languages import told
+from app.languages import language, told
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.accounts import (
     add_account,
@@ -185,7 +186,7 @@ def show_log() -> str:
         "admin/log.html",
         frame=frame,
         attempts=attempts,
-        city_time=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        city_time=lambda at: format_moment(at.astimezone(zone).replace(microsecond=0), language()),
     )
 
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.actors import actor_namer
+from app.formats import format_moment
 from app.frame import read_frame
-from app.languages import told
+from app.languages import language, told
 from app.outlines import draw_outlines
 from app.wiring import reading, writing
 from geo.changes.code_lists import (
@@ -196,7 +197,9 @@ def _history(session: Any, table: str, frame: Frame) -> dict[str, Any]:  # noqa:
 
 def _clock(frame: Frame) -> Callable[[Any], str]:
     zone = ZoneInfo(frame.city.time_zone)
-    return lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return lambda at: format_moment(
+        at.astimezone(zone).replace(second=0, microsecond=0), language()
+    )
 
 
 def _change(

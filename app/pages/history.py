@@ -15,6 +15,7 @@ from app.languages import language, messages_for_browser, told
 from app.outlines import draw_outlines
 from app.params import parse_day
 from app.wiring import reading, viewer, writing
+from app.words import WORDS
 from geo.changes.blockers import withdraw_blocker
 from geo.changes.editing import remove_record, restore_version
 from geo.database.moments import find_moments_round
@@ -138,7 +139,10 @@ def _page(
     **more: Any,  # noqa: ANN401  what the template shows
 ) -> str:
     found = find_changes(session, wanted) if changes is None else changes
-    names = read_names(session, language())
+    fixed = {
+        name: {code: str(word) for code, word in words.items()} for name, words in WORDS.items()
+    }
+    names = fixed | read_names(session, language())
     people = read_people(session)
     moments = (
         find_moments_round(session, [one.at for one in found]) if viewer().sees_whole_city else {}

@@ -25,6 +25,7 @@ from flask import (
 )
 
 from app.actors import actor_namer
+from app.formats import format_moment
 from app.frame import read_codes, read_frame
 from app.languages import half, language, messages_for_browser, told
 from app.wiring import find_city, get_wiring, reading, staff_database, today_in, viewer, writing
@@ -116,7 +117,9 @@ def _intake(refusal: str | None) -> str:
 
 def _in_city(frame: Frame) -> Any:  # noqa: ANN401  a function for templates
     zone = ZoneInfo(frame.city.time_zone)
-    return lambda at: at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return lambda at: format_moment(
+        at.astimezone(zone).replace(second=0, microsecond=0), language(), frame.today
+    )
 
 
 @blueprint.post("/files")

@@ -108,6 +108,7 @@ def show_edit(zone_id: int) -> str:
         zone_id=zone_id,
         start={"kind": draft.kind},
         utilities={},
+        kept_state=draft.state,
     )
 
 

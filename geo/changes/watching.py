@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from geo.database.acting import by_engine
 from geo.overlap import Finding, Severity, explain_finding, severity_name
+from geo.saying import format_days, format_period
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -161,13 +162,17 @@ def _zone_sentence(zone: Any, language: Language) -> str:  # noqa: ANN401  a row
     name = zone.name_en if place else zone.name
     unit = (zone.unit_en if place else None) or zone.unit
     what, state = _WHAT[zone.what][place], _STATES[zone.state][place]
-    first = zone.first_on.isoformat() if zone.first_on else ("未定" if not place else "?")
-    last = zone.last_on.isoformat() if zone.last_on else ("未定" if not place else "?")
+    if zone.first_on and zone.last_on:
+        days = format_days(zone.first_on, zone.last_on, language)
+    elif zone.first_on or zone.last_on:
+        days = format_period(zone.first_on, zone.last_on, language)
+    else:
+        days = "days unknown" if place else "工期未定"
     if place:
         by = f" ({unit})" if unit else ""
-        return f"{name}{by}: {what}; {state}, {first} to {last}"
+        return f"{name}{by}: {what}; {state}, {days}"
     by = f"({unit})" if unit else ""
-    return f"{what}:{name}{by},{state},{first}至{last}"
+    return f"{what}:{name}{by},{state},{days}"
 
 
 def _pair_lines(

@@ -141,8 +141,13 @@ def _settle(
     }
     english = {"base": scheme.name.en, "where": first.where.en}
     name = Name(plane.prefix + kind.zh.format(**words), kind.en.format(**english))
+    first_phase, phase = name, 1
     while name.zh in taken:
-        name = Name(f"{name.zh}(二期)", f"{name.en}, phase 2")
+        phase += 1
+        name = Name(
+            f"{first_phase.zh}({'一二三四五六七八九'[phase - 1]}期)",
+            f"{first_phase.en}, phase {phase}",
+        )
     taken.add(name.zh)
     scheme.name = name
     scheme.districts = tuple(dict.fromkeys(place.district.name.zh for place in found))

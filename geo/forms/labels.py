@@ -113,6 +113,11 @@ _MORE: dict[str, tuple[Field, ...]] = {
         _words("report_id", "进展填报", "Report"),
         _words("blocker_id", "制约问题", "Blocker"),
     ),
+    "rules_version": (
+        _words("note", "依据", "Reason"),
+        _words("rules", "规则内容", "What the rules say"),
+        _words("effective_on", "生效日期", "In force from", _DAY),
+    ),
     "photo": (
         _words("width", "宽(像素)", "Width", Kind.COUNT),
         _words("height", "高(像素)", "Height", Kind.COUNT),
@@ -140,12 +145,12 @@ _MORE: dict[str, tuple[Field, ...]] = {
         _words("placement", "敷设方式", "Placement", Kind.CHOICE, "placements"),
         _words("step", "迁改阶段", "Step", Kind.CHOICE, "relocation_step"),
         _words("dig_plan_state", "掘路计划", "Dig plan", Kind.CHOICE, "dig_plan_state"),
-        _words("taken", "占用", "Taken"),
-        _words("side", "方位", "Side"),
+        _words("taken", "占用", "Taken", Kind.CHOICE, "taken"),
+        _words("side", "方位", "Side", Kind.CHOICE, "sides"),
         _words("lanes_before", "原有车道", "Lanes before", Kind.COUNT),
         _words("lanes_open", "开放车道", "Lanes open", Kind.COUNT),
-        _words("passing", "通行方式", "Passing"),
-        _words("still_pass", "可通行", "May pass"),
+        _words("passing", "通行方式", "Passing", Kind.CHOICE, "passing"),
+        _words("still_pass", "可通行", "May pass", Kind.CHOICE, "travellers"),
         _words("permit_step", "许可阶段", "Permit step", Kind.CHOICE, "permit_step"),
         _words("approval_number", "批复文号", "Approval number"),
         _words("approved_until_on", "批复至", "Approved until", _DAY),
@@ -157,8 +162,8 @@ _MORE: dict[str, tuple[Field, ...]] = {
         _words("exempt", "豁免", "Exempt"),
     ),
     "zone_part": (
-        _words("role", "用途", "Role"),
-        _words("mode", "出行方式", "Mode"),
+        _words("role", "用途", "Role", Kind.CHOICE, "part_roles"),
+        _words("mode", "出行方式", "Mode", Kind.CHOICE, "travellers"),
         _words("name", "名称", "Name"),
         _words("width_m", "宽度(米)", "Width (m)"),
         _words("position", "序号", "Place in the list", Kind.COUNT),
@@ -172,13 +177,13 @@ _MORE: dict[str, tuple[Field, ...]] = {
         _words("weekdays", "星期", "Weekdays"),
     ),
     "zone_link": (
-        _words("kind", "关系", "Relation"),
+        _words("kind", "关系", "Relation", Kind.CHOICE, "link_kinds"),
         _words("zone_id", "工程", "Zone", _REFERENCE, "zones"),
         _words("other_id", "关联工程", "Other zone", _REFERENCE, "zones"),
         _words("due_on", "应完成日", "Due", _DAY),
     ),
     "overlap_answer": (
-        _words("answer", "答复", "Answer"),
+        _words("answer", "答复", "Answer", Kind.CHOICE, "answers"),
         _words("note", "说明", "Note"),
         _words("proposed_first_on", "建议开始", "Proposed start", _DAY),
         _words("proposed_last_on", "建议结束", "Proposed end", _DAY),
@@ -205,7 +210,7 @@ _MORE: dict[str, tuple[Field, ...]] = {
         _words("name", "单位名称", "Name"),
         _words("short_name", "简称", "Short name"),
         _words("name_en", "英文名称", "English name"),
-        _words("kind", "单位类别", "Kind"),
+        _words("kind", "单位类别", "Kind", Kind.CHOICE, "unit_kind"),
     ),
 }  # fmt: skip
 
@@ -231,9 +236,44 @@ FIELDS = _gather()
 """The fields of each kind of record by their names."""
 
 
+_COMMON: dict[str, Field] = {
+    field.name: field
+    for field in (
+        _words("code", "编号", "Code"),
+        _words("name", "名称", "Name"),
+        _words("name_en", "英文名称", "English name"),
+        _words("kind", "类别", "Kind"),
+        _words("position", "序号", "Place in the list", Kind.COUNT),
+        _words("note", "说明", "Note"),
+        _words("first_on", "开始", "First day", _DAY),
+        _words("last_on", "结束", "Last day", _DAY),
+        _words("entered_on", "录入日期", "Entered", _DAY),
+        _words("unit_id", "单位", "Unit", _REFERENCE, "units"),
+        _words("district_id", "区县", "District", _REFERENCE, "districts"),
+        _words("zone_id", "工程", "Zone", _REFERENCE, "zones"),
+        _words("road_name", "道路", "Road"),
+        _words("road_class", "道路等级", "Class of road", Kind.CHOICE, "road_class"),
+        _words("oneway", "单行", "One-way", _YES_NO),
+        _words("lanes", "车道数", "Lanes", Kind.COUNT),
+        _words("width_m", "宽度(米)", "Width (m)"),
+        _words("utility", "管线类别", "Utility", Kind.CHOICE, "utility"),
+        _words("aliases", "别名", "Other names"),
+        _words("crews", "施工队数", "Crews", Kind.COUNT),
+        _words("post", "职务", "Post"),
+        _words("rank", "排序", "Rank", Kind.COUNT),
+        _words("laid_on", "铺设日期", "Laid on", _DAY),
+        _words("overhauled_on", "大修日期", "Overhauled on", _DAY),
+        _words("window_first_on", "可调最早日", "May begin from", _DAY),
+        _words("window_last_on", "可调最晚日", "Must end by", _DAY),
+    )
+}
+"""Columns that mean the same in every kind of record."""
+
+
 def field_of(kind: str, name: str) -> Field:
     """A field of a kind of record; one without a name of its own goes by its column."""
-    return FIELDS.get(kind, {}).get(name) or Field(name, Words(name, name))
+    known = FIELDS.get(kind, {}).get(name) or _COMMON.get(name)
+    return known or Field(name, Words(name, name))
 
 
 def kind_words(kind: str) -> Words:

@@ -21,12 +21,12 @@ from geo.overlap.judge import belong_together, judge_pair, may_pair, same_travel
 from geo.overlap.times import Days, Window, shared_days
 from geo.overlap.watches import Ground, Pavement, find_watches
 from geo.overlap.words import (
-    Language,
     code_name,
     explain_finding,
     explain_watch,
     severity_name,
 )
+from geo.saying import Language
 
 __all__ = [
     "Alternative",

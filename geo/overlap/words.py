@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from geo.overlap.facts import Code, Severity, WatchCode
+from geo.saying import Language, format_day, format_days
 
 if TYPE_CHECKING:
     from geo.overlap.facts import Finding, Watch
 
-Language = Literal["zh", "en"]
 Anchors = Mapping[str, Any]
 Names = Mapping[int, str]
 """What the zones of a pair are called, by id."""
@@ -95,8 +95,8 @@ def _when_zh(anchors: Anchors) -> str:
     if first is None:
         return ""
     if last is None:
-        return f"{first}起,结束未定"
-    return f"{first}当日" if first == last else f"{first}至{last}"
+        return f"{format_day(first, 'zh')}起,结束未定"
+    return f"{format_day(first, 'zh')}当日" if first == last else format_days(first, last, "zh")
 
 
 def _when_en(anchors: Anchors) -> str:
@@ -104,8 +104,12 @@ def _when_en(anchors: Anchors) -> str:
     if first is None:
         return ""
     if last is None:
-        return f"from {first} on, end unknown"
-    return f"on {first}" if first == last else f"{first} to {last}"
+        return f"from {format_day(first, 'en')} on, end unknown"
+    return f"on {format_day(first, 'en')}" if first == last else format_days(first, last, "en")
+
+
+def _days_en(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
 
 
 def _modes(anchors: Anchors, place: int) -> str:
@@ -131,7 +135,7 @@ def _near_zh(anchors: Anchors, _names: Names) -> str:
     elif not anchors["distance_m"]:
         where = "相接"
     if anchors.get("hand_over"):
-        return f"{where},仅交接日{anchors['first_on']}同在"
+        return f"{where},仅交接日{format_day(anchors['first_on'], 'zh')}同在"
     return f"{where},{_when_zh(anchors)}"
 
 
@@ -142,7 +146,7 @@ def _near_en(anchors: Anchors, _names: Names) -> str:
     elif not anchors["distance_m"]:
         where = "They touch"
     if anchors.get("hand_over"):
-        return f"{where}, on the hand-over day {anchors['first_on']} only"
+        return f"{where}, on the hand-over day {format_day(anchors['first_on'], 'en')} only"
     return f"{where}, {_when_en(anchors)}"
 
 
@@ -191,16 +195,16 @@ def _parallel_en(anchors: Anchors, names: Names) -> str:
 
 
 def _late_zh(anchors: Anchors, names: Names) -> str:
-    own, due = names[anchors["relocation"]], anchors["due_on"]
+    own, due = names[anchors["relocation"]], format_day(anchors["due_on"], "zh")
     late = f"按计划晚{anchors['late_days']}天" if "late_days" in anchors else "完成日未定"
     return f"“{own}”应于{due}前移交场地给“{names[anchors['waiting']]}”,{late}"
 
 
 def _late_en(anchors: Anchors, names: Names) -> str:
-    own, due = names[anchors["relocation"]], anchors["due_on"]
+    own, due = names[anchors["relocation"]], format_day(anchors["due_on"], "en")
     late = "its end is unknown"
     if "late_days" in anchors:
-        late = f"by its dates it is {anchors['late_days']} days late"
+        late = f"by its dates it is {_days_en(anchors['late_days'])} late"
     return f"“{own}” must hand over to “{names[anchors['waiting']]}” by {due}; {late}"
 
 
@@ -217,7 +221,7 @@ def _trench_en(anchors: Anchors, _names: Names) -> str:
     saved, apart = _number(anchors["saved_m"]), _number(anchors["apart_m"])
     return (
         f"{saved} m side by side {road}, {apart} m apart,"
-        f" {anchors['gap_days']} days between them: {what} could serve both"
+        f" {_days_en(anchors['gap_days'])} between them: {what} could serve both"
     )
 
 
@@ -264,15 +268,13 @@ _FINDINGS: Mapping[Code, tuple[_Tell, _Tell]] = {
 
 
 def _period_zh(anchors: Anchors) -> str:
-    days = anchors["days"]
-    return f"{days['first']}起" if days["last"] is None else f"{days['first']}至{days['last']}"
+    first, last = anchors["days"]["first"], anchors["days"]["last"]
+    return f"{format_day(first, 'zh')}起" if last is None else format_days(first, last, "zh")
 
 
 def _period_en(anchors: Anchors) -> str:
-    days = anchors["days"]
-    if days["last"] is None:
-        return f"from {days['first']}"
-    return f"{days['first']} to {days['last']}"
+    first, last = anchors["days"]["first"], anchors["days"]["last"]
+    return f"from {format_day(first, 'en')}" if last is None else format_days(first, last, "en")
 
 
 def _unapproved_zh(anchors: Anchors, _names: Names) -> str:
@@ -289,12 +291,14 @@ def _unapproved_en(anchors: Anchors, _names: Names) -> str:
 
 def _overstayed_zh(anchors: Anchors, _names: Names) -> str:
     extended = "延期后" if anchors["extended"] else ""
-    return f"{extended}批准占道至{anchors['until_on']},{_period_zh(anchors)}仍在占用"
+    return (
+        f"{extended}批准占道至{format_day(anchors['until_on'], 'zh')},{_period_zh(anchors)}仍在占用"
+    )
 
 
 def _overstayed_en(anchors: Anchors, _names: Names) -> str:
     extended = "Extended" if anchors["extended"] else "Approved"
-    return f"{extended} until {anchors['until_on']}, still taken {_period_en(anchors)}"
+    return f"{extended} until {format_day(anchors['until_on'], 'en')}, still taken {_period_en(anchors)}"
 
 
 def _no_diversion_zh(anchors: Anchors, _names: Names) -> str:
@@ -320,20 +324,22 @@ def _slow_cut_en(anchors: Anchors, _names: Names) -> str:
 
 def _late_notice_zh(anchors: Anchors, _names: Names) -> str:
     need = f"全封闭应提前{anchors['ahead_days']}天公告"
+    begins = format_day(anchors["first_on"], "zh")
     if "announced_days" not in anchors:
-        return f"{need},{anchors['first_on']}开始而未公告"
+        return f"{need},{begins}开始而未公告"
     ahead = anchors["announced_days"]
     told = f"开始后{-ahead}天才公告" if ahead < 0 else f"仅提前{ahead}天"
-    return f"{need},{anchors['first_on']}开始,{told}"
+    return f"{need},{begins}开始,{told}"
 
 
 def _late_notice_en(anchors: Anchors, _names: Names) -> str:
-    need = f"A full closure is announced {anchors['ahead_days']} days ahead"
+    need = f"A full closure is announced {_days_en(anchors['ahead_days'])} ahead"
+    begins = format_day(anchors["first_on"], "en")
     if "announced_days" not in anchors:
-        return f"{need}; it begins {anchors['first_on']} and is not announced"
+        return f"{need}; it begins {begins} and is not announced"
     ahead = anchors["announced_days"]
-    told = f"{-ahead} days after" if ahead < 0 else f"{ahead} days before"
-    return f"{need}; it was announced {told} it began on {anchors['first_on']}"
+    told = f"{_days_en(-ahead)} after" if ahead < 0 else f"{_days_en(ahead)} before"
+    return f"{need}; it was announced {told} it began on {begins}"
 
 
 def _window_zh(anchors: Anchors, _names: Names) -> str:
@@ -346,14 +352,14 @@ def _window_en(anchors: Anchors, _names: Names) -> str:
 
 def _repeat_dig_zh(anchors: Anchors, _names: Names) -> str:
     how = "新铺" if anchors["how"] == "laid" else "大修"
-    years = _number(anchors["years"])
-    return f"{anchors['road']}路面{anchors['on']}{how},{years}年内不得开挖,{_period_zh(anchors)}在保护期内"
+    years, on = _number(anchors["years"]), format_day(anchors["on"], "zh")
+    return f"{anchors['road']}路面{on}{how},{years}年内不得开挖,{_period_zh(anchors)}在保护期内"
 
 
 def _repeat_dig_en(anchors: Anchors, _names: Names) -> str:
-    years = _number(anchors["years"])
+    years, on = _number(anchors["years"]), format_day(anchors["on"], "en")
     return (
-        f"The pavement of {anchors['road']} was {anchors['how']} on {anchors['on']} and is not to be"
+        f"The pavement of {anchors['road']} was {anchors['how']} on {on} and is not to be"
         f" dug up for {years} years; the work digs {_period_en(anchors)}"
     )
 

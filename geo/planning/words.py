@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from geo.overlap import Code, Language, code_name
+from geo.overlap import Code, Days, Language, code_name
 from geo.planning.facts import Clash, Crew, Effect, Offer, Protected
 from geo.planning.score import effects_of, shift_days
+from geo.saying import format_day, format_days, format_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,11 +88,15 @@ def explain_reason(reason: Reason, language: Language = "zh") -> str:
     return _WORDS[reason.effect](reason.anchors, language)
 
 
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
 def _clash(anchors: Mapping[str, Any], language: Language) -> str:
     names = [code_name(Code(code), language) for code in anchors["codes"]]
     days = anchors.get("days")
     if language == "en":
-        for_days = f" for {days} days" if days else ""
+        for_days = f" for {_days(days)}" if days else ""
         unit = f" ({anchors['unit']})" if anchors["unit"] else ""
         return f"no longer clashes with “{anchors['name']}”{unit}{for_days}: {', '.join(names).lower()}"
     unit = f"({anchors['unit']})" if anchors["unit"] else ""
@@ -99,9 +104,10 @@ def _clash(anchors: Mapping[str, Any], language: Language) -> str:
 
 
 def _pavement(anchors: Mapping[str, Any], language: Language) -> str:
+    until = format_day(anchors["until_on"], language)
     if language == "en":
-        return f"waits until the pavement of {anchors['road']} is no longer protected ({anchors['until_on']})"
-    return f"避开{anchors['road']}路面保护期(至{anchors['until_on']})"
+        return f"waits until the pavement of {anchors['road']} is no longer protected ({until})"
+    return f"避开{anchors['road']}路面保护期(至{until})"
 
 
 def _crew(anchors: Mapping[str, Any], language: Language) -> str:
@@ -118,7 +124,7 @@ def _window(anchors: Mapping[str, Any], language: Language) -> str:
 
 def _closed_days(anchors: Mapping[str, Any], language: Language) -> str:
     if language == "en":
-        return f"{anchors['road']} is closed for {anchors['days']} days less"
+        return f"{anchors['road']} is closed for {_days(anchors['days'])} less"
     return f"{anchors['road']}少封闭 {anchors['days']} 天"
 
 
@@ -145,14 +151,20 @@ _WORDS: Mapping[Effect, Callable[[Mapping[str, Any], Language], str]] = {
 }
 
 
+def _span(days: Days, language: Language) -> str:
+    if days.last_on is None:
+        return format_period(days.first_on, None, language)
+    return format_days(days.first_on, days.last_on, language)
+
+
 def summarise(work: Work, by: int, reasons: list[Reason], language: Language = "zh") -> str:
     """The shift of a work in one sentence: from when to when, and why."""
     to = shift_days(work.days, by)
     clauses = [explain_reason(reason, language) for reason in reasons]
     if language == "en":
         way = "later" if by > 0 else "earlier"
-        head = f"{abs(by)} days {way}, {to.first_on} to {to.last_on}"
+        head = f"{_days(abs(by))} {way}, {_span(to, 'en')}"
         return f"{head}: {'; '.join(clauses)}." if clauses else f"{head}."
     way = "推后" if by > 0 else "提前"
-    head = f"{way} {abs(by)} 天,改为{to.first_on}至{to.last_on}"
+    head = f"{way} {abs(by)} 天,改为{_span(to, 'zh')}"
     return f"{head}:{';'.join(clauses)}。" if clauses else f"{head}。"

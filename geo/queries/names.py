@@ -12,9 +12,10 @@ from geo.forms import Kind
 from geo.forms.field import Words
 from geo.forms.lists import FIXED
 from geo.queries.codes import list_codes
+from geo.saying import format_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -33,6 +34,7 @@ _TABLES = {
     "sites": "select id, coalesce(name, code), null from jiantu.zone where kind = 'site'",
 }
 _YUAN = 10_000
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read_names(session: Session, language: Language) -> Names:
@@ -123,7 +125,7 @@ def name_actor(actor: str, people: People, language: Language) -> str:
     return " · ".join(filter(None, (first, name))) or f"{_ACCOUNT.of(language)} {who}"
 
 
-def show_value(  # noqa: PLR0911  one answer for each form of value
+def show_value(
     field: Field,
     value: Any,  # noqa: ANN401  any column's value
     names: Mapping[str, Mapping[str, str]],
@@ -139,11 +141,31 @@ def show_value(  # noqa: PLR0911  one answer for each form of value
         return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
     if field.kind is Kind.MONEY:
         return f"{value / _YUAN:,.4f}".rstrip("0").rstrip(".")
+    return _show(value, names.get(field.options or "", {}), language)
+
+
+def _show(value: Any, listed: Mapping[str, str], language: Language) -> str:  # noqa: ANN401  any column's value
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {one}" for key, one in _flat(value))
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        return format_day(value, language)
     if isinstance(value, list):
-        return (
-            "、".join(str(one) for one in value) if language == "zh" else ", ".join(map(str, value))
+        return ("、" if language == "zh" else ", ").join(
+            listed.get(str(one), str(one)) for one in value
         )
-    listed = names.get(field.options or "", {})
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
     return listed.get(str(value), str(value))
+
+
+def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """What stands in a document, each value by the way to it."""
+    for key, one in value.items():
+        if isinstance(one, dict) and one:
+            yield from _flat(one, f"{before}{key}.")
+        elif isinstance(one, list) and any(isinstance(each, dict) for each in one):
+            yield from _flat(
+                {str(place): each for place, each in enumerate(one, 1)}, f"{before}{key}."
+            )
+        else:
+            yield f"{before}{key}", ", ".join(map(str, one)) if isinstance(one, list) else str(one)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
+from geo.model.projects import Project
 from geo.model.quality import QualityCount
 from geo.model.units import Unit
 from geo.queries.quality_checks import CHECKS, WITH
@@ -33,6 +34,7 @@ class Doubtful:
     check: Check
     code: str
     name: str
+    name_en: str | None
     unit_id: int | None
     unit: str | None
     unit_en: str | None
@@ -48,8 +50,23 @@ def find_doubtful(
         key: (name, name_en)
         for key, name, name_en in session.execute(select(Unit.id, Unit.name, Unit.name_en))
     }
+    english = {
+        (code, name): name_en
+        for code, name, name_en in session.execute(
+            select(Project.code, Project.name, Project.name_en)
+        )
+    }
     return [
-        Doubtful(each, code, name, unit, *units.get(unit, NO_UNIT), detail, row_id)
+        Doubtful(
+            each,
+            code,
+            name,
+            english.get((code, name)),
+            unit,
+            *units.get(unit, NO_UNIT),
+            detail,
+            row_id,
+        )
         for each in CHECKS
         if check is None or each.code == check
         for code, name, unit, detail, row_id in _rows(session, each, day)

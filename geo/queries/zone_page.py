@@ -25,7 +25,7 @@ Relation = Literal["links_to", "linked_from", "phase", "work"]
 
 _ZONE = text(
     """
-    select z.id, z.code, z.version, z.entered_on, j.code as project_code, j.name as project,
+    select z.id, z.code, z.version, z.entered_on, j.code as project_code, j.name as project, j.name_en as project_en,
       case when z.kind = 'site' then j.lead_unit_id end as lead_unit_id,
       u.name as unit, coalesce(u.name_en, u.name) as unit_en,
       (select range_merge(range_agg(p.period)) from jiantu.zone_part p
@@ -104,6 +104,7 @@ class ZonePage:
     days: Days | None
     project_code: str | None
     project: str | None
+    project_en: str | None
     lead_unit_id: int | None
     """Who leads the project of a site; it is theirs too."""
     unit: str | None
@@ -136,6 +137,7 @@ def get_zone_page(session: Session, zone_id: int, unit_ids: frozenset[int] | Non
         days=to_days(row.days),
         project_code=row.project_code,
         project=row.project,
+        project_en=row.project_en,
         lead_unit_id=row.lead_unit_id,
         unit=row.unit,
         unit_en=row.unit_en,

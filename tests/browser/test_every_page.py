@@ -1,4 +1,4 @@
-"""Every page and state of the table of pictures comes, and Chromium has nothing to say about it."""
+"""Every page and state of the table of pictures comes, in one language or the other, and Chromium says nothing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 QUIET_STATES = [state for state in STATES if not state.complains and state.city == "demo"]
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("state", QUIET_STATES, ids=[state.name for state in QUIET_STATES])
+@pytest.mark.parametrize(
+    ("state", "lang"),
+    [(state, ("zh", "en")[place % 2]) for place, state in enumerate(QUIET_STATES)],
+    ids=[state.name for state in QUIET_STATES],
+)
 def test_no_page_writes_an_error_to_the_console_or_breaks_the_policy(
     browser: Browser, demo: DemoCity, demo_address: str, state: State, lang: str
 ) -> None:

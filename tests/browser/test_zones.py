@@ -148,7 +148,7 @@ def test_an_area_is_drawn_what_it_meets_is_told_at_once_and_saved_it_is_at_the_d
     expect(meets).to_have_count(1)
     expect(meets).to_contain_text("东风路导改")
     expect(meets).to_contain_text("交警支队")
-    expect(meets).to_contain_text("2027-05-20至2027-05-31")
+    expect(meets).to_contain_text("2027年5月20日至5月31日")
     expect(meets).to_contain_text("12 天")
 
     page.locator('[data-period="later"]').click()

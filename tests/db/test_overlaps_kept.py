@@ -280,8 +280,8 @@ def test_pairs_of_a_day_are_listed_with_their_sentences(session: Session) -> Non
         ("A", "C", Severity.LIGHT),
         ("B", "C", Severity.LIGHT),
     ]
-    assert pairs[0].sentences("zh") == ["共有场地200平方米,2027-05-01至2027-05-31"]
-    assert pairs[0].sentences("en") == ["They share 200 m², 2027-05-01 to 2027-05-31"]
+    assert pairs[0].sentences("zh") == ["共有场地200平方米,2027年5月1日至5月31日"]
+    assert pairs[0].sentences("en") == ["They share 200 m², 1 May to 31 May 2027"]
     on_the_first = OverlapFilter(day=date(2027, 3, 1))
     assert [(p.a.code, p.b.code) for p in find_overlaps(session, on_the_first)] == [("A", "C")]
     only = OverlapFilter(severities=frozenset({Severity.HEAVY}), zone_id=pairs[0].a.id)
@@ -336,7 +336,7 @@ def test_a_dig_in_new_pavement_is_watched(session: Session) -> None:
     take_batch(session, Batch(pavements=[pavement]), TODAY)
     assert watched(session) == {("A", "repeat_dig")}
     (seen,) = find_watches(session, OverlapFilter())
-    assert seen.sentence("zh").startswith("北街路面2026-05-01新铺,5年内不得开挖")
+    assert seen.sentence("zh").startswith("北街路面2026年5月1日新铺,5年内不得开挖")
 
 
 def test_a_closure_has_an_impact_and_a_way_round(session: Session) -> None:
@@ -388,5 +388,5 @@ def test_the_command_line_prints_a_day_worst_first(
     print_overlaps(find_overlaps(session, wanted), find_watches(session, wanted), "zh")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "◆ 重叠  A A (单位A) × B B (单位B)"
-    assert lines[1] == "    共有场地200平方米,2027-04-01至2027-05-01"
+    assert lines[1] == "    共有场地200平方米,2027年4月1日至5月1日"
     assert lines[-1] == "重叠 1, 邻近 0, 机会 0, 单方提醒 3"

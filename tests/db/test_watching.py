@@ -61,7 +61,7 @@ def test_a_new_work_and_its_clash_on_a_watched_road_are_told_once(engine: Engine
     watch(engine)
     commit(engine, closure("DX-1", "ad", SOON, name="东风路导改", unit="交警支队"))
     (said,) = sentences(engine)
-    assert "新增:东风路导改(交警支队),计划,2026-12-01至2026-12-31" in said
+    assert "新增:东风路导改(交警支队),计划,2026年12月1日至12月31日" in said
     assert any("供水迁改 × 东风路导改:重叠" in line for line in said)
     commit(engine, closure("DX-1", "ad", SOON, name="东风路导改", unit="交警支队"))
     assert len(told(engine)) == 1  # the same once more changes nothing

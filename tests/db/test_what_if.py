@@ -287,7 +287,7 @@ def test_what_if_tells_with_whom_how_many_days_and_where(session: Session) -> No
     assert pair.days == Days(date(2027, 5, 20), date(2027, 5, 31))
     assert pair.shape is not None
     assert pair.shape["type"] == "Polygon"
-    assert pair.sentences("zh") == ["共有场地200平方米,2027-05-20至2027-05-31"]
+    assert pair.sentences("zh") == ["共有场地200平方米,2027年5月20日至5月31日"]
     assert not pair.kept
 
 

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import html
 import logging
+import os
 import shutil
 import sys
-from itertools import product
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
 
-from playwright.sync_api import Error, sync_playwright
+import structlog
 
-from tests.browser.conftest import QUIET, find_chromium
-from tests.people import state_of
 from tests.pictures.cities import serving_cities
-from tests.pictures.table import SIZES, STATES
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-    from tests.pictures.table import Size, State
+from tests.pictures.table import STATES
+from tests.pictures.taking import FOLDER, Shot, take_all
 
 PROJECT = Path(__file__).resolve().parents[2]
-FOLDER = PROJECT / "build" / "pictures"
-LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (
-    ("zh", "light"),
-    ("en", "light"),
-    ("zh", "dark"),
-    ("en", "dark"),
-)
 README = {
     "map-desktop-zh-light": "command-zh.png",
     "map-desktop-en-light": "command-en.png",
@@ -37,33 +24,6 @@ README = {
     "wall-wall-en-dark": "wall-en.png",
 }
 """Pictures that stand in the README."""
-
-
-def take(browser: Browser, address: str, state: State, size: Size, lang: str, scheme: Any) -> Path:
-    """One photograph; raises Playwright's error when the page does not come to its state."""
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        reduced_motion="reduce",
-        storage_state=state_of(state.who) if state.who else None,
-    )
-    try:
-        page = context.new_page()
-        if state.before:
-            state.before(page)
-        page.goto(f"{address}{state.path}{'&' if '?' in state.path else '?'}lang={lang}")
-        page.wait_for_selector(state.ready)
-        if state.act:
-            state.act(page)
-        page.wait_for_timeout(500)
-        path = FOLDER / f"{state.name}-{size}-{lang}-{scheme}.png"
-        page.screenshot(path=path)
-        return path
-    finally:
-        context.close()
 
 
 def write_index(taken: dict[str, list[Path]]) -> None:
@@ -101,24 +61,22 @@ def main(names: list[str]) -> int:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    failed = 0
-    with serving_cities() as cities, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET])
-        for state in states:
-            for size, (lang, scheme) in product(state.sizes, LOOKS):
-                try:
-                    take(browser, cities[state.city], state, size, lang, scheme)
-                except Error as error:
-                    failed += 1
-                    print(f"✗ {state.name} {size} {lang} {scheme}: {error.message.splitlines()[0]}")
-            print(f"✓ {state.name}", flush=True)
-        browser.close()
+    # One state is that the database is away; the program need not tell of it here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL + 1))
+    began = time.monotonic()
+    wanted_cities = list(dict.fromkeys(state.city for state in states))
+    with serving_cities(wanted_cities) as cities:
+        shots = [
+            Shot(state.name, look, cities[state.city].url(state.path, look[1]))
+            for state in states
+            for look in state.looks
+        ]
+        wrong = take_all(shots, (os.cpu_count() or 1) + 1)
+    print(*wrong, f"{len(shots) - len(wrong)} in {time.monotonic() - began:.0f} s", sep="\n")
     taken = {
-        state.name: sorted(
-            path
-            for size, (lang, scheme) in product(state.sizes, LOOKS)
-            for path in FOLDER.glob(f"{state.name}-{size}-{lang}-{scheme}.png")
-        )
+        state.name: [
+            path for look in state.looks if (path := Shot(state.name, look, "").path).exists()
+        ]
         for state in STATES
     }
     write_index({name: paths for name, paths in taken.items() if paths})
@@ -126,7 +84,7 @@ def main(names: list[str]) -> int:
         for stem, name in README.items():
             shutil.copyfile(FOLDER / f"{stem}.png", PROJECT / "docs" / "images" / name)
     print(f"{FOLDER / 'index.html'}")
-    return 1 if failed else 0
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

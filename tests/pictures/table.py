@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from itertools import product
+from typing import TYPE_CHECKING, Literal, get_args
+from urllib.parse import urljoin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,7 +14,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 Size = Literal["desktop", "phone", "wall"]
-City = Literal["demo", "empty"]
+Lang = Literal["zh", "en"]
+Scheme = Literal["light", "dark"]
+City = Literal["demo", "empty", "worked", "round", "away"]
 
 SIZES: dict[Size, tuple[int, int]] = {
     "desktop": (1440, 900),
@@ -20,7 +25,20 @@ SIZES: dict[Size, tuple[int, int]] = {
 }
 BOTH: tuple[Size, ...] = ("desktop", "phone")
 DESKTOP: tuple[Size, ...] = ("desktop",)
+PHONE: tuple[Size, ...] = ("phone",)
+WALL: tuple[Size, ...] = ("wall",)
 DRAWN = "html.map-drawn"
+PUBLIC = "html.public-ready"
+POLICE = "editor:市公安局交通警察支队"
+
+Look = tuple[Size, Lang, Scheme]
+PAIRS: tuple[Look, ...] = (
+    ("desktop", "zh", "light"),
+    ("desktop", "en", "dark"),
+    ("phone", "zh", "dark"),
+    ("phone", "en", "light"),
+)
+"""Each two of size, language and scheme meet once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,8 @@ class State:
     """A page in a state: `before` prepares the browser, `ready` is waited for, `act` does what leads to the state.
 
     `who` is signed in (see tests/people.py), None is nobody. `complains`: the state is that something is missing, so
-    Chromium's console says so.
+    Chromium's console says so. `shows` is the endpoint of the page, where `act` leads to another than the path's.
+    What stands in braces in the path is the city's own (see cities.py). `every`: in every look, not in pairs.
     """
 
     name: str
@@ -40,6 +59,15 @@ class State:
     who: str | None = "command"
     city: City = "demo"
     complains: bool = False
+    shows: str = ""
+    every: bool = False
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """In which looks it is photographed."""
+        if self.sizes == BOTH and not self.every:
+            return PAIRS
+        return tuple(product(self.sizes, get_args(Lang), get_args(Scheme)))
 
 
 def _press(*selectors: str) -> Callable[[Page], None]:
@@ -50,19 +78,41 @@ def _press(*selectors: str) -> Callable[[Page], None]:
     return press
 
 
+def _follow(*hrefs: str, ready: str = "main") -> Callable[[Page], None]:
+    """Go on to where the first link leads whose address matches, one after another."""
+
+    def follow(page: Page) -> None:
+        for href in hrefs:
+            link = page.locator(f"a[href{href}]").first
+            address = link.get_attribute("href")
+            assert address is not None
+            lang = re.findall("lang=(..)", page.url)[-1]
+            page.goto(urljoin(page.url, f"{address}{'&' if '?' in address else '?'}lang={lang}"))
+            page.wait_for_selector(ready, state="attached")
+
+    return follow
+
+
+def _send(
+    button: str, *fields: tuple[str, str], then: str = ".refused, .form-error"
+) -> Callable[[Page], None]:
+    """Fill a form, send it, and wait for what comes of it."""
+
+    def send(page: Page) -> None:
+        for selector, value in fields:
+            page.fill(selector, value)
+        page.locator(button).first.click()
+        page.wait_for_selector(then)
+
+    return send
+
+
 def _type(words: str) -> Callable[[Page], None]:
     def write(page: Page) -> None:
         page.fill("#search", words)
         page.wait_for_selector("#search-results li")
 
     return write
-
-
-def _sign_in_wrongly(page: Page) -> None:
-    page.fill("input[name=name]", "nobody")
-    page.fill("input[name=password]", "nothing")
-    page.locator("main form button[type=submit]").last.click()
-    page.wait_for_selector(".refused")
 
 
 def _measure(page: Page) -> None:
@@ -93,13 +143,40 @@ def _later(page: Page) -> None:
 
 
 STATES: tuple[State, ...] = (
-    State("public", "/", ready="main"),
+    # everybody's
+    State("public", "/", PUBLIC, who=None, every=True),
+    State("public-site", "/?site=CJ-005", "#sheet-detail .public-sheet", who=None),
+    State("public-closure", "/?closure=DX-0042", "#sheet-detail .public-sheet", who=None),
+    State("public-large", "/?large=1", PUBLIC, who=None),
+    State("public-empty", "/", PUBLIC, who=None, city="empty"),
     State("public-list", "/list", who=None),
+    State("public-list-empty", "/list", who=None, city="empty"),
+    State("embed", "/embed", PUBLIC, who=None),
+    State("site", "/sites/CJ-005", who=None),
+    State("site-large", "/sites/CJ-005?large=1", who=None, sizes=PHONE),
+    State("site-missing", "/sites/nobody", who=None, complains=True),
+    State("board", "/sites/CJ-005/board", who=None),
+    State("closure", "/closures/DX-0042", who=None),
+    # the door
     State("sign-in", "/sign-in", who=None),
-    State("sign-in-wrong", "/sign-in", act=_sign_in_wrongly, who=None, complains=True),
+    State(
+        "sign-in-wrong",
+        "/sign-in",
+        act=_send(
+            "main form .door-go",
+            ("input[name=name]", "nobody"),
+            ("input[name=password]", "nothing"),
+        ),
+        who=None,
+        complains=True,
+    ),
+    State("reset", "/account/reset/{link}", who=None, city="worked"),
+    State("reset-used", "/account/reset/none", who=None, complains=True),
     State("account", "/account"),
-    State("map", "/command", DRAWN),
-    State("map-loading", "/command", before=_hold, sizes=BOTH),
+    State("away", "/command", who=None, city="away", complains=True),
+    # the map
+    State("map", "/command", DRAWN, every=True),
+    State("map-loading", "/command", before=_hold),
     State("map-empty", "/command", DRAWN, city="empty"),
     State("map-server-away", "/command", "#notices .notice", before=_refuse, complains=True),
     State("map-old-data", "/command", DRAWN, _later, sizes=DESKTOP, complains=True),
@@ -107,7 +184,7 @@ STATES: tuple[State, ...] = (
     State("map-forecast", "/command?day=2027-02-01", DRAWN),
     State("map-filters", "/command?lamp=red,yellow", DRAWN, _press("#filters summary")),
     State("map-list", "/command?sort=investment", DRAWN, _press("#list-fold summary")),
-    State("map-compare", "/command?against=2026-10-24", DRAWN, sizes=DESKTOP),
+    State("map-compare", "/command?against=2026-10-24", DRAWN),
     State("map-search", "/command", DRAWN, _type("dfh")),
     State("map-layers", "/command", DRAWN, _press("#layers-button")),
     State(
@@ -127,34 +204,126 @@ STATES: tuple[State, ...] = (
     State("map-by-investment", "/command?size=investment", DRAWN, sizes=DESKTOP),
     State("map-measure", "/command?at=37.45,116.31,14", DRAWN, _measure, sizes=DESKTOP),
     State("map-menu", "/command", DRAWN, _press("#menu > summary")),
-    State("project", "/command/projects/CJ-002", DRAWN),
+    State("project", "/command/projects/CJ-002", DRAWN, every=True),
+    State("project-late", "/command/projects/CJ-016-2", DRAWN),
     State("road", "/command/roads/东风路", DRAWN),
     State("table", "/command/projects"),
     State("table-empty", "/command/projects", city="empty"),
     State("missing", "/command/projects/nobody", complains=True),
-    State("wall", "/command?wall=1", DRAWN, sizes=("wall",)),
+    State("wall", "/command?wall=1", DRAWN, sizes=WALL),
+    State("wall-empty", "/command?wall=1", DRAWN, sizes=WALL, city="empty"),
+    # the coordination desk
     State("coordination", "/coordination", DRAWN),
     State("coordination-empty", "/coordination", city="empty"),
+    State(
+        "case",
+        "/coordination",
+        DRAWN,
+        _follow("*='/coordination/cases/'", ready=DRAWN),
+        shows="cases.show_case",
+    ),
+    State("case-talk", "/coordination/cases/2026-1", DRAWN, city="worked"),
     State("pairs", "/coordination/pairs", DRAWN),
+    State("pairs-empty", "/coordination/pairs", city="empty"),
+    State(
+        "pair", "/coordination/pairs", DRAWN, _press(".pair-item"), shows="coordination.show_pair"
+    ),
     State("diversions", "/coordination/diversions"),
+    State("diversions-empty", "/coordination/diversions", city="empty"),
     State("roads", "/roads"),
+    State("roads-empty", "/roads", city="empty"),
     State("road-plan", "/roads/东风路"),
     State("dig-plan", "/dig-plan"),
+    State("dig-plan-empty", "/dig-plan", city="empty"),
+    State(
+        "dig-plan-proposal",
+        "/dig-plan?year=2027",
+        act=_send("#search button", then=".plan-shift"),
+        city="worked",
+    ),
+    State("inbox", "/inbox"),
+    State("inbox-told", "/inbox", city="worked"),
+    State(
+        "inbox-refused",
+        "/inbox",
+        act=_send("main form.road-search > button[type=submit]", then=".refused"),
+        complains=True,
+    ),
+    # zones
     State("zone", "/zones/1", DRAWN),
+    State("zone-edit", "/zones/1/edit", DRAWN),
     State("zone-new", "/zones/new", DRAWN),
     State("emergency", "/zones/emergency", DRAWN),
+    # the ledger and its history
     State("ledger", "/ledger"),
+    State("ledger-empty", "/ledger", city="empty"),
     State("ledger-project", "/ledger/CJ-002"),
+    State("ledger-facts", "/ledger/CJ-002/facts"),
+    State("ledger-new", "/ledger/CJ-002/blocker/new"),
+    State(
+        "ledger-refused",
+        "/ledger/CJ-002/blocker/new",
+        act=_send(
+            "main .ledger-form button[type=submit]",
+            then=".form-error, .refused, [aria-invalid=true]",
+        ),
+        complains=True,
+    ),
+    State(
+        "ledger-record",
+        "/ledger/CJ-021-1",
+        act=_follow("*='/ledger/CJ-021-1/blocker/']:not([href$=new]"),
+        shows="ledger.show_record_form",
+    ),
+    State(
+        "ledger-plan",
+        "/ledger/CJ-002/plan/new",
+    ),
     State("ledger-report", "/ledger/CJ-002/progress"),
     State("history", "/history/of/CJ-002"),
-    State("inbox", "/inbox"),
+    State("history-all", "/history"),
+    State("history-empty", "/history", city="empty"),
+    State(
+        "history-record",
+        "/history/of/CJ-002",
+        act=_follow("*='/history/project/'"),
+        shows="history.show_record",
+    ),
+    # what the public may see
+    State("releases", "/releases"),
+    State("releases-empty", "/releases", city="empty"),
+    State("release", "/releases/CJ-001"),
+    # what comes in
     State("collection", "/collection"),
-    State("collection-own", "/collection", who="editor:市公安局交通警察支队"),
+    State("collection-own", "/collection", who=POLICE),
+    State("collection-round", "/collection/rounds/{round}", city="round"),
+    State("collection-sheet", "/collection/sheets/{sheet}", city="round"),
     State("intake", "/intake"),
-    State("intake-places", "/intake/places"),
+    State("intake-file", "/intake/files/{file}", DRAWN, city="worked"),
+    State(
+        "intake-places",
+        "/intake/places",
+    ),
+    State("intake-places-words", "/intake/places", city="worked"),
+    State("intake-run", "/intake/runs/1"),
     State("quality", "/quality"),
+    State("quality-empty", "/quality", city="empty"),
     State("sources", "/sources"),
+    # administration
     State("admin", "/admin", who="admin"),
+    State(
+        "admin-account",
+        "/admin",
+        act=_follow("*='/admin/accounts/'"),
+        who="admin",
+        shows="admin.show_account",
+    ),
+    State("admin-units", "/admin/units", who="admin"),
+    State("admin-districts", "/admin/districts", who="admin"),
+    State("admin-lists", "/admin/lists", who="admin"),
+    State("admin-list", "/admin/lists/cause", who="admin"),
     State("admin-rules", "/admin/rules", who="admin"),
+    State("admin-imports", "/admin/imports", who="admin"),
+    State("admin-log", "/admin/log", who="admin"),
     State("menu", "/ledger", act=_press("#menu > summary")),
 )

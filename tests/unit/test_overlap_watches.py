@@ -172,7 +172,7 @@ def test_a_window_names_the_days_on_which_it_is_broken() -> None:
     zone = replace(PIPE, days=Days(date(2027, 12, 1), date(2028, 1, 10)))
     (watch,) = find_watches(zone, Ground(), RULES)
     assert watch.days == Days(date(2027, 12, 15), date(2028, 1, 10))
-    assert explain_watch(watch) == "不合“冬季禁止掘路”,2027-12-15至2028-01-10"
+    assert explain_watch(watch) == "不合“冬季禁止掘路”,2027年12月15日至2028年1月10日"
 
 
 def test_impact_leaves_out_what_is_not_known_and_says_so() -> None:
@@ -207,8 +207,8 @@ def test_impact_counts_the_lanes_taken(taken: set[str], more: dict[str, Any], po
 NAMES = {1: "东风路封闭", 2: "供水迁改"}
 DATES = {"first_on": "2027-03-01", "last_on": "2027-03-20"}
 SENTENCES = [
-    (Code.OVERLAP, {**DATES, "area_m2": 35.5}, "共有场地35.5平方米,2027-03-01至2027-03-20"),
-    (Code.NEAR, {**DATES, "area_m2": 0.0, "distance_m": 4.2}, "相距4.2米,2027-03-01至2027-03-20"),
+    (Code.OVERLAP, {**DATES, "area_m2": 35.5}, "共有场地35.5平方米,2027年3月1日至3月20日"),
+    (Code.NEAR, {**DATES, "area_m2": 0.0, "distance_m": 4.2}, "相距4.2米,2027年3月1日至3月20日"),
     (
         Code.NEAR,
         {
@@ -218,7 +218,7 @@ SENTENCES = [
             "distance_m": 0.0,
             "hand_over": True,
         },
-        "相接,仅交接日2027-03-01同在",
+        "相接,仅交接日2027年3月1日同在",
     ),
     (
         Code.DETOUR_BLOCKED,
@@ -230,17 +230,17 @@ SENTENCES = [
             "modes": ["motor"],
             "through_m": 99.0,
         },
-        "“供水迁改”的机动车绕行线穿过“东风路封闭”封闭路段99米,2027-03-01至2027-03-20",
+        "“供水迁改”的机动车绕行线穿过“东风路封闭”封闭路段99米,2027年3月1日至3月20日",
     ),
     (
         Code.DETOURS_STACKED,
         {**DATES, "together_m": 220.0, "modes": ["motor"]},
-        "两处机动车绕行线同向共用220米,2027-03-01至2027-03-20",
+        "两处机动车绕行线同向共用220米,2027年3月1日至3月20日",
     ),
     (
         Code.PARALLEL_CLOSED,
         {**DATES, "closure": 1, "also_closed": 2, "alternative_m": 380},
-        "“东风路封闭”最近的替代道路(380米)同时被“供水迁改”封闭,2027-03-01至2027-03-20",
+        "“东风路封闭”最近的替代道路(380米)同时被“供水迁改”封闭,2027年3月1日至3月20日",
     ),
     (
         Code.RELOCATION_LATE,
@@ -251,7 +251,7 @@ SENTENCES = [
             "due_on": "2027-03-01",
             "late_days": 60,
         },
-        "“供水迁改”应于2027-03-01前移交场地给“东风路封闭”,按计划晚60天",
+        "“供水迁改”应于2027年3月1日前移交场地给“东风路封闭”,按计划晚60天",
     ),
     (
         Code.SHARED_TRENCH,
@@ -261,12 +261,12 @@ SENTENCES = [
     (
         Code.CONTROL_STOP,
         {**DATES, "area": 1, "stops": ["all"]},
-        "位于管控区“东风路封闭”内,全部作业停工,2027-03-01至2027-03-20",
+        "位于管控区“东风路封闭”内,全部作业停工,2027年3月1日至3月20日",
     ),
     (
         Code.ROUTE_BLOCKED,
         {**DATES, "closure": 1, "shut": True, "through_m": 99.0},
-        "渣土线路穿过“东风路封闭”封闭路段99米,2027-03-01至2027-03-20",
+        "渣土线路穿过“东风路封闭”封闭路段99米,2027年3月1日至3月20日",
     ),
 ]
 

@@ -114,7 +114,7 @@ def test_a_dig_waits_for_the_end_of_the_protection_of_its_pavement() -> None:
     assert 20 <= found.shifts[1] <= 21
     (reason,) = reasons_of(whole, found.shifts, 1)
     assert reason.effect is Effect.PAVEMENT
-    assert explain_reason(reason) == f"避开湖滨大道路面保护期(至{until})"
+    assert explain_reason(reason) == "避开湖滨大道路面保护期(至2027年3月21日)"
 
 
 def test_a_unit_never_digs_in_more_places_at_once_than_it_has_crews() -> None:

@@ -82,7 +82,7 @@ def test_every_check_leads_to_a_form_that_is_there_with_its_field(
     [check] = [each for each in CHECKS if each is check]
     client = sign_in_client(app.test_client(), url, "command")
     row = next((ids[name] for name in ("blocker", "zone") if name in check.where), ids["project"])
-    one = Doubtful(check, "P1", "x", None, None, None, "东风路", row)
+    one = Doubtful(check, "P1", "x", None, None, None, None, "东风路", row)
     with client:
         client.get("/quality")
         link = mend_link(one)

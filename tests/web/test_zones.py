@@ -81,7 +81,7 @@ def test_what_if_tells_with_whom_and_saves_nothing(asker: FlaskClient) -> None:
         "2027-05-31",
         12,
     )
-    assert pair["sentences"] == ["共有场地200平方米,2027-05-20至2027-05-31"]
+    assert pair["sentences"] == ["共有场地200平方米,2027年5月20日至5月31日"]
     assert pair["shape"]["type"] == "Polygon"
     assert "新管" not in asker.get("/coordination/pairs").text
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.actors import actor_namer
+from app.formats import format_moment
 from app.frame import read_frame
 from app.languages import language, messages_for_browser, told
 from app.params import parse_day
@@ -200,7 +201,9 @@ def _groups(judged: Judged, *, must: bool) -> list[Group]:
 
 def _in_city(frame: Frame) -> Any:  # noqa: ANN401  a function for templates
     zone = ZoneInfo(frame.city.time_zone)
-    return lambda at: at.astimezone(zone).strftime("%m-%d %H:%M")
+    return lambda at: format_moment(
+        at.astimezone(zone).replace(second=0, microsecond=0), language(), frame.today
+    )
 
 
 @blueprint.get(f"/sheets/{ID}")

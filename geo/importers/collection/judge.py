@@ -214,6 +214,8 @@ def _settle_units(
     told.sort(key=lambda one: (one[0].unit_id != lead, one[0].file_id))
     holder, held = told[0]
     for assessed, row in told[1:]:
+        if assessed.unit_id == holder.unit_id and _asked_already(row):
+            continue
         if row.values == held.values:
             row.skipped = True
             _drop(assessed, row, "foreign_project")
@@ -241,6 +243,11 @@ def _settle_units(
         elif answer == "take":
             held.skipped = True
             holder, held = assessed, row
+
+
+def _asked_already(row: Row) -> bool:
+    """Whether the unit itself is asked which of its two rows holds."""
+    return any(finding.kind == "duplicate_row" for finding in row.findings)
 
 
 def _drop(assessed: Assessed, row: Row, kind: str) -> None:
