@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 
     from app.languages import Language
 
+__all__ = [
+    "add_formats",
+    "as_day",
+    "format_day",
+    "format_full_day",
+    "format_moment",
+    "format_money",
+    "format_month",
+    "format_number",
+    "format_percent",
+    "format_period",
+    "format_planned",
+    "format_weekday",
+]
+
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
