@@ -128,7 +128,7 @@ function makeChoice(name, choices, choose) {
     ...choices.map(({ value, word, checked }) => {
       const input = make("input", { type: "radio", name, value, id: `${name}-${value}`, checked });
       input.addEventListener("change", () => choose(value));
-      return make("label", { class: "choice", for: input.id }, input, word);
+      return make("label", { class: "one-choice", for: input.id }, input, word);
     }),
   );
 }
