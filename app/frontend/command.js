@@ -132,14 +132,25 @@ async function readBoard() {
   }
 }
 
+/** How long the page has been still before the days beside the first one are read. */
+const STILL_MS = 500;
+
 /**
- * Whoever steps from day to day will probably step on: the next board is read before it is wanted.
+ * Whoever steps from day to day will probably step on: the next board is read before it is wanted. When a page has just
+ * opened nobody knows which way, so both are.
  * @param {string} before
  * @param {string} day
  */
 function foresee(before, day) {
-  if (before === day) return;
-  setTimeout(() => store.state.day === day && data.foresee(strip.next(before, day)), 0);
+  const opened = before === day;
+  setTimeout(
+    async () => {
+      if (store.state.day !== day) return;
+      await data.foresee(strip.next(before, day));
+      if (opened && store.state.day === day) await data.foresee(strip.back(day));
+    },
+    opened ? STILL_MS : 0,
+  );
 }
 
 async function readProjects() {

@@ -19,8 +19,8 @@ const PLAY_EVERY_MS = 600;
  * @param {PageStore} store
  * @param {Page} page
  * @param {(first: string, last: string) => Promise<TrendDay[]>} read
- * @returns {{ refresh: () => void, next: (before: string, day: string) => string }} next: the day to which a further
- *   step from one day by way of another would lead
+ * @returns {{ refresh: () => void, next: (before: string, day: string) => string, back: (day: string) => string }}
+ *   next: the day to which a further step from one day by way of another would lead; back: the day a step before one
  */
 export function startStrip(store, page, read) {
   /** @type {HTMLInputElement} */
@@ -118,5 +118,6 @@ export function startStrip(store, page, read) {
   };
   show(store.state.day);
   const next = (/** @type {string} */ before, /** @type {string} */ day) => stepped(day, day < before ? -1 : 1);
-  return { refresh, next };
+  const back = (/** @type {string} */ day) => stepped(day, -1);
+  return { refresh, next, back };
 }
