@@ -1,29 +1,46 @@
 """A crawler of the application: whatever a reader can reach, in every format, is looked at for words it must not hold.
 
-It knows nothing of who reads: it is given a client (signed in or not), where to begin, and what must not be there.
+It knows nothing of who reads: it is given a client (signed in or not), where to begin, and what must not be there. What
+lies inside of workbooks, letters, parcels and PDFs is looked at as well, and what pictures say of themselves.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from gzip import decompress
 from html import unescape
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 from zipfile import ZipFile
+
+from lxml.html import HTMLParser, fromstring
+from PIL import ExifTags, Image, UnidentifiedImageError
+from pypdf import PdfReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from lxml.html import FormElement
+    from werkzeug.test import TestResponse
 
 LINK = re.compile(
     r"""(?:href|src|action)=["']([^"']+)["']|"(/[A-Za-z0-9_%.\-/]+(?:\?[^"\s]*)?)\""""
 )
 HOST = "http://localhost"
+LIKE_EACH_OTHER = 6
+"""So many forms of one kind are remembered."""
+
+
+class Sending(NamedTuple):
+    """A form as it stands on a page: where it goes, and what it says."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -33,6 +50,19 @@ class Crawl:
     statuses: dict[str, int] = field(default_factory=dict)
     endpoints: set[str] = field(default_factory=set)
     leaks: list[tuple[str, str]] = field(default_factory=list)
+    forms: dict[tuple[str, ...], set[Sending]] = field(default_factory=lambda: defaultdict(set))
+    """Forms to be posted that were met, by where they go and what is asked: a few of each kind."""
+
+    def look_at(
+        self, address: str, answer: TestResponse, forbidden: re.Pattern[str], *, asked: str = ""
+    ) -> str:
+        """Look at body and headers of an answer for what it must not hold; its text. What was `asked` it may say."""
+        self.statuses[address] = answer.status_code
+        text = str(answer.data, "utf-8", "replace")
+        inside = "\n".join(open_up(answer.data))
+        told = f"{text}\n{unescape(text)}\n{inside}\n{answer.headers}"
+        self.leaks += [(address, found) for found in set(forbidden.findall(told)) if found != asked]
+        return text
 
 
 def crawl(
@@ -52,15 +82,13 @@ def crawl(
     while waiting and len(done.statuses) < most:
         address = waiting.popleft()
         answer = client.get(address)
-        done.statuses[address] = answer.status_code
-        text = answer.data.decode("utf-8", "replace")
-        inside = "\n".join(open_up(answer.data))
-        told = f"{text}\n{unescape(text)}\n{inside}\n{answer.headers}"
-        done.leaks += [(address, found) for found in set(forbidden.findall(told))]
+        text = done.look_at(address, answer, forbidden)
         if answer.status_code == 200:
             path = urlsplit(address).path
             endpoint, _ = adapter.match(unquote(path))
             done.endpoints.add(str(endpoint))
+            if answer.mimetype == "text/html":
+                _remember_forms(done, text, address)
         if not (answer.mimetype or "").startswith(("text/", "application/", "image/svg")):
             continue
         for link in links_in(text, address):
@@ -70,16 +98,75 @@ def crawl(
     return done
 
 
-def open_up(content: bytes) -> Iterator[str]:
-    """The texts of what lies inside an archive (workbooks, letters and parcels are such) and of archives in it."""
-    if not content.startswith(b"PK"):
+def _remember_forms(done: Crawl, text: str, address: str) -> None:
+    for form in forms_in(text, address):
+        names = sorted({name for name, _ in form.fields})
+        place = re.sub(r"/[^/]*\d[^/]*", "/…", urlsplit(form.address).path)
+        known = done.forms[place, *names]
+        if len(known) < LIKE_EACH_OTHER:
+            known.add(form)
+
+
+def forms_in(text: str, address: str) -> Iterator[Sending]:
+    """The forms of a page that are to be posted, once for each button that says something of its own."""
+    if "<form" not in text:
         return
-    with ZipFile(BytesIO(content)) as archive:
-        for one in archive.infolist():
-            part = archive.read(one)
-            yield one.filename
-            yield part.decode("utf-8", "replace")
-            yield from open_up(part)
+    for form in fromstring(text.encode(), parser=HTMLParser(encoding="utf-8")).forms:
+        if form.method.upper() != "POST":
+            continue
+        parts = urlsplit(urljoin(HOST + address, form.get("action") or ""))
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        said = tuple((str(name), str(value or "")) for name, value in form.form_values())
+        for button in _buttons(form):
+            yield Sending(path, said + button)
+
+
+def _buttons(form: FormElement) -> list[tuple[tuple[str, str], ...]]:
+    said = [
+        ((button.get("name"), button.get("value", "")),)
+        for button in form.iter("button")
+        if button.get("name")
+    ]
+    return [*said] or [()]
+
+
+def open_up(content: bytes) -> Iterator[str]:
+    """The texts inside of what is no text: archives with what is in them, the pages of PDFs, what pictures tell."""
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as archive:
+            for one in archive.infolist():
+                part = archive.read(one)
+                yield one.filename
+                yield part.decode("utf-8", "replace")
+                yield from open_up(part)
+    elif content.startswith(b"\x1f\x8b"):
+        unpacked = decompress(content)
+        yield unpacked.decode("utf-8", "replace")
+        yield from open_up(unpacked)
+    elif content.startswith(b"%PDF"):
+        document = PdfReader(BytesIO(content))
+        yield str(document.metadata)
+        yield str(document.xmp_metadata and document.xmp_metadata.stream.get_data())
+        for page in document.pages:
+            yield page.extract_text()
+    elif content.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"GIF8")):
+        yield from _told_by_picture(content)
+
+
+def _told_by_picture(content: bytes) -> Iterator[str]:
+    try:
+        picture = Image.open(BytesIO(content))
+    except UnidentifiedImageError:
+        return  # its bytes are looked at as they are
+    with picture:
+        exif = picture.getexif()
+        told = [*picture.info.values(), *exif.values()]
+        for part in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+            told += exif.get_ifd(part).values()
+        for one in told:
+            yield one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one)
+            if isinstance(one, bytes):
+                yield one.decode("utf-16", "replace")
 
 
 def links_in(text: str, address: str) -> list[str]:

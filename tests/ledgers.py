@@ -99,13 +99,14 @@ def photo(
     taken: str = "2026:11:22 09:30:00",
     form: str = "JPEG",
     orientation: int = 1,
+    camera: str = "TELLTALE-CAMERA",
 ) -> bytes:
-    """A photo as a phone takes it, with place and day in its metadata."""
+    """A photo as a phone takes it, with place, day and the camera's name in its metadata."""
     picture = Image.new("RGB", size, (120, 140, 160))
     picture.paste((200, 60, 30), (0, 0, size[0] // 2, size[1] // 4))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    exif[0x010F] = "TELLTALE-CAMERA"
+    exif[0x010F] = camera
     exif.get_ifd(0x8769)[0x9003] = taken
     if place is not None:
         gps = exif.get_ifd(0x8825)

@@ -270,6 +270,12 @@ def _check_links(draft: ZoneDraft) -> Iterator[Remark]:
                 "先后关系须写明移交日。",
                 "“Must be done before” needs the day of hand-over.",
             )
+        if link.kind != "before" and link.due_on is not None:
+            yield _refuse(
+                f"links.{place}",
+                "只有先后关系才有移交日,请删去日期或改选先后关系。",
+                "Only “Must be done before” has a day of hand-over. Take the day away or choose that.",
+            )
 
 
 def _check_parts(draft: ZoneDraft, bounds: Bounds) -> tuple[tuple[PartDraft, ...], list[Remark]]:

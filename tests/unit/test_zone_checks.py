@@ -165,6 +165,11 @@ REFUSED: list[tuple[str, ZoneDraft, str]] = [
         dig(links=(LinkDraft(7, "before"),)),
         "先后关系须写明移交日。",
     ),
+    (
+        "a day of hand-over where nothing is handed over",
+        dig(links=(LinkDraft(7, "belongs", date(2027, 3, 1)),)),
+        "只有先后关系才有移交日,请删去日期或改选先后关系。",
+    ),
     ("no utility", dig(utility=None), "请选择管线类别。"),
     ("a site of nobody", dig(kind="site", utility=None), "点位须属于一个项目,请选择项目。"),
     (
