@@ -51,6 +51,10 @@ RULES: dict[str, str] = {
         where 'jiantu_unit'::regrole = any (polroles) and polcmd in ('a', 'w', 'd', '*')
           and concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
             !~ 'jiantu\\.my_(editable|administered|kept)'""",
+    "a policy that asks who is there for every row and not once a statement": """
+        select polrelid::regclass::text || ' ' || polname from pg_policy
+        where concat(pg_get_expr(polqual, polrelid), ' ', pg_get_expr(polwithcheck, polrelid))
+          ~ '(?<!SELECT )jiantu\\.(is_member|my_\\w+)\\(\\)'""",
     "a policy that shows the projector every row": """
         select polrelid::regclass::text || ' ' || polname from pg_policy
         where 'jiantu_projector'::regrole = any (polroles)

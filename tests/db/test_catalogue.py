@@ -58,6 +58,9 @@ HOLES = {
         "create policy hole on jiantu.zone_part for insert to jiantu_unit with check (true)",
         "create policy hole on jiantu.zone for delete to jiantu_unit using (state = 'draft')",
     ],
+    "a policy that asks who is there for every row and not once a statement": [
+        "alter policy unit_reads on jiantu.funding_line using (project_id = any(jiantu.my_projects()))",
+    ],
     "a policy that shows the projector every row": [
         "create policy hole on jiantu.project for select to jiantu_projector using (true)",
         "alter policy projector_reads on jiantu.zone using (true)",

@@ -7,17 +7,22 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.database import Database
 from app.errors import STATUS, status_of, words_of
 from app.headers import CONTENT_SECURITY_POLICY
+from app.wiring import writing
 from geo.errors import DatabaseSetupError, JiantuError, NotFoundError
-from tests.people import cookie_of, settings_of
+from tests.clock import NOW
+from tests.people import cookie_of, settings_of, sign_in_client
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+
+    from tests.conftest import DemoCity
 
 PAGES = ["/command", "/command/projects", "/command/projects/CJ-002", "/none", "/api/map/revision"]
 
@@ -118,6 +123,45 @@ def test_what_went_wrong_stays_in_the_log(
     assert page.status_code == 500
     assert "系统出错了" in page.text
     assert "jiantu.project" not in page.text
+
+
+CLASHES = {
+    "a code that is taken": (
+        "insert into jiantu.zone (kind, code, state, entered_on) select kind, code, state, entered_on from jiantu.zone",
+        409,
+    ),
+    "a project that is not there": (
+        "update jiantu.zone set project_id = 999999999 where kind = 'relocation'",
+        409,
+    ),
+    "a word that is none": ("update jiantu.project set standing = 'lost'", 409),
+    "what is written by nobody": ("update jiantu.status_span set lamp = 'red'", 404),
+}
+
+
+@pytest.mark.parametrize("base", ["", "/api"])
+@pytest.mark.parametrize(("statement", "status"), CLASHES.values(), ids=CLASHES.keys())
+def test_what_the_database_refuses_reveals_nothing(
+    demo: DemoCity, statement: str, status: int, base: str
+) -> None:
+    database = Database(demo.staff_url)
+    app = create_app(settings_of(demo.staff_url), database, lambda: NOW)
+
+    def clash() -> str:
+        with writing() as session:
+            session.execute(text(statement))
+        return "done"
+
+    app.add_url_rule(f"{base}/clash", "home.clash", clash)
+    answer = sign_in_client(app.test_client(), demo.staff_url, "command").get(f"{base}/clash")
+    database.close()
+    assert answer.status_code == status
+    told = answer.text
+    if base:
+        assert set(answer.get_json()) == {"status", "title", "detail"}
+        told = str(answer.get_json())
+    for word in ("jiantu.", "constraint", "uq_", "fk_", "ck_", "permission", "psycopg", "lost"):
+        assert word not in told
 
 
 def test_without_built_files_the_server_says_how_to_build_them(
