@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 FEW, ALL = 24, 1
 """One in so many of the projects and works is asked for by its address and followed."""
-MOST_VERSIONS = 250
+MOST_VERSIONS = 60
 """So many records of one kind are asked for their history; all have the same page."""
 
 
@@ -173,7 +173,7 @@ def walk(city: City, member: Member, share: int) -> Crawl:
         return address in known or crc32(path.encode()) % share == 0
 
     return crawl(
-        city.app, member.client, starts, CANARY, within=within, most=share * 200 + 60_000 // share
+        city.app, member.client, starts, CANARY, within=within, most=share * 200 + 15_000 // share
     )
 
 
