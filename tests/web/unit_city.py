@@ -200,8 +200,8 @@ def liven(city: City, unit: int) -> None:
     _watch(city, unit)
     _collect(city, command, unit)
     in_mine = f"(zone_a in ({mine}) or zone_b in ({mine}))"
-    _close_a_case(city, command, in_mine, "来文")
-    _close_a_case(city, command, f"not {in_mine}", "canary_letter")
+    _close_a_case(city, command, f"bool_or({in_mine})", "来文")
+    _close_a_case(city, command, f"not bool_or({in_mine})", "canary_letter")
     for whose in ("=", "<>"):
         codes = column(
             city.owner_url,
@@ -282,7 +282,7 @@ def _close_a_case(city: City, command: FlaskClient, side: str, words: str) -> No
         city.owner_url,
         f"""
         select k.year || '-' || k.serial from jiantu.coordination_case k where k.id in (
-          select case_id from jiantu.case_pair where case_id is not null group by case_id having bool_and({side}))
+          select case_id from jiantu.case_pair where case_id is not null group by case_id having {side})
         order by k.id limit 1
         """,
     )

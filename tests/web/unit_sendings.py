@@ -171,6 +171,8 @@ def _collected_and_watched(city: City) -> Iterator[Form]:
 
 def _people(city: City, unit: int) -> Iterator[Form]:
     yield "admin.take_account", "/admin/accounts", {"name": "test-command", "display_name": "x"}
+    yield "admin.take_unit", "/admin/units", {"name": "x"}
+    yield "admin.take_rules", "/admin/rules", {"set": "none"}
     for key in column(
         city.owner_url,
         "select id from jiantu.account where id not in"
