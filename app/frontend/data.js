@@ -98,6 +98,8 @@ export class CityData {
     /** @type {AbortController | null} */
     this.asking = null;
     this.foreseeing = false;
+    /** The day that waits to be foreseen. @type {string | null} */
+    this.foreseen = null;
     /** @type {Revision | null} */
     this.seen = null;
   }
@@ -179,15 +181,21 @@ export class CityData {
   }
 
   /**
-   * Ask for a day that is likely to be wanted next, while nothing else is asked for.
+   * Ask for a day that is likely to be wanted next, one at a time; of those that wait, only the last is asked for.
    * @param {string} day
    */
   async foresee(day) {
-    if (this.boards.has(day) || this.foreseeing) return;
+    this.foreseen = day;
+    if (this.foreseeing) return;
     this.foreseeing = true;
     try {
-      const board = joinObstacles(await this.readBoard(day, new AbortController().signal));
-      if (!this.boards.has(day)) this.boards.set(day, board);
+      while (this.foreseen) {
+        const next = this.foreseen;
+        this.foreseen = null;
+        if (this.boards.has(next)) continue;
+        const board = joinObstacles(await this.readBoard(next, new AbortController().signal));
+        if (!this.boards.has(next)) this.boards.set(next, board);
+      }
     } catch {
       // It is asked for again when it is wanted, and what is wrong is said then.
     } finally {
