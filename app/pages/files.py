@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, request, send_file
 
-from app.frame import read_frame, unit_name
+from app.formats import format_moment
+from app.frame import read_frame_then, unit_name
 from app.languages import language
-from app.wiring import find_city, get_wiring, reading, today_in
+from app.moments import reading_then
+from app.wiring import get_wiring, today_in
 from geo.exporters.ledger import write_ledger
 from geo.exporters.ledger_template import write_template
 from geo.exporters.map_sheet import SheetWish, make_map_sheet
@@ -40,14 +42,13 @@ def send_written(write: Callable[[Path], None], name: str, mimetype: str) -> Res
 
 @blueprint.get("/ledger.xlsx")
 def show_ledger() -> Response:
-    """The whole ledger as a workbook that imports again unchanged."""
-    with reading() as session:
-        city = find_city(session)
+    """The whole ledger as a workbook that imports again unchanged; of a moment, what it said then."""
+    with reading_then() as session:
+        frame = read_frame_then(session)
         batch = read_batch(session)
-        day = today_in(city)
-    return send_written(
-        lambda path: write_ledger(path, batch), f"{city.name}项目台账 {day}.xlsx", XLSX
-    )
+    then = f" 截至{frame.moment:%Y-%m-%d %H%M}" if frame.moment else ""
+    name = f"{frame.city.name}项目台账 {today_in(frame.city)}{then}.xlsx"
+    return send_written(lambda path: write_ledger(path, batch), name, XLSX)
 
 
 @blueprint.get("/template.xlsx")
@@ -67,8 +68,8 @@ def show_poster() -> Response:
     if len(edges) not in {0, EDGES}:
         abort(HTTPStatus.BAD_REQUEST)
     settings = get_wiring().settings
-    with reading() as session:
-        frame = read_frame(session)
+    with reading_then() as session:
+        frame = read_frame_then(session)
         west, south, east, north = edges or frame.city.bbox
         wish = SheetWish(
             size=request.args.get("size", "A3"),
@@ -83,6 +84,8 @@ def show_poster() -> Response:
             },
             unit=unit_name(frame),
             approval=settings.map_approval,
+            moment=format_moment(frame.moment, language()) if frame.moment else "",
+            printed_on=today_in(frame.city),
         )
         sheet = make_map_sheet(session, wish, frame.today)
     name = f"{frame.city_name} {frame.day} {wish.size}.pdf"

@@ -73,6 +73,10 @@ class SheetWish:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unit: str = ""
     approval: str = ""
+    moment: str = ""
+    """The moment whose records are shown, in words; empty for the present."""
+    printed_on: date | None = None
+    """The day on which it is made, where that is not the `today` of what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +281,9 @@ def _page(  # noqa: PLR0913, PLR0917  everything that stands on the sheet
     )
     if day > today:
         written += f" · {words['forecast']}"
+    if wish.moment:
+        told = f"as recorded at {wish.moment}" if english else f"截至{wish.moment}的记录"
+        written += f" · {told}"
     legend = Markup("").join(
         Markup(
             '<span class="key"><svg width="{s}mm" height="{s}mm" viewBox="0 0 20 20">{form}</svg>'
@@ -295,7 +302,7 @@ def _page(  # noqa: PLR0913, PLR0917  everything that stands on the sheet
     denominator = round(ground * 1000 / window.width_mm / 500) * 500
     foot = [
         wish.unit,
-        f"{words['printed']} {today.isoformat()}",
+        f"{words['printed']} {(wish.printed_on or today).isoformat()}",
         f"{words['scale']} 1:{denominator:,}",
     ]
     foot += [wish.approval] if wish.approval else []

@@ -32,6 +32,14 @@ def test_a_moment_is_chosen_by_keyboard_said_and_left_again(
     asked = [url for url in requests if "/api/map/" in url]
     then = asked[next(place for place, url in enumerate(asked) if "as_of=" in url) :]
     assert all("as_of=" in url for url in then)
+    page.locator("#menu summary").click()
+    expect(page.locator("[data-poster=A3]")).to_be_visible()
+    expect(page.locator("#wall-link")).to_be_hidden()
+    expect(page.get_by_role("link", name="导出全部项目和占用")).to_have_attribute(
+        "href", re.compile("as_of=")
+    )
+    page.keyboard.press("Escape")
+    page.locator("#menu").evaluate("menu => { menu.open = false; }")
     page.locator("#list-fold summary").click()
     page.locator("#list a").first.click()
     expect(page.locator("#sheet-title")).to_be_visible()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 from sqlalchemy import select, text
 
 from app import create_app
@@ -305,3 +308,51 @@ def test_a_moment_without_an_offset_is_meant_in_the_citys_time(
     local = before.replace(tzinfo=None).isoformat()
     assert "T1" not in seen(clients["command"], "relocations", local)
     assert "T1" in seen(clients["command"], "relocations")
+
+
+def ledger_cells(client: FlaskClient, **asked: str) -> dict[str, list[tuple[Any, ...]]]:
+    """What stands in the sheets of the ledger."""
+    answer = client.get("/command/files/ledger.xlsx", query_string=asked)
+    assert answer.status_code == 200
+    book = load_workbook(BytesIO(answer.data), read_only=True)
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+
+def test_the_ledger_and_the_sheet_for_the_wall_are_those_of_the_moment(
+    clients: dict[str, FlaskClient], engine: Engine
+) -> None:
+    command = clients["command"]
+    before = ledger_cells(command)
+    with acting_session(engine, COMMAND) as session:
+        moment = session.scalar(text("select clock_timestamp()")).isoformat()
+    with acting_session(engine, COMMAND) as session:
+        row, version = session.execute(
+            select(Project.id, Project.version).where(Project.code == "P2")
+        ).one()
+        edit_record(session, TODAY, "project", row, version, {"name": "后来改的名"})
+        values = {"project_id": row, "cause": "land", "text": "后来的问题", "raised_on": TODAY}
+        add_record(session, TODAY, "blocker", values)
+    assert ledger_cells(command) != before
+    assert ledger_cells(command, as_of=moment) == before
+    named = command.get("/command/files/ledger.xlsx", query_string={"as_of": moment})
+    assert "%E6%88%AA%E8%87%B3" in named.headers["Content-Disposition"]  # 截至
+    sheet = command.get("/command/files/sheet.pdf", query_string={"as_of": moment, "lang": "zh"})
+    assert sheet.status_code == 200
+    told = "".join(page.extract_text() for page in PdfReader(BytesIO(sheet.data)).pages)
+    assert "截至" in told
+    assert "后来改的名" not in told
+    now = command.get("/command/files/sheet.pdf", query_string={"lang": "zh"})
+    told = "".join(page.extract_text() for page in PdfReader(BytesIO(now.data)).pages)
+    assert "截至" not in told
+    assert "后来改的名" in told
+
+
+def test_the_menu_of_a_moment_leads_to_its_files_and_says_what_is_not_among_them(
+    clients: dict[str, FlaskClient], engine: Engine
+) -> None:
+    with acting_session(engine, COMMAND) as session:
+        moment = session.scalar(text("select clock_timestamp()")).isoformat()
+    page = clients["command"].get("/command", query_string={"as_of": moment, "lang": "zh"}).text
+    assert "/command/files/ledger.xlsx?as_of=" in page
+    assert "项目档案按当前数据生成" in page
+    assert "template.xlsx" not in page

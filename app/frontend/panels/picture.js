@@ -28,7 +28,7 @@ export function startPicture(store, page, map, address) {
       const picture = takePicture(store, page, map);
       const blob = await new Promise((give) => picture.toBlob(give, "image/png"));
       if (!(blob instanceof Blob)) throw new Error("no picture");
-      save(blob, `${page.city.name} ${store.state.day}.png`);
+      save(blob, `${page.city.name} ${store.state.day}${momentOf(page)}.png`);
     } catch {
       notify("picture", gettext("This base map does not allow pictures. Choose the built-in one and try again."));
     }
@@ -52,7 +52,7 @@ export function startPicture(store, page, map, address) {
     try {
       const response = await fetch(`${page.paths.poster}?${query}`);
       if (!response.ok) throw new Error(String(response.status));
-      save(await response.blob(), `${page.city.name} ${store.state.day} ${size}.pdf`);
+      save(await response.blob(), `${page.city.name} ${store.state.day}${momentOf(page)} ${size}.pdf`);
       dismiss("poster");
     } catch {
       notify("poster", gettext("The sheet could not be made."), {
@@ -61,6 +61,14 @@ export function startPicture(store, page, map, address) {
       });
     }
   }
+}
+
+/**
+ * The moment of the records that are shown, as names of files have it; empty for the present.
+ * @param {Page} page
+ */
+function momentOf(page) {
+  return page.moment ? ` ${page.moment.slice(0, 16).replace("T", " ").replace(":", "")}` : "";
 }
 
 /**
@@ -76,12 +84,14 @@ function takePicture(store, page, map) {
   if (!pen || !board) return picture;
   pen.setTransform(RATIO, 0, 0, RATIO, 0, 0);
   const ahead = day > page.today ? ` · ${gettext("forecast")}` : "";
+  const at = page.moment?.slice(0, 16).replace("T", " ") ?? "";
+  const recorded = gettext("as recorded at %(moment)s", { moment: at });
   const found = page.bases.find((one) => one.code === base);
   drawCaption(pen, readPalette(document.documentElement), readForms(document), {
     width: picture.width / RATIO,
     height: picture.height / RATIO,
     title: `${page.city.name} ${gettext("Construction map")}`,
-    day: formatFullDay(day, page.language) + ahead,
+    day: formatFullDay(day, page.language) + ahead + (at ? ` · ${recorded}` : ""),
     lamps: LAMPS.map((lamp) => ({ lamp, word: lampWord(lamp), count: board.site_counts[lamp] ?? 0 })),
     scale: document.getElementById("scale"),
     foot: [
