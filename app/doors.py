@@ -46,6 +46,13 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "ledger": STAFF,
     "intake": COMMAND,
     "intake.show_run": WHOLE_CITY,
+    **dict.fromkeys(
+        (
+            *("intake.take_file", "intake.show_file", "intake.take_mapping"),
+            *("intake.try_file", "intake.import_file"),
+        ),
+        ("command", "admin"),
+    ),
     "map": STAFF,
     "openapi": EVERYBODY,
     "releases": WHOLE_CITY,

@@ -24,6 +24,7 @@ from flask import (
     url_for,
 )
 
+from app.access import NotAllowedError
 from app.actors import actor_namer
 from app.formats import format_moment
 from app.frame import read_codes, read_frame
@@ -49,7 +50,7 @@ from geo.importers.mapping_draft import (
 )
 from geo.importers.mapping_file import parse_mapping
 from geo.importers.place_desk import confirm, list_waiting
-from geo.importers.run import ImportOrder, run_import
+from geo.importers.run import LEDGER, ImportOrder, find_any_mapping, run_import
 from geo.queries.files import get_file
 from geo.queries.intake import (
     get_intake_file,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as BaseResponse
 
+    from app.form_pages import Session
     from app.frame import Frame
     from geo.importers.look import FileLook, TableLook
     from geo.queries.intake import IntakeLine, MappingLine
@@ -78,6 +80,29 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 CRS = re.compile(r"EPSG:\d{4,6}|GCJ-02|BD-09|find")
 LONGEST_WORD = 200
 LONGEST_NUMBER = 3
+
+
+OF_ADMINISTRATORS = ("district",)
+"""Kinds of record that administrators bring in as well."""
+
+
+def offered_kinds() -> tuple[str, ...]:
+    """The kinds of record that the asker brings in."""
+    return OF_ADMINISTRATORS if viewer().audience == "admin" else OFFERED_KINDS
+
+
+def check_mapping(session: Session, name: str) -> None:
+    """Raises NotAllowedError for a mapping whose records are not all for the asker to bring in."""
+    if viewer().audience != "admin":
+        return
+    try:
+        records = () if name == LEDGER else find_any_mapping(session, name).records
+    except RuleError as error:
+        raise NotFoundError(str(error)) from error
+    kinds = {one.kind for one in records}
+    if not kinds or not kinds <= set(OF_ADMINISTRATORS):
+        message = f"mapping {name} is not for an administrator"
+        raise NotAllowedError(message)
 
 
 @contextmanager
@@ -128,6 +153,8 @@ def take_file() -> BaseResponse | tuple[str, int]:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         words = ("请选择一个文件。", "Choose a file.")
+        if viewer().audience == "admin":
+            return redirect(url_for("city_data.show_districts"), HTTPStatus.SEE_OTHER)
         return _intake(words[language() == "en"]), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with writing() as session:
@@ -135,8 +162,12 @@ def take_file() -> BaseResponse | tuple[str, int]:
                 session, sent.filename, sent.read(), viewer().actor, get_wiring().now()
             )
     except ChangeRefusedError as error:
+        if viewer().audience == "admin":
+            raise
         return _intake(told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
-    return redirect(url_for(".show_file", key=key), HTTPStatus.SEE_OTHER)
+    kind = request.form.get("kind")
+    asked: dict[str, Any] = {"kind": kind} if kind in OFFERED_KINDS else {}
+    return redirect(url_for(".show_file", key=key, **asked), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get(f"/files/{ID}")
@@ -164,9 +195,9 @@ def _file(key: int, refusal: str | None) -> str:
     tables = [] if look is None else [table for table in look.tables if table.fields]
     asked = args.get("table", "")
     table = next((one for one in tables if one.name == asked), tables[0] if tables else None)
-    kind = args.get("kind", "")
-    if table is not None and kind not in OFFERED_KINDS:
-        kind = likely_kind(table)
+    kind, kinds = args.get("kind", ""), offered_kinds()
+    if table is not None and kind not in kinds:
+        kind = kinds[0] if len(kinds) == 1 else likely_kind(table)
     return render_template(
         "intake/file.html",
         frame=frame,
@@ -178,12 +209,13 @@ def _file(key: int, refusal: str | None) -> str:
         table=table,
         encoding=encoding,
         kind=kind,
-        kinds=OFFERED_KINDS,
+        kinds=kinds,
         zones=ZONES,
         shaped=SHAPED,
         targets=target_fields(kind) if kind else [],
         suggested=suggest(kind, table, context.codes) if table is not None else {},
-        is_ledger=any(sheet_called(one.name) is not None for one in tables if one.name),
+        is_ledger=len(kinds) > 1
+        and any(sheet_called(one.name) is not None for one in tables if one.name),
         fitting=_fitting(table, kept),
         chosen=args.get("mapping", ""),
         page=_map_page(frame, _shapes_of(table)),
@@ -201,7 +233,12 @@ def _fitting(table: TableLook | None, kept: list[MappingLine]) -> list[tuple[str
         (one.name, one.title_en if language() == "en" else one.title, one)
         for one in list_mappings()
     ]
-    return [(name, title) for name, title, mapping in (*own, *shipped) if fits(mapping, columns)]
+    kinds = set(offered_kinds())
+    return [
+        (name, title)
+        for name, title, mapping in (*own, *shipped)
+        if fits(mapping, columns) and {one.kind for one in mapping.records} <= kinds
+    ]
 
 
 def _shapes_of(table: TableLook | None) -> list[dict[str, Any]]:
@@ -230,6 +267,7 @@ def take_mapping(key: int) -> BaseResponse | tuple[str, int]:
     try:
         body = _body(name, kind)
         with writing() as session:
+            _check_name(session, name)
             title = form.get("title", "").strip()[:LONGEST_WORD] or name
             save_mapping(session, name, title, body, viewer().actor, get_wiring().now())
     except (ChangeRefusedError, RuleError) as error:
@@ -246,9 +284,24 @@ NO_NAME = (
 )
 
 
+NAME_TAKEN = (
+    "已有同名映射,请换一个名称。",
+    "There is a mapping of that name already. Choose another name.",
+)
+
+
+def _check_name(session: Session, name: str) -> None:
+    """An administrator writes over no mapping that is not his to use."""
+    kept = {one.name: one.body for one in list_mapping_records(session)}
+    if viewer().audience != "admin" or name not in kept:
+        return
+    if {one.kind for one in parse_mapping(name, kept[name]).records} - set(OF_ADMINISTRATORS):
+        raise ChangeRefusedError(*NAME_TAKEN)
+
+
 def _body(name: str, kind: str) -> str:
     """The mapping file that the form says."""
-    if not NAME.fullmatch(name) or kind not in OFFERED_KINDS:
+    if not NAME.fullmatch(name) or kind not in offered_kinds():
         raise ChangeRefusedError(*NO_NAME)
     return to_toml(_draft(request.form, kind))
 
@@ -305,6 +358,7 @@ def try_file(key: int) -> str:
     mapping = request.form.get("mapping", "")
     with reading() as session:
         frame = read_frame(session)
+        check_mapping(session, mapping)
     with lying(line.file_name, content) as path:
         order = ImportOrder(
             path, mapping, viewer().actor, frame.today, dry_run=True, file_name=line.file_name
@@ -340,6 +394,7 @@ def import_file(key: int) -> BaseResponse:
     mapping = request.form.get("mapping", "")
     with reading() as session:
         today = today_in(find_city(session))
+        check_mapping(session, mapping)
     who, now, engine = viewer().actor, get_wiring().now, staff_database().engine
     said: queue.Queue[dict[str, Any]] = queue.Queue()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -209,3 +211,61 @@ def test_import_reports_are_read_by_the_administrator_and_undone_by_the_command(
     assert "/undo" not in report.text
     assert "command:0" not in report.text
     assert desk.send(f"/intake/runs/{key}/undo").status_code == 404
+
+
+def feature(code: str, name: str, west: float) -> dict[str, Any]:
+    """A district of a file: a square of a hundredth of a degree."""
+    ring = [[west, 37.4], [west + 0.01, 37.4], [west + 0.01, 37.41], [west, 37.41], [west, 37.4]]
+    return {
+        "type": "Feature",
+        "properties": {"adcode": code, "name": name, "level": "district"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+
+
+def drop(desk: Desk, *features: dict[str, Any]) -> str:
+    """Drop a file on the page of districts; the address of the page that shows what it is."""
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    sent = desk.send("/intake/files", kind="district", file=(BytesIO(content), "区县.geojson"))
+    assert sent.status_code == 303, sent.text
+    return str(sent.location)
+
+
+def test_districts_are_replaced_by_a_file_that_is_dropped_on_their_page(desk: Desk) -> None:
+    assert 'name="kind" value="district"' in desk.admin.get("/admin/districts").text
+    there = drop(desk, feature("37140", "属地0", 116.31), feature("37149", "新区", 116.35))
+    assert there.endswith("?kind=district")
+    page = desk.admin.get(there).text
+    assert page.count('<option value="district"') == 1
+    assert '<option value="road"' not in page
+    file = there.partition("?")[0]
+    said = {"kind": "district", "format": "geojson", "table": "", "name": "our-districts"}
+    said |= {"column-code": "adcode", "column-name": "name", "constant-kind": "county"}
+    shape = {"shape-from": "geometry", "shape-crs": "EPSG:4326"}
+    found = dict(re.findall(r'name="(shape-[a-z]+|format|table)" value="([^"]*)"', page))
+    kept = desk.send(f"{file}/mapping", **(said | shape | found))
+    assert kept.status_code == 303, kept.text
+    tried = desk.send(f"{file}/try", mapping="our-districts").text
+    assert "试读" in tried or "没有改动" in tried
+    before = desk.rows("select st_astext(shape) from jiantu.district where code = '37140'")
+    done = desk.send(f"{file}/import", mapping="our-districts")
+    assert done.status_code == 303, done.text
+    assert desk.admin.get(done.location).status_code == 200
+    after = desk.rows("select st_astext(shape), name from jiantu.district where code = '37140'")
+    assert after[0][0] != before[0][0]
+    assert after[0][0].startswith("MULTIPOLYGON(((116.31 37.4")
+    assert desk.rows("select name from jiantu.district where code = '37149'") == [("新区",)]
+    assert desk.rows("select count(*) from jiantu.district where code = '37141'") == [(1,)]
+
+
+def test_an_administrator_brings_in_nothing_but_districts(desk: Desk) -> None:
+    file = drop(desk, feature("37140", "属地0", 116.31)).partition("?")[0]
+    for mapping in ("ledger", "shanghai-roads", "none-such"):
+        for act in ("try", "import"):
+            refused = desk.send(f"{file}/{act}", mapping=mapping)
+            assert refused.status_code in {404, 422}, (mapping, act)
+    road = desk.send(f"{file}/mapping", kind="road", name="our-roads")
+    assert road.status_code == 422
+    assert desk.rows("select count(*) from jiantu.road") == [(0,)]
+    for path in ("/intake", "/intake/places", "/intake/mappings/our-districts.toml"):
+        assert desk.admin.get(path).status_code == 404
