@@ -1,10 +1,13 @@
 // @ts-check
-/** The inbox: an area to watch is drawn on a map; its corners stand in the form, where they can be written too. */
+/** The inbox: a road or a district is touched on a map, or an area drawn; all of it stands in the form, too. */
 
 import { AwayError, CityData } from "./data.js";
 import { byId } from "./dom.js";
 import { readCorners, writeCorners } from "./geometry/corners.js";
+import { latOf, lonOf } from "./geometry/mercator.js";
+import { joinBoxes } from "./geometry/shapes.js";
 import { DrawingMap } from "./map/drawing.js";
+import { districtAt, paintChosen, roadAt } from "./map/place-hits.js";
 import { readPage } from "./page.js";
 import { notify } from "./panels/notices.js";
 import { onTheme } from "./panels/theme.js";
@@ -12,13 +15,22 @@ import { gettext, setMessages } from "./text.js";
 
 const page = readPage();
 setMessages(page.messages);
+const form = /** @type {HTMLFormElement} */ (byId("watch"));
 const field = /** @type {HTMLTextAreaElement} */ (byId("area"));
+const road = /** @type {HTMLInputElement} */ (form.elements.namedItem("road"));
+const district = /** @type {HTMLSelectElement} */ (form.elements.namedItem("district"));
+const label = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
 const told = byId("area-told");
-const drawButton = byId("area-draw");
+const buttons = { road: byId("pick-road"), district: byId("pick-district"), area: byId("area-draw") };
+/** @typedef {keyof typeof buttons} Mode */
+/** What a touch on the map does. @type {Mode | null} */
+let mode = null;
+/** The name that was put into the form when nobody had written one. */
+let suggested = "";
 
 /** @param {GeoJSON.Geometry} geometry */
 function take(geometry) {
-  field.value = writeCorners(geometry);
+  choose({ area: writeCorners(geometry) });
   told.textContent = gettext("Drawn. Its corners can be dragged.");
 }
 
@@ -26,13 +38,65 @@ const map = new DrawingMap(byId("map"), page, new CityData("/api/map"), {
   drawn: (geometry) => {
     take(geometry);
     show(geometry);
-    drawButton.setAttribute("aria-pressed", "false");
+    setMode(null);
   },
   edited: (_key, geometry) => take(geometry),
   moving: () => {},
   chosen: () => {},
   stop: () => {},
 });
+map.add("chosen", (frame) => paintChosen(frame, map.ground, chosen(), map.palette));
+map.map.onTouch((touch) => {
+  if (mode === "road") pick(roadAt(map.ground.roads, touch), gettext("No named road is here. Touch closer to one."));
+  if (mode === "district") pick(districtAt(map.ground.districts, touch), gettext("No district is here."));
+});
+
+/** @returns {import("./map/place-hits.js").Chosen} */
+function chosen() {
+  return { road: road.value.trim() || null, district: Number(district.value) || null };
+}
+
+/**
+ * Only one of the three is watched: what is chosen stands in the form alone.
+ * @param {{ road?: string, district?: string, area?: string }} one
+ */
+function choose(one) {
+  road.value = one.road ?? "";
+  district.value = one.district ?? "";
+  field.value = one.area ?? "";
+  if (!one.area) show(null);
+  map.repaint();
+}
+
+/**
+ * @param {import("./data.js").Feature | null} feature what was touched
+ * @param {string} nothing what is said when that is nothing
+ */
+function pick(feature, nothing) {
+  if (!feature) {
+    told.textContent = nothing;
+    return;
+  }
+  const { id, name, name_en } = feature.properties;
+  choose(mode === "road" ? { road: name } : { district: String(id) });
+  const said = (page.language === "en" && name_en) || name;
+  if (label.value === suggested) label.value = suggested = said;
+  told.textContent = gettext("%(name)s is chosen.", { name: said });
+}
+
+/** @param {Mode | null} wanted */
+function setMode(wanted) {
+  map.cancel();
+  mode = wanted;
+  for (const [name, button] of Object.entries(buttons)) button.setAttribute("aria-pressed", String(name === mode));
+  map.map.showPointer(mode === "road" || mode === "district");
+  if (mode === "road") told.textContent = gettext("Touch the road.");
+  if (mode === "district") told.textContent = gettext("Touch the district.");
+  if (mode !== "area") return;
+  choose({});
+  map.draw("polygon");
+  told.textContent = gettext("Touch the corners one after another, and the first one again to end.");
+}
 
 /** @param {GeoJSON.Geometry | null} geometry */
 function show(geometry) {
@@ -40,22 +104,29 @@ function show(geometry) {
   map.showParts(geometry ? [{ ...part, geometry }] : [], geometry ? 1 : null);
 }
 
-drawButton.addEventListener("click", () => {
-  const begins = drawButton.getAttribute("aria-pressed") !== "true";
-  drawButton.setAttribute("aria-pressed", String(begins));
-  if (begins) {
-    show(null);
-    map.draw("polygon");
-    told.textContent = gettext("Touch the corners one after another, and the first one again to end.");
-  } else map.cancel();
-});
+/** Bring what the lists say into sight. */
+function showChosen() {
+  const { road: name, district: id } = chosen();
+  const features = name
+    ? map.ground.roads.filter(({ properties }) => properties.name === name)
+    : map.ground.districts.filter(({ properties }) => properties.id === id);
+  const boxes = features.flatMap(({ shape }) => (shape ? [shape.box] : []));
+  map.repaint();
+  if (!boxes.length) return;
+  const [west, north, east, south] = joinBoxes(boxes);
+  map.map.showExtent([lonOf(west), latOf(south), lonOf(east), latOf(north)], false);
+}
+
+for (const [name, button] of Object.entries(buttons)) {
+  button.addEventListener("click", () => setMode(name === mode ? null : /** @type {Mode} */ (name)));
+}
 byId("area-clear").addEventListener("click", () => {
-  map.cancel();
-  drawButton.setAttribute("aria-pressed", "false");
-  field.value = "";
+  setMode(null);
+  choose({});
   told.textContent = "";
-  show(null);
 });
+road.addEventListener("change", showChosen);
+district.addEventListener("change", showChosen);
 field.addEventListener("change", () => {
   const geometry = readCorners(field.value);
   show(geometry);
@@ -65,7 +136,13 @@ field.addEventListener("change", () => {
 onTheme(() => map.recolour());
 const kept = readCorners(field.value);
 if (kept) show(kept);
-map.readGround().catch((error) => {
-  if (!(error instanceof AwayError)) throw error;
-  notify("away", gettext("The server does not answer."), { label: gettext("Try again"), act: () => location.reload() });
-});
+map
+  .readGround()
+  .then(showChosen)
+  .catch((error) => {
+    if (!(error instanceof AwayError)) throw error;
+    notify("away", gettext("The server does not answer."), {
+      label: gettext("Try again"),
+      act: () => location.reload(),
+    });
+  });

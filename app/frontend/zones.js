@@ -359,7 +359,7 @@ async function begin() {
     const read = await server.read(page.zone);
     tag = read.tag;
     fillIn(read.draft);
-    map.showAll();
+    map.goHome();
     lookAhead();
   } else {
     fillIn({ state: "planned", ...page.start });
@@ -377,7 +377,7 @@ async function begin() {
           dismiss("kept");
           if (left.tag) tag = left.tag;
           fillIn(left.document);
-          map.showAll();
+          map.goHome();
           changed();
         },
       },

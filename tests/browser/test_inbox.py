@@ -56,6 +56,38 @@ def test_a_leader_draws_an_area_and_watches_it(browser: Browser, address: str) -
     context.close()
 
 
+def test_a_road_is_chosen_by_touching_it_and_the_list_shows_it_on_the_map(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(locale="zh-CN", storage_state=state_of("leader"))
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{address}/inbox")
+    expect(page.locator("html")).to_have_class(re.compile("map-drawn"), timeout=90_000)
+    road, told = page.get_by_label("道路", exact=True), page.locator("#area-told")
+    # What the list says comes into the middle of the map, where it is then touched.
+    road.fill("东风路")
+    road.press("Tab")
+    page.get_by_role("button", name="清除").click()
+    expect(road).to_have_value("")
+    choose = page.get_by_role("button", name="点选道路")
+    choose.click()
+    expect(choose).to_have_attribute("aria-pressed", "true")
+    expect(told).to_have_text("请在图上点选道路。")
+    box = page.locator("#map").bounding_box()
+    assert box
+    middle = box["x"] + (40 + box["width"] - 64) / 2, box["y"] + (72 + box["height"] - 40) / 2
+    page.mouse.click(middle[0], middle[1] - 60)
+    expect(told).to_have_text("此处没有有名称的道路,请靠近道路点选。")
+    page.mouse.click(*middle)
+    expect(told).to_have_text("已选择东风路。")
+    expect(road).to_have_value("东风路")
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("button", name="关注", exact=True).click()
+    expect(page.locator("#places")).to_contain_text("东风路")
+    context.close()
+
+
 def test_without_a_script_the_corners_are_written(browser: Browser, address: str) -> None:
     context = browser.new_context(
         locale="zh-CN", storage_state=state_of("leader"), java_script_enabled=False

@@ -103,3 +103,18 @@ export function makeTiles(base) {
   }
   return base.tiles.map((address) => new /** @type {any} */ (base.shifted ? ShiftedTiles : Tiles)(address, options));
 }
+
+/**
+ * Lay tiles from elsewhere under everything, in place of those that lay there.
+ * @param {L.Map} map
+ * @param {L.GridLayer[]} before what lies there
+ * @param {BaseMap | null} base null for none
+ * @param {() => void} failed called when a tile does not come
+ * @returns {L.GridLayer[]} what lies there now
+ */
+export function layTiles(map, before, base, failed) {
+  for (const layer of before) layer.remove();
+  const tiles = base ? makeTiles(base) : [];
+  for (const layer of tiles) layer.on("tileerror", failed).addTo(map);
+  return tiles;
+}

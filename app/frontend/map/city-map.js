@@ -1,9 +1,8 @@
 // @ts-check
-/** The map itself: where it looks, what is painted on it, where it was touched. All calls of the map library are here and in overlay.js. */
+/** The map itself: where it looks, what is painted on it, where it was touched. Calls of the map library are here, in overlay.js and where shapes are drawn. */
 
 import L from "leaflet";
 import { unitX, unitY } from "../geometry/mercator.js";
-import { makeTiles } from "./base-map.js";
 import { Overlay } from "./overlay.js";
 
 /** @typedef {import("./overlay.js").Painter} Painter */
@@ -59,46 +58,10 @@ export class CityMap {
     return new /** @type {any} */ (Overlay)(paint, { pane: name }).addTo(this.map);
   }
 
-  /**
-   * Lay tiles from elsewhere under everything, in place of those that lay there.
-   * @param {import("./base-map.js").BaseMap | null} base null for none
-   * @param {() => void} failed called when a tile does not come
-   */
-  showBase(base, failed) {
-    for (const layer of this.tiles ?? []) layer.remove();
-    /** @type {L.GridLayer[]} */
-    this.tiles = base ? makeTiles(base) : [];
-    for (const layer of this.tiles) layer.on("tileerror", failed).addTo(this.map);
-  }
-
   /** @returns {Extent} what the map shows */
   shownExtent() {
     const bounds = this.map.getBounds();
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-  }
-
-  /**
-   * The map as it is seen, as a picture: tiles and canvases as they lie over one another.
-   * @param {number} ratio of its points to those of the page
-   * @returns {HTMLCanvasElement}
-   */
-  takePicture(ratio) {
-    const frame = this.map.getContainer();
-    const box = frame.getBoundingClientRect();
-    const own = frame.offsetWidth / (box.width || 1);
-    const picture = document.createElement("canvas");
-    picture.width = Math.round(frame.offsetWidth * ratio);
-    picture.height = Math.round(frame.offsetHeight * ratio);
-    const pen = picture.getContext("2d");
-    if (!pen) return picture;
-    pen.scale(ratio, ratio);
-    for (const layer of /** @type {NodeListOf<HTMLCanvasElement | HTMLImageElement>} */ (
-      frame.querySelectorAll(".leaflet-tile-pane img, canvas.overlay")
-    )) {
-      const at = layer.getBoundingClientRect();
-      pen.drawImage(layer, (at.left - box.left) * own, (at.top - box.top) * own, at.width * own, at.height * own);
-    }
-    return picture;
   }
 
   /** @returns {View} */

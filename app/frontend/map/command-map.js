@@ -7,7 +7,9 @@ import { latOf, lonOf, unitX, unitY } from "../geometry/mercator.js";
 import { boxesMeet, joinBoxes, middleBox } from "../geometry/shapes.js";
 import { startTip } from "../panels/tip.js";
 import { findShares } from "../shares.js";
+import { layTiles } from "./base-map.js";
 import { CityMap } from "./city-map.js";
+import { takePicture } from "./city-picture.js";
 import { describeHit } from "./describe.js";
 import { paintGround } from "./ground.js";
 import { paintMeasure } from "./measure-painter.js";
@@ -156,7 +158,7 @@ export class CommandMap {
    */
   showBase(code) {
     const base = this.page.bases.find((one) => one.code === code) ?? null;
-    this.map.showBase(base, () => this.hooks.baseAway(base?.name ?? ""));
+    this.tiles = layTiles(this.map.map, this.tiles ?? [], base, () => this.hooks.baseAway(base?.name ?? ""));
     this.ground.bare = base !== null;
     this.layers.ground.repaint();
     const credit = document.getElementById("credit");
@@ -405,7 +407,7 @@ export class CommandMap {
    * @returns {HTMLCanvasElement}
    */
   takePicture(ratio) {
-    return this.map.takePicture(ratio);
+    return takePicture(this.map.map, ratio);
   }
 
   /** @returns {import("../address.js").View} */

@@ -1,12 +1,9 @@
 // @ts-check
 /** A small map for shapes that are only looked at: over the base map, numbered where they have a label. */
 
-import { byId, wantsCalm } from "../dom.js";
 import { latOf, lonOf } from "../geometry/mercator.js";
 import { joinBoxes, readShape } from "../geometry/shapes.js";
-import { CityMap } from "./city-map.js";
-import { paintGround } from "./ground.js";
-import { readPalette } from "./palette.js";
+import { GroundMap } from "./ground-map.js";
 import { isInView, middleOf, trace, write } from "./pen.js";
 
 /** @typedef {import("./overlay.js").Frame} Frame */
@@ -14,53 +11,17 @@ import { isInView, middleOf, trace, write } from "./pen.js";
 /** Half the least width shown around what is looked at, in unit Mercator: about 300 m. */
 const LEAST = 1e-5;
 
-export class LookMap {
+export class LookMap extends GroundMap {
   /**
    * @param {HTMLElement} container
    * @param {import("../page.js").Page} page
    * @param {import("../data.js").CityData} data
    */
   constructor(container, page, data) {
-    this.data = data;
-    this.page = page;
-    this.palette = readPalette(document.documentElement);
+    super(container, page, data, () => ({ top: 24, right: 24, bottom: 24, left: 24 }));
     /** @type {import("../data.js").Feature[]} */
     this.features = [];
-    /** @type {import("./ground.js").Ground} */
-    this.ground = {
-      districts: [],
-      ground: [],
-      roads: [],
-      showDistricts: true,
-      showRoads: true,
-      language: page.language,
-    };
-    this.map = new CityMap(container, {
-      extent: page.city.bbox,
-      view: null,
-      insets: () => ({ top: 24, right: 24, bottom: 24, left: 24 }),
-      calm: wantsCalm(),
-    });
-    this.layers = [
-      this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
-      this.map.addLayer("look", (frame) => this.paint(frame)),
-    ];
-    window.addEventListener("resize", () => this.map.resized());
-    byId("zoom-in").addEventListener("click", () => this.map.closer());
-    byId("zoom-out").addEventListener("click", () => this.map.further());
-    byId("zoom-home").addEventListener("click", () => this.map.showExtent(page.city.bbox, false));
-  }
-
-  /** Read the base map; each layer is drawn as it comes. */
-  async readGround() {
-    const layers = /** @type {const} */ (["ground", "districts", "roads"]);
-    await Promise.all(
-      layers.map(async (layer) => {
-        this.ground[layer] = await this.data.layer(layer);
-        this.layers[0]?.repaint();
-      }),
-    );
-    document.documentElement.classList.add("map-drawn");
+    this.add("look", (frame) => this.paint(frame));
   }
 
   /**

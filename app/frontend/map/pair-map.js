@@ -1,13 +1,11 @@
 // @ts-check
 /** The desk's map: the works of a pair or a case over the city, and what they share in magenta. */
 
-import { byId, isNarrow, wantsCalm } from "../dom.js";
+import { isNarrow } from "../dom.js";
 import { latOf, lonOf } from "../geometry/mercator.js";
 import { joinBoxes, readShape } from "../geometry/shapes.js";
-import { CityMap } from "./city-map.js";
 import { paintDiversions } from "./diversion-painter.js";
-import { paintGround } from "./ground.js";
-import { readPalette } from "./palette.js";
+import { GroundMap } from "./ground-map.js";
 import { isInView, middleOf, trace, write } from "./pen.js";
 import { paintControlAreas, paintEvents, paintHaulRoutes, paintRelocations, paintSites } from "./zone-painters.js";
 
@@ -35,7 +33,7 @@ const PAINTERS = {
   relocation: paintRelocations,
 };
 
-export class PairMap {
+export class PairMap extends GroundMap {
   /**
    * @param {HTMLElement} container
    * @param {import("../page.js").Page} page
@@ -43,49 +41,15 @@ export class PairMap {
    * @param {{ badges: boolean }} [options] badges: whether the two works are told apart by letters
    */
   constructor(container, page, data, { badges } = { badges: true }) {
-    this.data = data;
+    super(container, page, data, () =>
+      isNarrow() ? { top: 16, right: 16, bottom: 16, left: 16 } : { top: 32, right: 64, bottom: 32, left: 32 },
+    );
     this.withBadges = badges;
-    this.palette = readPalette(document.documentElement);
     this.words = { letters: page.codes.letter ?? {} };
     this.badges = page.language === "en" ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "甲乙丙丁戊己庚辛壬癸";
     /** @type {Feature[]} */
     this.features = [];
-    /** @type {import("./ground.js").Ground} */
-    this.ground = {
-      districts: [],
-      ground: [],
-      roads: [],
-      showDistricts: true,
-      showRoads: true,
-      language: page.language,
-    };
-    this.map = new CityMap(container, {
-      extent: page.city.bbox,
-      view: null,
-      insets: () =>
-        isNarrow() ? { top: 16, right: 16, bottom: 16, left: 16 } : { top: 32, right: 64, bottom: 32, left: 32 },
-      calm: wantsCalm(),
-    });
-    this.layers = [
-      this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
-      this.map.addLayer("pair", (frame) => this.paint(frame)),
-    ];
-    window.addEventListener("resize", () => this.map.resized());
-    byId("zoom-in").addEventListener("click", () => this.map.closer());
-    byId("zoom-out").addEventListener("click", () => this.map.further());
-    byId("zoom-home").addEventListener("click", () => this.showWhole());
-  }
-
-  /** Read the base map; each layer is drawn as it comes. */
-  async readGround() {
-    const layers = /** @type {const} */ (["ground", "districts", "roads"]);
-    await Promise.all(
-      layers.map(async (layer) => {
-        this.ground[layer] = await this.data.layer(layer);
-        this.layers[0]?.repaint();
-      }),
-    );
-    document.documentElement.classList.add("map-drawn");
+    this.add("pair", (frame) => this.paint(frame));
   }
 
   /**
@@ -100,7 +64,7 @@ export class PairMap {
     this.layers[1]?.repaint();
     const shared = this.boxOf("shared");
     if (!shared) {
-      this.showWhole();
+      this.goHome();
       return;
     }
     const [west, north, east, south] = shared;
@@ -108,7 +72,8 @@ export class PairMap {
     this.showBox([west - more, north - more, east + more, south + more]);
   }
 
-  showWhole() {
+  /** Where all of it is seen. */
+  goHome() {
     const box = this.boxOf(...this.sides(), "shared");
     if (box) this.showBox(box);
   }
@@ -136,11 +101,6 @@ export class PairMap {
   /** @param {Box} box */
   showBox([west, north, east, south]) {
     this.map.showExtent([lonOf(west), latOf(south), lonOf(east), latOf(north)], false);
-  }
-
-  recolour() {
-    this.palette = readPalette(document.documentElement);
-    for (const layer of this.layers) layer.repaint();
   }
 
   resized() {

@@ -1,18 +1,16 @@
 // @ts-check
 /** A map on which one place is touched. */
 
-import { byId, isNarrow, wantsCalm } from "../dom.js";
+import { isNarrow } from "../dom.js";
 import { latOf, lonOf, unitX, unitY } from "../geometry/mercator.js";
-import { CityMap } from "./city-map.js";
-import { paintGround } from "./ground.js";
-import { readPalette } from "./palette.js";
+import { GroundMap } from "./ground-map.js";
 
 /** @typedef {import("../geometry/measure.js").Place} Place */
 
 const CLOSE = 17;
 const CROSS = 14;
 
-export class SpotMap {
+export class SpotMap extends GroundMap {
   /**
    * @param {HTMLElement} container
    * @param {import("../page.js").Page} page
@@ -20,45 +18,13 @@ export class SpotMap {
    * @param {(place: Place) => void} touched
    */
   constructor(container, page, data, touched) {
-    this.data = data;
-    this.palette = readPalette(document.documentElement);
+    super(container, page, data, () =>
+      isNarrow() ? { top: 8, right: 8, bottom: 8, left: 8 } : { top: 64, right: 64, bottom: 32, left: 32 },
+    );
     /** @type {Place | null} */
     this.spot = null;
-    /** @type {import("./ground.js").Ground} */
-    this.ground = {
-      districts: [],
-      ground: [],
-      roads: [],
-      showDistricts: true,
-      showRoads: true,
-      language: page.language,
-    };
-    this.map = new CityMap(container, {
-      extent: page.city.bbox,
-      view: null,
-      insets: () =>
-        isNarrow() ? { top: 8, right: 8, bottom: 8, left: 8 } : { top: 64, right: 64, bottom: 32, left: 32 },
-      calm: wantsCalm(),
-    });
-    this.layers = [
-      this.map.addLayer("ground", (frame) => paintGround(frame, this.ground, this.palette)),
-      this.map.addLayer("spot", (frame) => this.paint(frame)),
-    ];
+    this.add("spot", (frame) => this.paint(frame));
     this.map.onTouch(({ x, y }) => touched([lonOf(x), latOf(y)]));
-    window.addEventListener("resize", () => this.map.resized());
-    byId("zoom-in").addEventListener("click", () => this.map.closer());
-    byId("zoom-out").addEventListener("click", () => this.map.further());
-  }
-
-  async readGround() {
-    const layers = /** @type {const} */ (["ground", "districts", "roads"]);
-    await Promise.all(
-      layers.map(async (layer) => {
-        this.ground[layer] = await this.data.layer(layer);
-        this.layers[0]?.repaint();
-      }),
-    );
-    document.documentElement.classList.add("map-drawn");
   }
 
   /**
@@ -92,10 +58,5 @@ export class SpotMap {
       ctx.lineTo(x, y + CROSS + 6);
       ctx.stroke();
     }
-  }
-
-  recolour() {
-    this.palette = readPalette(document.documentElement);
-    for (const layer of this.layers) layer.repaint();
   }
 }

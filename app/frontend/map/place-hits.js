@@ -1,0 +1,66 @@
+// @ts-check
+/** Which road or district lies under a touch, and how one that is chosen is marked. */
+
+import { edgeDistance, isHit, isInside } from "../geometry/hit.js";
+import { isInView, trace } from "./pen.js";
+import { paintRoad } from "./road-painter.js";
+
+/** @typedef {import("../data.js").Feature} Feature */
+/** @typedef {import("./city-map.js").Touch} Touch */
+/** @typedef {{ road: string | null, district: number | null }} Chosen a road's name or a district's id */
+
+const REACH_PX = { mouse: 8, finger: 20 };
+
+/**
+ * The nearest road with a name within reach of a touch.
+ * @param {readonly Feature[]} roads
+ * @param {Touch} touch
+ * @returns {Feature | null}
+ */
+export function roadAt(roads, { x, y, scale, touch }) {
+  let best = (touch ? REACH_PX.finger : REACH_PX.mouse) / scale;
+  let nearest = null;
+  for (const road of roads) {
+    if (!road.properties.name || !road.shape || !isHit(road.shape, x, y, best)) continue;
+    best = edgeDistance(road.shape, x, y);
+    nearest = road;
+  }
+  return nearest;
+}
+
+/**
+ * The district in which a touch lies; of two over one another the smaller.
+ * @param {readonly Feature[]} districts
+ * @param {Touch} touch
+ * @returns {Feature | null}
+ */
+export function districtAt(districts, { x, y }) {
+  const size = (/** @type {Feature} */ { shape }) =>
+    shape ? (shape.box[2] - shape.box[0]) * (shape.box[3] - shape.box[1]) : 0;
+  const found = districts.filter(({ shape }) => shape?.kind === "polygon" && isInside(shape, x, y));
+  return found.sort((one, other) => size(one) - size(other))[0] ?? null;
+}
+
+/**
+ * @param {import("./overlay.js").Frame} frame
+ * @param {import("./ground.js").Ground} ground
+ * @param {Chosen} chosen
+ * @param {import("./palette.js").Palette} palette
+ */
+export function paintChosen(frame, ground, { road, district }, palette) {
+  const { ctx } = frame;
+  ctx.clearRect(0, 0, frame.width, frame.height);
+  if (road) paintRoad(frame, ground.roads, road, palette);
+  if (district === null) return;
+  ctx.beginPath();
+  for (const { properties, shape } of ground.districts) {
+    if (properties.id === district && shape && isInView(frame, shape.box)) trace(frame, shape);
+  }
+  ctx.fillStyle = palette.chosen;
+  ctx.globalAlpha = 0.1;
+  ctx.fill("evenodd");
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = palette.chosen;
+  ctx.lineWidth = 2;
+  ctx.stroke();
+}
