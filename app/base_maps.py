@@ -197,8 +197,8 @@ def _check_archive(archive: Path, where: str) -> None:
     if head[_TILE_TYPE_AT] == _VECTOR:
         _refuse(
             where,
-            f"{archive.name} 是矢量瓦片,只支持图片瓦片",
-            f"{archive.name} has vector tiles; only picture tiles can be shown",
+            f"{archive.name} 是矢量瓦片,只支持图片瓦片;请换用图片瓦片(PNG、JPEG、WebP)的 PMTiles 文件",
+            f"{archive.name} has vector tiles; give a PMTiles file of pictures (PNG, JPEG or WebP)",
         )
 
 
