@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from geo.changes.zone_parts import true_up_parts
-from geo.queries.facts import read_rules
+from geo.queries.facts import rules_of
 from geo.queries.overlap_zones import Links, read_links, read_ties, read_zone_facts
 from geo.rules import rules_on
 
@@ -45,7 +45,10 @@ _SETTING = text(
     select (select metric_srid from jiantu.city) as srid,
       exists (select from jiantu.road) as roads, exists (select from jiantu.pavement) as pavements,
       :whole or exists (select from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
-        and z.kind = 'diversion') as diversions
+        and z.kind = 'diversion') as diversions,
+      exists (select from jiantu.watch_subscription s where s.active) as watched,
+      array(select v.effective_on from jiantu.rules_version v order by v.effective_on) as rules_from,
+      array(select cast(v.rules as text) from jiantu.rules_version v order by v.effective_on) as rules
     """
 )
 _NO_LINKS = Links(frozenset(), {})
@@ -54,20 +57,24 @@ _NO_LINKS = Links(frozenset(), {})
 class Frame:
     """What one piece of keeping shares: the session, the rules, what belongs together, the road layer or none."""
 
-    def __init__(self, session: Session, rules: Rules, tied: Tied | None) -> None:
+    def __init__(self, session: Session, day: date, tied: Tied | None) -> None:
+        asked = {"whole": tied is None, "zones": sorted(tied.zones) if tied else []}
+        setting = session.execute(_SETTING, asked).one()
         self.session = session
-        self.rules = rules
+        self.rules: Rules = rules_on(
+            rules_of(zip(setting.rules_from, setting.rules, strict=True)), day
+        )
         self.ties: Ties = tied.ties if tied else read_ties(session)
         self.links = _NO_LINKS
         if tied is None or tied.linked:
             self.links = read_links(session, tied.zones if tied else None, self.ties)
-        asked = {"whole": tied is None, "zones": sorted(tied.zones) if tied else []}
-        setting = session.execute(_SETTING, asked).one()
         self.srid: int = setting.srid
         self.roads: bool = setting.roads
         self.pavements: bool = setting.pavements
         self.diversions: bool = setting.diversions
         """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
+        self.watched: bool = setting.watched
+        """Whether anybody watches a place."""
         self.changed: set[Pair] = set()
         """Pairs that were written anew or differently, or removed."""
         self._zones: dict[int, ZoneFacts | None] = {}
@@ -85,9 +92,9 @@ class Frame:
 
 def open_frame(session: Session, day: date, tied: Tied | None) -> Frame:
     """What keeping the overlaps of these zones shares (None: of all), with their parts trued up first."""
-    rules = rules_on(read_rules(session), day)
-    true_up_parts(session, day, rules, tied.zones if tied else None)
-    return Frame(session, rules, tied)
+    frame = Frame(session, day, tied)
+    true_up_parts(session, day, frame.rules, tied.zones if tied else None)
+    return frame
 
 
 def find_neighbours(frame: Frame, zone_ids: Collection[int]) -> set[int]:

@@ -63,7 +63,8 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
         near |= find_neighbours(frame, wanted)
     watched = keep_watches(frame, wanted | near)
     keep_cases(session, frame.changed, frame.rules.overlap.cases, day)
-    tell_watchers(session, zone_ids, frame.changed)
+    if frame.watched:
+        tell_watchers(session, zone_ids, frame.changed)
     if kept.changed_anything or watched:
         raise_revisions(session, ["overlaps"])
     return kept
@@ -96,7 +97,8 @@ def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] |
         if progress:
             progress(min(start + _CHUNK, len(every)), len(every))
     keep_cases(session, None, frame.rules.overlap.cases, day)
-    tell_watchers(session, (), frame.changed)
+    if frame.watched:
+        tell_watchers(session, (), frame.changed)
     if kept.changed_anything or watched:
         raise_revisions(session, ["overlaps"])
     return kept

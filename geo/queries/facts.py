@@ -34,7 +34,7 @@ from geo.status import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -59,9 +59,12 @@ class _Frame:
 
 def read_rules(session: Session) -> list[Rules]:
     """Every rules version of the city, oldest first."""
-    return [
-        Rules(effective_on, _parse_rules(text)) for effective_on, text in session.execute(_RULES)
-    ]
+    return rules_of(session.execute(_RULES))
+
+
+def rules_of(rows: Iterable[Sequence[Any]]) -> list[Rules]:
+    """Rules versions from rows of (day from which they hold, their JSON as text)."""
+    return [Rules(effective_on, _parse_rules(text)) for effective_on, text in rows]
 
 
 _RULES = select(RulesVersion.effective_on, cast(RulesVersion.rules, Text)).order_by(
