@@ -44,7 +44,6 @@ class Overlap(Base):
         CheckConstraint("not isempty(days)", name="days_not_empty"),
         Index("uq_overlap_zones", "zone_a", "zone_b", unique=True),
         Index("ix_overlap_days", "days", postgresql_using="gist"),
-        Index("ix_overlap_shape_metric", "shape_metric", postgresql_using="gist"),
     )
 
 
