@@ -27,7 +27,8 @@ from geo.changes.intake_records import (
     take_suspensions,
 )
 from geo.changes.intake_zones import take_zones
-from geo.changes.lamps import raise_revisions, refresh_lamps
+from geo.changes.lamps import refresh_lamps
+from geo.changes.map_layers import NAMED_ON, raise_layers
 from geo.changes.overlaps import lock_overlaps, rebuild_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.errors import ImportRefusedError
@@ -37,7 +38,7 @@ from geo.queries.facts import read_rules
 from geo.rules import rules_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -118,7 +119,8 @@ def take_batch(
         raise ImportRefusedError(message) from error
     sites = session.scalars(select(Zone.id).where(among(Zone.project_id, intake.touched_projects)))
     zones = intake.touched_zones | set(sites)
-    zones = intake.touched_zones | true_up_parts(session, day, rules, zones)
+    trued_up = true_up_parts(session, day, rules, zones)
+    zones = intake.touched_zones | trued_up
     judged = 0
     if judge and _changed(intake.tallies):
         told = (lambda done, of: progress("lamps", done, of)) if progress else None
@@ -133,9 +135,16 @@ def take_batch(
             rebuild_overlaps(session, day)
         else:
             refresh_overlaps(session, zones, day)
-    if intake.touched_layers:
-        raise_revisions(session, intake.touched_layers)
+    raise_layers(session, trued_up, intake.touched_layers | set(_named_on(intake.tallies)))
     return Outcome(intake.tallies, intake.notices, judged)
+
+
+def _named_on(tallies: dict[str, Tally]) -> Iterable[str]:
+    """Layers on which names stand that the import changed; with the sites the list of projects is read again."""
+    if _any_changed(tallies.get("units")):
+        return NAMED_ON
+    listed = ("projects", "leaders", "districts")
+    return ["sites"] if any(_any_changed(tallies.get(kind)) for kind in listed) else []
 
 
 def _changed(tallies: dict[str, Tally]) -> bool:

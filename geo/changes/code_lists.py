@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from geo.changes.lamps import raise_revisions
+from geo.changes.map_layers import NAMED_ON
+from geo.changes.overlaps import lock_overlaps
 from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.model.city import District
 from geo.model.codes import LadderStep
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 60
 LONGEST_LETTER = 2
-SHOWN_ON = ("sites", "relocations", "diversions", "overlaps", "lamps", "districts")
-"""Layers on which these names stand."""
-
 _NO_NAME = ("请填写名称。", "Fill in the name.")
 _NAME_TAKEN = ("这个清单里已有“{}”。", "There is “{}” in this list already.")
 _STALE = (
@@ -112,6 +111,7 @@ def retire_entry(
 def rename_step(session: Session, code: str, words: EntryWords, seen: int) -> None:
     """Call a ladder's step something else. Reports carry the words that were said, so the old name stays known."""
     said = words.cleaned()
+    lock_overlaps(session)
     step = session.scalars(
         select(LadderStep).where(LadderStep.code == code).with_for_update()
     ).one_or_none()
@@ -151,11 +151,13 @@ def move_district(session: Session, district_id: int, by: int) -> None:
 
 
 def _entries(session: Session, table: type[CodeList]) -> list[CodeList]:
+    lock_overlaps(session)  # who changes zones refers to these rows and raises the same layers
     query = select(table).order_by(table.position, table.code).with_for_update()
     return list(session.scalars(query))
 
 
 def _districts(session: Session) -> list[District]:
+    lock_overlaps(session)
     query = select(District).order_by(District.position, District.code).with_for_update()
     return list(session.scalars(query))
 
@@ -217,4 +219,4 @@ def _new_code(english: str, known: set[str]) -> str:
 
 def _finish(session: Session) -> None:
     session.flush()
-    raise_revisions(session, SHOWN_ON)
+    raise_revisions(session, NAMED_ON)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, text, update
 
 from geo.changes.lamps import raise_revisions
+from geo.changes.map_layers import LAYER_OF_KIND
 from geo.changes.overlaps import lock_overlaps, refresh_overlaps
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.dig_plans import CoordinationRun, ProposedShift, ShiftState
@@ -32,7 +33,6 @@ STEPS: dict[str, tuple[str | None, ...]] = {
 }
 """From which states of the dig plan each one is reached: 申报 → 会审 → 下达, a step back, and 增补 during the year."""
 
-_LAYER = {"relocation": "relocations", "diversion": "diversions"}
 _SHIFT_ZONE = text(
     """
     update jiantu.zone set
@@ -250,7 +250,7 @@ def _move(session: Session, shift: ProposedShift, name: str) -> None:
     if kind is None:
         raise ChangeRefusedError(*(words.format(name) for words in GONE))
     session.execute(_SHIFT_PARTS, {"zone": shift.zone_id, "by": shift.shift_days})
-    raise_revisions(session, [_LAYER[kind]])
+    raise_revisions(session, [LAYER_OF_KIND[kind]])
 
 
 def set_plan_state(session: Session, zone_ids: Sequence[int], state: str, day: date) -> list[int]:

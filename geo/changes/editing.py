@@ -13,14 +13,15 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from geo.changes.intake import lock_out_intake
-from geo.changes.lamps import lock_lamps, raise_revisions, refresh_lamps
+from geo.changes.lamps import lock_lamps, refresh_lamps
+from geo.changes.map_layers import raise_layers
 from geo.changes.overlaps import lock_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.forms import FORMS
 from geo.model.city import City
 from geo.model.kept import kept_tables
-from geo.model.zones import Zone, ZoneKind
+from geo.model.zones import Zone
 from geo.queries.facts import read_rules
 from geo.queries.owners import find_owner
 from geo.rules import rules_on
@@ -36,14 +37,8 @@ if TYPE_CHECKING:
 
 _ON_THE_MAP = frozenset({"project", "plan_version", "zone", "zone_part", "zone_hours", "zone_link"})
 """Kinds of record that shapes, periods or pairs of zones follow from."""
-_LAYERS = {
-    ZoneKind.SITE: "sites",
-    ZoneKind.RELOCATION: "relocations",
-    ZoneKind.DIVERSION: "diversions",
-    ZoneKind.HAUL_ROUTE: "haul_routes",
-    ZoneKind.CONTROL_AREA: "control_areas",
-    ZoneKind.EVENT: "events",
-}
+_LISTED = frozenset({"project", "project_district"})
+"""Kinds of record of which the list of projects is made."""
 _ORDER = re.compile(r"ck_(?P<table>[a-z_]+?)_(?P<last>[a-z]+(_[a-z]+)*)_not_before_(?P<first>\w+)")
 
 BROKEN = (
@@ -281,19 +276,17 @@ def follow_change(session: Session, day: date, kind: str, owner: Owner) -> None:
     """Bring lamps, periods, pairs and layers to what the facts of `owner` now say. The last thing a change does."""
     session.flush()
     zones: set[int] = set()
-    layers: set[str] = set()
+    drawn: set[int] = set()
     if kind in _ON_THE_MAP:
         sites = session.scalars(select(Zone.id).where(Zone.project_id.in_(sorted(owner.projects))))
-        wanted = owner.zones | set(sites)
         rules = rules_on(read_rules(session), day)
-        zones = owner.zones | true_up_parts(session, day, rules, wanted)
-        kinds = session.scalars(select(Zone.kind).where(Zone.id.in_(sorted(wanted))).distinct())
-        layers = {_LAYERS[ZoneKind(found)] for found in kinds}
+        drawn = owner.zones | set(sites)
+        zones = owner.zones | true_up_parts(session, day, rules, drawn)
     if owner.everywhere:
         refresh_lamps(session, day)
     elif owner.projects:
         refresh_lamps(session, day, owner.projects)
     if zones:
         refresh_overlaps(session, zones, day)
-    if layers:
-        raise_revisions(session, layers)
+    # The list of projects is read again with the sites, also where a project has none.
+    raise_layers(session, drawn, ["sites"] if kind in _LISTED else [])

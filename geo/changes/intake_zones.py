@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 from geo.changes.directory import read_zones
 from geo.changes.intake import Intake, distinct
 from geo.changes.intake_projects import make_known
+from geo.changes.map_layers import LAYER_OF_KIND
 from geo.changes.merge import Merged, Target, merge_rows
 from geo.changes.shapes import (
     given_shape,
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geo.records import PartRecord, ZoneRecord
-
-LAYER_OF_KIND = {
-    "site": "sites",
-    "relocation": "relocations",
-    "diversion": "diversions",
-    "haul_route": "haul_routes",
-    "control_area": "control_areas",
-    "event": "events",
-}
-"""The map's layer of each kind of zone."""
 
 _PLAIN = (
     *("kind", "code", "name", "state", "actual_start_on", "actual_finish_on", "tentative"),

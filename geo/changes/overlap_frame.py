@@ -75,6 +75,8 @@ class Frame:
         """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
         self.watched: bool = setting.watched
         """Whether anybody watches a place."""
+        self.trued_up: set[int] = set()
+        """Zones that had a part to bring up to date: where they are drawn, their days may be others."""
         self.changed: set[Pair] = set()
         """Pairs that were written anew or differently, or removed."""
         self._zones: dict[int, ZoneFacts | None] = {}
@@ -93,7 +95,7 @@ class Frame:
 def open_frame(session: Session, day: date, tied: Tied | None) -> Frame:
     """What keeping the overlaps of these zones shares (None: of all), with their parts trued up first."""
     frame = Frame(session, day, tied)
-    true_up_parts(session, day, frame.rules, tied.zones if tied else None)
+    frame.trued_up = true_up_parts(session, day, frame.rules, tied.zones if tied else None)
     return frame
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from geo.changes.cases import keep_cases
-from geo.changes.lamps import collector_paused, raise_revisions
+from geo.changes.lamps import collector_paused
+from geo.changes.map_layers import raise_layers
 from geo.changes.overlap_frame import find_neighbours, open_frame
 from geo.changes.overlap_pairs import Kept, keep_pairs, sweep_pairs
 from geo.changes.overlap_watches import keep_effects, keep_watches
@@ -65,8 +66,7 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     keep_cases(session, frame.changed, frame.rules.overlap.cases, day)
     if frame.watched:
         tell_watchers(session, zone_ids, frame.changed)
-    if kept.changed_anything or watched:
-        raise_revisions(session, ["overlaps"])
+    raise_layers(session, frame.trued_up, ["overlaps"] if kept.changed_anything or watched else [])
     return kept
 
 
@@ -99,6 +99,5 @@ def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] |
     keep_cases(session, None, frame.rules.overlap.cases, day)
     if frame.watched:
         tell_watchers(session, (), frame.changed)
-    if kept.changed_anything or watched:
-        raise_revisions(session, ["overlaps"])
+    raise_layers(session, frame.trued_up, ["overlaps"] if kept.changed_anything or watched else [])
     return kept

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from geo.changes.lamps import extend_lamps
+from geo.changes.map_layers import raise_layers
 from geo.changes.overlaps import lock_overlaps, rebuild_overlaps, refresh_overlaps
 from geo.changes.quality import keep_counts
 from geo.changes.zone_parts import true_up_parts
@@ -55,4 +56,5 @@ def roll_day(session: Session, day: date) -> Rolled:
     else:
         refresh_overlaps(session, zones, day)
     keep_counts(session, day)
+    raise_layers(session, zones)
     return Rolled(projects, len(zones))

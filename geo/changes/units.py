@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from geo.changes.lamps import raise_revisions
+from geo.changes.map_layers import NAMED_ON
+from geo.changes.overlaps import lock_overlaps
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.codes import UnitKind, Utility
 from geo.model.units import Unit
@@ -58,6 +60,7 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
     counts = crews.isascii() and crews.isdigit() and len(crews) < 5  # noqa: PLR2004  digits
     if crews and not (counts and 1 <= int(crews) <= MOST_CREWS):
         raise ChangeRefusedError(*(told.format(MOST_CREWS) for told in _NO_CREWS))
+    lock_overlaps(session)  # who changes zones raises the same layers in another order
     known = session.scalar(select(Unit.id).where(Unit.name == name))
     if known is not None and known != unit_id:
         raise ChangeRefusedError(*(told.format(name) for told in _NAME_TAKEN))
@@ -73,5 +76,5 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
     unit.crews = int(crews) if crews else None
     session.add(unit)
     session.flush()
-    raise_revisions(session, ["sites", "relocations", "diversions", "overlaps", "lamps"])
+    raise_revisions(session, NAMED_ON)
     return unit.id

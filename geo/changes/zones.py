@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 
-from geo.changes.intake_zones import LAYER_OF_KIND
 from geo.changes.lamps import raise_revisions, refresh_lamps
+from geo.changes.map_layers import LAYER_OF_KIND
 from geo.changes.overlaps import lock_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.changes.zone_rows import insert_zone, next_code, update_zone

@@ -21,7 +21,7 @@ from geo.model.lamps import StatusSpan
 from geo.queries.facts import find_subjects, read_rules
 from geo.queries.lamps import get_lamp_board, get_trend
 from geo.queries.layers import get_revisions
-from geo.records import Batch, Day, PartRecord, ZoneRecord
+from geo.records import Batch, Day, PartRecord, UnitRecord, ZoneRecord
 from geo.rules import rules_on
 from geo.status import Lamp, judge
 from tests.factories import TODAY, blocker, plan, project, report, site, small_city
@@ -193,6 +193,21 @@ def test_a_change_raises_the_revision_of_what_it_touches_and_no_other(session: S
     take_batch(session, Batch(reports=[report(percent=90.0)]), TODAY)
     after = get_revisions(session)
     assert {layer for layer in after if after[layer] != before[layer]} == {"lamps"}
+
+
+def test_an_import_that_names_a_project_or_a_unit_anew_raises_what_shows_the_name(
+    session: Session,
+) -> None:
+    take_batch(session, small_city(), TODAY)
+    before = get_revisions(session)
+    take_batch(session, Batch(projects=[project("P1", name="改名的项目")]), TODAY)
+    named = get_revisions(session)
+    assert {layer for layer in named if named[layer] != before[layer]} == {"lamps", "sites"}
+    take_batch(
+        session, Batch(units=[UnitRecord("测试住建局", "department", short_name="住建")]), TODAY
+    )
+    after = get_revisions(session)
+    assert {layer for layer in after if after[layer] == named[layer]} <= {"ground", "roads"}
 
 
 @pytest.fixture(scope="module")

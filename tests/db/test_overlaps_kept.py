@@ -20,7 +20,7 @@ from geo.changes.roll import roll_day
 from geo.crs import to_wgs84
 from geo.database.acting import Identity, Role, acting_session, make_engine, take_role
 from geo.overlap import Code, Severity
-from geo.queries.layers import get_layer
+from geo.queries.layers import get_layer, get_revisions
 from geo.queries.overlap_contacts import _NEAR
 from geo.queries.overlaps import OverlapFilter, find_overlaps, find_watches
 from geo.records import Batch, PavementRecord, ZoneRecord
@@ -164,6 +164,18 @@ def test_a_work_that_is_late_meets_the_next_one_at_midnight(session: Session) ->
     assert roll_day(session, TODAY + timedelta(days=1)).zones == 1
     assert found(session) == {("A", "B"): "heavy overlap"}
     assert roll_day(session, TODAY + timedelta(days=1)).zones == 0
+
+
+def test_a_work_that_goes_on_past_its_last_day_is_drawn_anew_at_midnight(session: Session) -> None:
+    late = dig("A", "ab", f"2026-09-01..{TODAY}", actual_start_on=date(2026, 9, 1))
+    take(session, [late, closure("C", "no", "2027-03-01..2027-03-31")])
+    before = get_revisions(session)
+    assert '"last_on":"2026-11-23"' in get_layer(session, "relocations").replace(" ", "")
+    roll_day(session, TODAY + timedelta(days=1))
+    assert "last_on" not in get_layer(session, "relocations")
+    after = get_revisions(session)
+    assert after["relocations"] > before["relocations"]
+    assert after["diversions"] == before["diversions"]
 
 
 def test_a_projects_days_are_those_of_its_sites(session: Session) -> None:

@@ -190,6 +190,17 @@ def test_what_stands_on_the_map_is_told_to_be_read_anew(desk: Desk) -> None:
     assert desk.rows(number) > before
 
 
+def test_a_unit_that_is_renamed_is_read_anew_on_every_layer_that_names_units(desk: Desk) -> None:
+    numbers = "select layer, number from jiantu.revision where audience = 'staff' order by layer"
+    desk.send("/admin/units", name="渣土车队", kind="company")
+    before = dict(desk.rows(numbers))
+    ((key,),) = desk.rows("select id from jiantu.unit where name = '渣土车队'")
+    desk.send("/admin/units", id=str(key), name="渣土车队", short_name="车队", kind="company")
+    after = dict(desk.rows(numbers))
+    for layer in ("sites", "relocations", "diversions", "haul_routes", "control_areas", "events"):
+        assert after[layer] > before[layer]
+
+
 def test_import_reports_are_read_by_the_administrator_and_undone_by_the_command(
     desk: Desk,
 ) -> None:
