@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
-from flask import jsonify, request, url_for
+from flask import current_app, jsonify, request, url_for
 from flask_babel import gettext
 
 from app.api.tagged import answer_json
@@ -32,7 +33,14 @@ from app.road_book import RoadBook
 from app.wiring import find_city, get_wiring, reading, today_in, writing
 from geo.changes.emergency import record_emergency
 from geo.changes.what_if import look_ahead, suggest_periods
-from geo.changes.zones import DraftRefusedError, Seen, change_zone, create_zone
+from geo.changes.zones import (
+    DraftRefusedError,
+    Saved,
+    Seen,
+    change_zone,
+    create_zone,
+    find_sendings,
+)
 from geo.errors import ChangeConflictError, ChangeRefusedError
 from geo.placing import find_places
 from geo.queries.zone_roads import find_detour
@@ -40,11 +48,11 @@ from geo.queries.zones import find_linkable, get_visible_draft, zone_tag
 from geo.zoning import EmergencyWords, read_draft, read_shape, shape_to_json, split_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from flask import Response
 
-    from geo.changes.zones import Saved
     from geo.queries.city import City
 
 blueprint = APIBlueprint("zones_api", __name__, url_prefix="/api/zones", tag="Zones")
@@ -86,12 +94,17 @@ def show_periods(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.input(ZoneSchema, arg_name="document")
 @blueprint.doc(summary="Enter a zone")
 def add_zone(document: dict[str, Any]) -> Response:
-    """201 with its address; 422 with the remarks that say why not."""
+    """201 with its address; 422 with the remarks that say why not. The same sent again under one key is kept once."""
     check_author()
+    key = sending_name(document)
     try:
-        with writing() as session:
+        with writing(key) as session:
             today = today_in(find_city(session))
-            saved = create_zone(session, read_draft(document), author(), today)
+            came = find_sendings(session, key)
+            if came:
+                saved = Saved(came[0], zone_tag(session, came[0]), [])
+            else:
+                saved = create_zone(session, read_draft(document), author(), today)
     except ChangeRefusedError as error:
         return _refused(error)
     return _saved(saved, HTTPStatus.CREATED)
@@ -195,23 +208,39 @@ def show_pieces(asked: dict[str, Any]) -> Response | dict[str, Any]:
 @blueprint.input(EmergencySchema, arg_name="asked")
 @blueprint.doc(summary="Enter an emergency repair that begins now")
 def add_emergency(asked: dict[str, Any]) -> Response:
-    """The dig, and the road it takes."""
+    """The dig, and the road it takes. The same sent again under one key is kept once."""
     check_author()
     words = EmergencyWords(**{**asked, "taken": tuple(asked["taken"])})
+    key = sending_name(asked)
     try:
-        with writing() as session:
+        with writing(key) as session:
             now = _local_now(find_city(session))
-            saved = record_emergency(session, words, author(), now)
+            came = find_sendings(session, key)
+            if came:
+                dig, closure, road = came[0], next(iter(came[1:]), None), None
+            else:
+                saved = record_emergency(session, words, author(), now)
+                dig, closure = saved.dig.id, saved.closure.id if saved.closure else None
+                road = saved.road
     except ChangeRefusedError as error:
         return _refused(error)
     response = jsonify(
-        id=saved.dig.id,
-        closure=saved.closure.id if saved.closure else None,
-        road=saved.road,
-        url=url_for("zones.show_zone", zone_id=saved.dig.id),
+        id=dig, closure=closure, road=road, url=url_for("zones.show_zone", zone_id=dig)
     )
     response.status_code = HTTPStatus.CREATED
     return response
+
+
+LONGEST_KEY = 64
+
+
+def sending_name(document: Mapping[str, Any]) -> str:
+    """A name for what is sent: the header `Idempotency-Key` and the content; empty without a key."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key or len(key) > LONGEST_KEY or not key.isascii():
+        return ""
+    said = current_app.json.dumps(document, sort_keys=True, default=str)
+    return f"{key}.{sha256(f'{request.path} {said}'.encode()).hexdigest()[:24]}"
 
 
 def _local_now(city: City) -> datetime:

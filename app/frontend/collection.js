@@ -3,6 +3,7 @@
 
 import { byId, make } from "./dom.js";
 import { readPage } from "./page.js";
+import { dismiss, notify } from "./panels/notices.js";
 import { gettext, setMessages } from "./text.js";
 
 setMessages(readPage().messages);
@@ -32,10 +33,29 @@ function typedFields() {
   return [...fields];
 }
 
+/**
+ * Ask for the round, or do something with it. Only a part of the round's page is ever put into this one: where the
+ * server does not answer, that is said; whose session has ended is sent to sign in.
+ * @param {string} url
+ * @param {RequestInit} [options]
+ * @returns {Promise<{ html: string, done: boolean } | null>}
+ */
+async function ask(url, options = {}) {
+  dismiss("away");
+  const said = await fetch(url, { ...options, headers: PART }).catch(() => null);
+  if (said !== null && !said.redirected && (said.ok || said.status === 422)) {
+    const html = await said.text().catch(() => null);
+    if (html !== null) return { html, done: said.ok };
+  }
+  if (said?.redirected) location.reload();
+  else notify("away", gettext("The server does not answer."), { label: gettext("Try again"), act: refresh });
+  return null;
+}
+
 /** Read the round anew. */
 async function refresh() {
-  const answer = await fetch(judged.dataset.address ?? "", { headers: PART });
-  if (answer.ok) show(await answer.text());
+  const answered = await ask(judged.dataset.address ?? "");
+  if (answered) show(answered.html);
 }
 
 /** @param {Result} result */
@@ -120,14 +140,12 @@ judged.addEventListener("submit", (event) => {
  * @param {string | undefined} after the finding that the eye goes to next
  */
 async function answer(form, body, after) {
-  try {
-    const said = await fetch(form.action, { method: "POST", headers: PART, body });
-    show(await said.text());
+  const answered = await ask(form.action, { method: "POST", body });
+  if (answered) {
+    show(answered.html);
     const next = after ? document.getElementById(after) : null;
     next?.querySelector("button")?.focus({ preventScroll: true });
-  } catch {
-    for (const button of form.querySelectorAll("button")) button.disabled = false;
-  }
+  } else for (const button of form.querySelectorAll("button")) button.disabled = false;
 }
 
 /** The forms of findings in which a value was typed. */
@@ -150,21 +168,18 @@ function countTyped() {
 /** Send every typed value, one after the other, as though each had been sent by itself. */
 async function sendTyped() {
   const forms = typedForms();
-  for (const button of judged.querySelectorAll("button")) button.disabled = true;
+  const buttons = [...judged.querySelectorAll("button")].filter((button) => !button.disabled);
+  for (const button of buttons) button.disabled = true;
   let said = "";
   for (const form of forms) {
     const body = new FormData(form);
     body.set("choice", "typed");
-    try {
-      const answered = await fetch(form.action, { method: "POST", headers: PART, body });
-      if (answered.ok || answered.status === 422) said = await answered.text();
-      if (!answered.ok) break;
-    } catch {
-      break; // what was sent holds; the rest is shown again
-    }
+    const answered = await ask(form.action, { method: "POST", body });
+    if (answered) said = answered.html;
+    if (!answered?.done) break; // what was sent holds; the rest stays typed
   }
   if (said) show(said);
-  else await refresh();
+  else for (const button of buttons) button.disabled = false;
 }
 
 judged.addEventListener("input", countTyped);

@@ -17,6 +17,7 @@ from geo.model.city import City
 from geo.model.projects import Project
 from geo.model.zones import Zone, ZoneKind, ZoneState
 from geo.queries.facts import read_rules
+from geo.queries.history import list_sent
 from geo.queries.zones import zone_tag
 from geo.rules import rules_on
 from geo.zoning import Bounds, Level, Remark, check_draft, refusals
@@ -120,6 +121,14 @@ class Saved:
     id: int
     tag: str
     remarks: list[Remark]
+
+
+def find_sendings(session: Session, key: str) -> list[int]:
+    """The zones that a sending of this name added before. It may come a second time while it is still being taken."""
+    if not key:
+        return []
+    lock_overlaps(session)
+    return list_sent(session, "zone", key)
 
 
 def create_zone(session: Session, draft: ZoneDraft, author: Author, day: date) -> Saved:

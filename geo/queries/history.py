@@ -242,11 +242,16 @@ def read_version(session: Session, kind: str, row_id: int, version: int) -> dict
 
 def find_sent(session: Session, kind: str, request_id: str) -> int | None:
     """The record that a sending with this name added; None if it did not come yet."""
-    found: int | None = session.execute(
+    return next(iter(list_sent(session, kind, request_id)), None)
+
+
+def list_sent(session: Session, kind: str, request_id: str) -> list[int]:
+    """The records that a sending with this name added, in their order."""
+    found = session.scalars(
         text(
             f"select id from {versions_of(kind)}"  # noqa: S608  a table of the model
-            " where request_id = :request and op = 'I' order by id limit 1"
+            " where request_id = :request and op = 'I' order by id"
         ),
         {"request": request_id},
-    ).scalar()
-    return found
+    )
+    return list(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
 from geo.changes.accounts import get_account_id
 from geo.changes.passwords import make_link
@@ -193,6 +194,28 @@ def test_without_a_connection_what_was_written_is_kept_and_sent_later_once(
         "select count(*) from jiantu.progress_report where narrative = '地下室信号差'"
     )
     assert kept == [(1,)]
+
+
+def test_what_was_written_is_there_again_after_signing_in_when_the_session_ended_meanwhile(
+    phone: BrowserContext, address: str, ledger: Ledger
+) -> None:
+    page = open_page(phone, f"{address}/ledger/P1/progress")
+    page.locator("#field-percent").fill("48")
+    page.locator("#field-narrative").fill("写了很久")
+    end_every_session(ledger)
+    page.get_by_role("button", name="提交填报").click()
+    page.wait_for_url(re.compile("/sign-in"))
+    admit(ledger.url, CLERK)
+    page.goto(f"{address}/ledger/P1/progress")
+    page.get_by_role("button", name="恢复草稿").click()
+    expect(page.locator("#field-narrative")).to_have_value("写了很久")
+
+
+def end_every_session(ledger: Ledger) -> None:
+    engine = make_engine(ledger.url, pool_size=1)
+    with acting_session(engine, Identity(Role.GATE, "test:gate")) as session:
+        session.execute(text("delete from jiantu.account_session"))
+    engine.dispose()
 
 
 def test_a_draft_is_shown_to_nobody_else_on_the_same_phone_and_is_gone_after_signing_out(

@@ -255,6 +255,33 @@ def test_an_emergency_is_a_dig_with_the_road_it_takes(asker: FlaskClient, street
     assert watch == "2026-11-24"
 
 
+def test_what_is_sent_again_because_its_answer_was_lost_is_kept_once(asker: FlaskClient) -> None:
+    lon, lat = STREET.spot("c", (10.0, 2.0)).coords[0]
+    body = {"lon": lon, "lat": lat, "utility": "water", "taken": ["half"], "hours": 30}
+    head = {"Idempotency-Key": "a" * 32}
+    first = send(asker, "POST", "/api/zones/emergencies", json=body, headers=head).get_json()
+    again = send(asker, "POST", "/api/zones/emergencies", json=body, headers=head)
+    assert again.status_code == 201
+    told = again.get_json()
+    assert (told["id"], told["closure"]) == (first["id"], first["closure"])
+    other = send(
+        asker, "POST", "/api/zones/emergencies", json={**body, "hours": 31}, headers=head
+    ).get_json()
+    assert other["id"] not in {first["id"], first["closure"]}
+
+
+def test_a_unit_that_sends_its_new_zone_twice_has_it_once(
+    heating: FlaskClient, street_url: str
+) -> None:
+    mine = new_dig(unit_id=units(street_url)["热力公司"])
+    head = {"Idempotency-Key": "b" * 32}
+    first = send(heating, "POST", "/api/zones", json=mine, headers=head).get_json()
+    again = send(heating, "POST", "/api/zones", json=mine, headers=head).get_json()
+    assert (again["id"], again["tag"]) == (first["id"], first["tag"])
+    without = send(heating, "POST", "/api/zones", json=mine).get_json()
+    assert without["id"] != first["id"]
+
+
 def test_an_emergency_of_no_hours_is_refused(asker: FlaskClient) -> None:
     lon, lat = STREET.spot("c").coords[0]
     body = {"lon": lon, "lat": lat, "utility": "water", "hours": 0}

@@ -16,6 +16,9 @@ const AGAIN_AFTER_MS = 8000;
 const UNPROCESSABLE = 422;
 const STALE = 412;
 const SERVER_ERROR = 500;
+/** Where whoever asks is sent whose session has ended, or who owes a new password: nothing of the form was taken. */
+const SIGN_IN = "/sign-in";
+const OWES = "/account";
 
 /**
  * The texts of a form by the names of its fields.
@@ -127,10 +130,16 @@ export function startForm(form, rules, photos) {
       const response = await fetch(form.getAttribute("action") || location.href, { method: "POST", body });
       if (response.status >= SERVER_ERROR) throw new TypeError(String(response.status));
       clearTimeout(timer);
-      await (response.ok ? dropDraft(account, name) : keepDraft(draft())).catch(() => undefined);
+      const answered = new URL(response.url).pathname;
+      const stopped = response.redirected && (answered === SIGN_IN || answered === OWES);
+      const taken = response.ok && !stopped;
+      await (taken ? dropDraft(account, name) : keepDraft(draft())).catch(() => undefined);
       form.classList.remove("unsent");
       dismiss("away");
-      if (response.ok && response.redirected) location.assign(response.url);
+      if (stopped && answered === SIGN_IN) {
+        // It leads back to this form, where the draft is offered.
+        location.assign(`${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`);
+      } else if (response.ok && response.redirected) location.assign(response.url);
       else if (response.status === UNPROCESSABLE || response.status === STALE) replace(await response.text());
       else location.reload();
     } catch (error) {

@@ -54,16 +54,19 @@ export class ZoneServer {
     this.language = language;
     /** @type {Map<string, AbortController>} */
     this.asking = new Map();
+    /** Names what this page adds: when an answer is lost on the way and the same is sent again, it is kept once. */
+    this.key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
   }
 
   /**
    * @param {string} method
    * @param {string} path
    * @param {Document | null} document
-   * @param {{ tag?: string, only?: string }} [options] only: a newer question of this name breaks the older one off
+   * @param {{ tag?: string, only?: string, adds?: boolean }} [options] only: a newer question of this name breaks the
+   *   older one off; adds: something new, once
    * @returns {Promise<any>}
    */
-  async ask(method, path, document, { tag, only } = {}) {
+  async ask(method, path, document, { tag, only, adds } = {}) {
     const asking = new AbortController();
     if (only) {
       this.asking.get(only)?.abort();
@@ -75,6 +78,7 @@ export class ZoneServer {
       headers["Content-Type"] = "application/json";
       headers["X-CSRFToken"] = this.csrf;
     }
+    if (adds) headers["Idempotency-Key"] = this.key;
     if (tag) headers["If-Match"] = `"${tag}"`;
     const mark = path.includes("?") ? "&" : "?";
     /** @type {Response} */
@@ -126,7 +130,7 @@ export class ZoneServer {
    * @returns {Promise<{ id: number, tag: string, url: string, remarks: Remark[] }>}
    */
   save(zone, draft, tag) {
-    if (zone === null) return this.ask("POST", "", draft);
+    if (zone === null) return this.ask("POST", "", draft, { adds: true });
     return this.ask("PUT", `/${zone}`, draft, tag ? { tag } : {});
   }
 
@@ -168,6 +172,6 @@ export class ZoneServer {
    * @returns {Promise<{ id: number, url: string, road: string | null }>}
    */
   emergency(asked) {
-    return this.ask("POST", "/emergencies", asked);
+    return this.ask("POST", "/emergencies", asked, { adds: true });
   }
 }
