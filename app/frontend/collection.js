@@ -16,12 +16,20 @@ const PART = { "X-Part": "1" };
 
 /** @typedef {{ name: string, state: string, unit?: string, refusal?: string }} Result */
 
-/** Put what the server says of the round in its place; what was typed and not sent stays. @param {string} html */
+/** The box of kinds that one answer settles, where there are such. */
+function alikeBox() {
+  return /** @type {HTMLDetailsElement | null} */ (judged.querySelector("details.alike"));
+}
+
+/** Put what the server says of the round in its place; what was typed and what is open stays. @param {string} html */
 function show(html) {
   /** @type {Map<string, string>} */
   const typed = new Map();
   for (const field of typedFields()) typed.set(field.closest("li")?.id ?? "", field.value);
+  const open = alikeBox()?.open ?? false;
   judged.innerHTML = html;
+  const box = alikeBox();
+  if (box) box.open = open;
   for (const field of typedFields()) field.value = typed.get(field.closest("li")?.id ?? "") ?? "";
   countTyped();
 }
