@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from tests.planting import Planted, Round
     from tests.postgres import Server
 
-SLOW_MS = 180_000
+SLOW_MS = 120_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -98,9 +98,11 @@ def test_a_clerk_settles_sixty_faults_of_forty_sheets_with_fewer_clicks_and_can_
     server: Server, page: Page
 ) -> None:
     engine = make_engine(make_city(server), pool_size=2)
-    with serve(engine) as address:
-        settle_round(engine, address, page, 40, 60)
-    engine.dispose()
+    try:
+        with serve(engine) as address:
+            settle_round(engine, address, page, 40, 60)
+    finally:
+        engine.dispose()
 
 
 def settle_round(engine: Engine, address: str, page: Page, sheets: int, faults: int) -> None:
@@ -127,6 +129,8 @@ def settle_round(engine: Engine, address: str, page: Page, sheets: int, faults: 
     for item, answer in items.items():
         if answer.startswith("set:"):
             continue
+        if not page.locator(item).count():
+            continue  # the answer to another one settled it as well: a confirmed name is remembered
         if page.locator(f"{item} select[name=choice]").count():
             page.locator(f"{item} select[name=choice]").select_option(answer)
             hand.click(f"{item} button")
