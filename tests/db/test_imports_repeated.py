@@ -60,7 +60,7 @@ PARTS = text(
 )
 SPANS = text(
     """
-    select j.code, z.code, s.days, s.lamp, s.reasons from jiantu.status_span s
+    select j.code, z.code, s.days, s.lamp, jsonb_path_query_array(s.reasons, '$[*].code') from jiantu.status_span s
     join jiantu.project j on j.id = s.project_id left join jiantu.zone z on z.id = s.site_id
     order by j.code, z.code nulls first, s.days
     """
