@@ -46,8 +46,8 @@ class State:
     """A page in a state: `before` prepares the browser, `ready` is waited for, `act` does what leads to the state.
 
     `who` is signed in (see tests/people.py), None is nobody. `complains`: the state is that something is missing, so
-    Chromium's console says so. `shows` is the endpoint of the page, where `act` leads to another than the path's.
-    What stands in braces in the path is the city's own (see cities.py). `every`: in every look, not in pairs.
+    Chromium's console says so. `waits`: some answer never comes. `shows` is the endpoint of the page, where `act` leads
+    to another than the path's. What stands in braces in the path is the city's own (see cities.py). `every`: in every look, not in pairs.
     """
 
     name: str
@@ -59,6 +59,7 @@ class State:
     who: str | None = "command"
     city: City = "demo"
     complains: bool = False
+    waits: bool = False
     shows: str = ""
     every: bool = False
 
@@ -83,7 +84,7 @@ def _follow(*hrefs: str, ready: str = "main") -> Callable[[Page], None]:
 
     def follow(page: Page) -> None:
         for href in hrefs:
-            link = page.locator(f"a[href{href}]").first
+            link = page.locator(f"a{href}").first
             address = link.get_attribute("href")
             assert address is not None
             lang = re.findall("lang=(..)", page.url)[-1]
@@ -176,7 +177,7 @@ STATES: tuple[State, ...] = (
     State("away", "/command", who=None, city="away", complains=True),
     # the map
     State("map", "/command", DRAWN, every=True),
-    State("map-loading", "/command", before=_hold),
+    State("map-loading", "/command", before=_hold, waits=True),
     State("map-empty", "/command", DRAWN, city="empty"),
     State("map-server-away", "/command", "#notices .notice", before=_refuse, complains=True),
     State("map-old-data", "/command", DRAWN, _later, sizes=DESKTOP, complains=True),
@@ -219,7 +220,7 @@ STATES: tuple[State, ...] = (
         "case",
         "/coordination",
         DRAWN,
-        _follow("*='/coordination/cases/'", ready=DRAWN),
+        _follow("[href*='/coordination/cases/']", ready=DRAWN),
         shows="cases.show_case",
     ),
     State("case-talk", "/coordination/cases/2026-1", DRAWN, city="worked"),
@@ -272,7 +273,7 @@ STATES: tuple[State, ...] = (
     State(
         "ledger-record",
         "/ledger/CJ-021-1",
-        act=_follow("*='/ledger/CJ-021-1/blocker/']:not([href$=new]"),
+        act=_follow("[href*='/ledger/CJ-021-1/blocker/']:not([href$=new])"),
         shows="ledger.show_record_form",
     ),
     State(
@@ -286,7 +287,7 @@ STATES: tuple[State, ...] = (
     State(
         "history-record",
         "/history/of/CJ-002",
-        act=_follow("*='/history/project/'"),
+        act=_follow("[href*='/history/project/']"),
         shows="history.show_record",
     ),
     # what the public may see
@@ -314,7 +315,7 @@ STATES: tuple[State, ...] = (
     State(
         "admin-account",
         "/admin",
-        act=_follow("*='/admin/accounts/'"),
+        act=_follow("[href*='/admin/accounts/']"),
         who="admin",
         shows="admin.show_account",
     ),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.pictures.table import Look
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "pictures"
-SETTLED_MS = 300
+SETTLED_MS = 200
 TALLEST = 2400
 """Of a page that is longer only so much is photographed."""
 SHARE = 12
@@ -63,6 +63,8 @@ def take(browser: Browser, shot: Shot) -> None:
         page.wait_for_selector(state.ready, state="attached")
         if state.act:
             state.act(page)
+        if not state.waits:
+            page.wait_for_load_state("networkidle")
         page.wait_for_timeout(SETTLED_MS)
         shown = page.evaluate("document.documentElement.scrollHeight")
         if shown > height:
