@@ -47,7 +47,8 @@ class State:
 
     `who` is signed in (see tests/people.py), None is nobody. `complains`: the state is that something is missing, so
     Chromium's console says so. `waits`: some answer never comes. `shows` is the endpoint of the page, where `act` leads
-    to another than the path's. What stands in braces in the path is the city's own (see cities.py). `every`: in every look, not in pairs.
+    to another than the path's. `every`: in every look, not in pairs. What stands in braces in the path is the city's
+    own (see cities.py).
     """
 
     name: str
