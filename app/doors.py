@@ -71,6 +71,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "single_sign_on": EVERYBODY,
     "sources": WHOLE_CITY,
     "static": EVERYBODY,
+    "unit_desk": ("unit", "admin"),
     "zones": STAFF,
     "zones_api": STAFF,
     **dict.fromkeys(PUBLIC_BLUEPRINTS, EVERYBODY),

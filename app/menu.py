@@ -112,7 +112,7 @@ GROUPS: tuple[Group, ...] = (
             Destination(
                 "admin.show_accounts",
                 lazy_gettext("Administration"),
-                around=("admin", "city_data"),
+                around=("admin", "city_data", "unit_desk"),
             ),
         ),
     ),

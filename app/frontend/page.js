@@ -13,6 +13,7 @@ import { Store } from "./store.js";
  * @property {Record<string, Record<string, string>>} codes kind → code → name
  * @property {Record<string, string | string[]>} messages
  * @property {{ map: string, table: string, project: string, sheet: string, road: string, pair: string, sheetOfRoad: string, poster: string }} paths
+ * @property {string} [windows] where the service windows are told
  * @property {string} approval approval number of the built-in map
  * @property {string} unit whose map it is, for pictures
  * @property {import("./map/base-map.js").BaseMap[]} bases base maps besides the built-in one

@@ -11,14 +11,16 @@ from app.authors import author, check_author
 from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser, told
 from app.params import parse_day
-from app.wiring import find_city, reading, today_in, writing
+from app.wiring import find_city, reading, today_in, viewer, writing
 from app.words import WORDS
 from geo.changes.zones import Seen, finish_zone, withdraw_zone
 from geo.errors import ChangeError, ChangeRefusedError
 from geo.model.zones import ZoneKind
 from geo.overlap import code_name, severity_name
 from geo.queries.cases import find_cases_of
+from geo.queries.facts import read_rules
 from geo.queries.road_plan import find_roads_of
+from geo.queries.windows import list_own_windows
 from geo.queries.zone_page import get_zone_page
 from geo.queries.zones import (
     find_owned_utilities,
@@ -26,6 +28,7 @@ from geo.queries.zones import (
     list_owners,
     list_project_choices,
 )
+from geo.rules import rules_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +134,21 @@ def show_emergency() -> str:
     )
 
 
+@blueprint.get("/windows")
+def show_windows() -> str:
+    """The service windows: the city's, and those that units keep for their own works."""
+    asker = viewer()
+    with reading() as session:
+        frame = read_frame(session)
+        city = rules_on(read_rules(session), frame.today).service_windows
+        own = list_own_windows(session)
+        codes = read_codes(session)
+        mine = list_owners(session, frozenset(asker.administered_unit_ids), language())
+        return render_template(
+            "zones/windows.html", frame=frame, city=city, own=own, codes=codes, mine=mine
+        )
+
+
 @blueprint.get(f"/{ID}")
 def show_zone(zone_id: int) -> str:
     """One zone in words and on a map, with what can be done with it."""
@@ -219,5 +237,6 @@ def _page(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
         "today": frame.today.isoformat(),
         "day": frame.day.isoformat(),
         "codes": codes,
+        "windows": url_for("zones.show_windows"),
         "messages": messages_for_browser(),
     }

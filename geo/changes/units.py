@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from geo.changes.lamps import raise_revisions
 from geo.changes.map_layers import NAMED_ON
@@ -56,10 +56,7 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
         raise ChangeRefusedError(*_NO_KIND)
     if words.utility and (words.kind != "utility" or session.get(Utility, words.utility) is None):
         raise ChangeRefusedError(*_UTILITY_ALONE)
-    crews = words.crews.strip()
-    counts = crews.isascii() and crews.isdigit() and len(crews) < 5  # noqa: PLR2004  digits
-    if crews and not (counts and 1 <= int(crews) <= MOST_CREWS):
-        raise ChangeRefusedError(*(told.format(MOST_CREWS) for told in _NO_CREWS))
+    crews = _read_crews(words.crews)
     lock_overlaps(session)  # who changes zones raises the same layers in another order
     known = session.scalar(select(Unit.id).where(Unit.name == name))
     if known is not None and known != unit_id:
@@ -73,8 +70,29 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
     unit.name_en = words.name_en.strip()[:LONGEST_NAME] or None
     unit.kind = words.kind
     unit.utility = words.utility or None
-    unit.crews = int(crews) if crews else None
+    unit.crews = crews
     session.add(unit)
     session.flush()
     raise_revisions(session, NAMED_ON)
     return unit.id
+
+
+def set_crews(session: Session, unit_id: int, written: str) -> None:
+    """Say in how many places a unit can dig at once. Raises ChangeRefusedError, or NotFoundError."""
+    crews = _read_crews(written)
+    done = session.scalar(
+        update(Unit).where(Unit.id == unit_id).values(crews=crews).returning(Unit.id)
+    )
+    if done is None:
+        message = f"no unit {unit_id}"
+        raise NotFoundError(message)
+
+
+def _read_crews(written: str) -> int | None:
+    crews = written.strip()
+    if not crews:
+        return None
+    counts = crews.isascii() and crews.isdigit() and len(crews) < 5  # noqa: PLR2004  digits
+    if not (counts and 1 <= int(crews) <= MOST_CREWS):
+        raise ChangeRefusedError(*(told.format(MOST_CREWS) for told in _NO_CREWS))
+    return int(crews)

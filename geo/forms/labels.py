@@ -46,6 +46,7 @@ _RARE: dict[str, Words] = {
     "supervision_step": Words("督办环节", "Step of a supervision order"),
     "case_message": Words("会商留言", "Message in a case"),
     "case_minutes": Words("会商纪要", "Minutes"),
+    "service_window": Words("作业窗口", "Service window"),
     "watch_subscription": Words("关注的地方", "Watched place"),
     "proposed_shift": Words("错峰建议", "Proposed shift"),
 }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.overlap.times import Days, Hours
+    from geo.rules import ServiceWindow
 
 
 class Severity(StrEnum):
@@ -103,6 +104,8 @@ class ZoneFacts:
     step: str | None = None
     stops: tuple[str, ...] = ()
     exempt: frozenset[str] = frozenset()
+    windows: tuple[ServiceWindow, ...] = ()
+    """The service windows that its unit keeps for its own works."""
 
     @property
     def closed_to_motors(self) -> bool:

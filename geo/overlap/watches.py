@@ -162,12 +162,24 @@ def _windows(zone: ZoneFacts, days: Days, rules: Rules) -> Iterator[Watch]:
         operations.add("dig")
     if zone.step == "cut_over":
         operations.add("cut")
-    for window in rules.service_windows:
-        concerns = not window.utilities or zone.utility in window.utilities
-        if not concerns:
-            continue
+    for window in windows_of(zone, rules):
         for operation in sorted(operations.intersection(window.operations)):
             yield from _outside(zone, days, window, operation)
+
+
+def windows_of(zone: ZoneFacts, rules: Rules) -> list[ServiceWindow]:
+    """The service windows that a work keeps to: the city's, and its unit's own.
+
+    A unit's own stands in for the city's of the same code where that one is for no other lines.
+    """
+    own = {window.code for window in zone.windows}
+    city = [
+        window
+        for window in rules.service_windows
+        if (not window.utilities or zone.utility in window.utilities)
+        and not (window.code in own and window.utilities == (zone.utility,))
+    ]
+    return [*city, *zone.windows]
 
 
 def _outside(zone: ZoneFacts, days: Days, window: ServiceWindow, operation: str) -> Iterator[Watch]:

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from geo.model.base import among
 from geo.model.zones import LinkKind, Zone, ZoneLink
 from geo.overlap import Days, HandOver, Window, ZoneFacts
+from geo.queries.windows import to_window
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -38,6 +39,10 @@ _ZONES = text(
           extract(hour from h.until) * 60 + extract(minute from h.until), h.weekdays)
           order by h.since, h.until, h.weekdays)
        from jiantu.zone_hours h where h.zone_id = z.id) as hours,
+      case when z.kind = 'relocation' then (select json_agg(json_build_array(
+          w.code, w.name, w.name_en, w.forbids, w.operation, w.first_day, w.last_day, w.since, w.until)
+          order by w.code)
+       from jiantu.service_window w where w.unit_id = z.unit_id) end as windows,
       (select min(o.project_id) from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
        where l.zone_id = z.id and l.kind = 'made_for') as made_for_project
     from jiantu.zone z left join jiantu.project j on j.id = z.project_id
@@ -196,6 +201,7 @@ def _facts(row: Row[Any], work: Row[Any] | None, ties: Ties) -> ZoneFacts:
         step=row.step,
         stops=tuple(row.stops or ()),
         exempt=frozenset(row.exempt or ()),
+        windows=tuple(to_window(*told) for told in row.windows or ()),
     )
 
 

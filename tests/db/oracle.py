@@ -10,11 +10,12 @@ Staff = Literal["leader", "command", "admin", "unit"]
 
 @dataclass(frozen=True)
 class Asker:
-    """A role, and for members of units the units they read for and those they edit for."""
+    """A role, and for members of units the units they read for, edit for and administer."""
 
     role: Staff
     reads: frozenset[str] = frozenset()
     edits: frozenset[str] = frozenset()
+    administers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ EDITORS = {
 
 ZONES = {"zone", "zone_part", "zone_hours"}
 DERIVED = {"status_span"}
-ADMINS = {"unit", "category", "rules_version"}
+ADMINS = {"unit", "category", "rules_version", "service_window"}
 
 UPDATABLE: dict[str, frozenset[str]] = {
     "project": frozenset(
@@ -64,6 +65,7 @@ UPDATABLE: dict[str, frozenset[str]] = {
     ),
     "zone_part": frozenset({"name", "width_m", "first_on"}),
     "zone_hours": frozenset({"since", "until"}),
+    "unit": frozenset({"crews"}),
 }
 """Columns that a unit changes in rows of its own, by table."""
 
@@ -86,6 +88,7 @@ FIXED: dict[str, frozenset[str]] = {
     "unit": frozenset({"name", "aliases"}),
     "category": frozenset({"name", "position"}),
     "rules_version": frozenset({"note"}),
+    "service_window": frozenset({"name", "unit_id", "first_day"}),
 }
 """Columns that no unit changes anywhere."""
 
@@ -115,9 +118,10 @@ def may_update(asker: Asker, thing: Thing, column: str) -> bool:
         return thing.table not in DERIVED
     if asker.role == "admin":
         return thing.table in ADMINS
+    own = asker.administers if thing.table == "unit" else asker.edits
     return (
         column in UPDATABLE.get(thing.table, frozenset())
-        and thing.unit in asker.edits
+        and thing.unit in own
         and not thing.reserved
         and sees(asker, thing)
     )
@@ -129,6 +133,8 @@ def may_delete(asker: Asker, thing: Thing) -> bool:
         return (asker.role == "command" and thing.table not in DERIVED) or (
             asker.role == "admin" and thing.table in ADMINS
         )
+    if thing.table == "service_window":
+        return thing.unit in asker.administers
     if thing.unit not in asker.edits:
         return False
     if thing.table == "blocker":
@@ -149,6 +155,8 @@ def may_insert(asker: Asker, thing: Thing) -> bool:
         return (asker.role == "command" and thing.table not in DERIVED) or (
             asker.role == "admin" and thing.table in ADMINS
         )
+    if thing.table == "service_window":
+        return thing.unit in asker.administers
     if thing.unit not in asker.edits or thing.reserved:
         return False
     if thing.table == "zone":

@@ -35,7 +35,7 @@ ACCOUNTS: dict[str, Asker] = {
     "admin": Asker("admin"),
     "reader": Asker("unit", frozenset({"甲局"})),
     "editor": Asker("unit", frozenset({"甲局"}), frozenset({"甲局"})),
-    "keeper": Asker("unit", frozenset({"乙公司"}), frozenset({"乙公司"})),
+    "keeper": Asker("unit", *(frozenset({"乙公司"}),) * 3),
     "both": Asker("unit", frozenset({"甲局", "丙集团"}), frozenset({"丙集团"})),
     "nobody": Asker("unit"),
 }
@@ -102,7 +102,19 @@ class Scene:
         return made
 
     def _unit(self, name: str) -> int:
-        return self._note("unit", Thing("unit", None), name=name, kind="department")
+        made = self._note("unit", Thing("unit", name), name=name, kind="department")
+        self._note(
+            "service_window",
+            Thing("service_window", name),
+            unit_id=made,
+            code="own_1",
+            name="夜间停输",
+            forbids=False,
+            operation="cut",
+            first_day="01-01",
+            last_day="12-31",
+        )
+        return made
 
     def _account(self, name: str, asker: Asker) -> int:
         role = "none" if asker.role == "unit" else asker.role

@@ -26,7 +26,7 @@ from geo.overlap import (
     judge_impact,
 )
 from geo.overlap.words import CODES
-from geo.rules import load_rules
+from geo.rules import ServiceWindow, load_rules
 
 RULES = load_rules(Path(__file__).resolve().parents[2] / "data" / "rules.toml")
 SPRING = Days(date(2027, 4, 1), date(2027, 5, 31))
@@ -165,6 +165,53 @@ NIGHT = (Window(0, 360),)
 )
 def test_works_keep_to_their_service_windows(facts: dict[str, Any], windows: list[str]) -> None:
     found = find_watches(replace(PIPE, **facts), Ground(), RULES)
+    assert [watch.anchors["window"] for watch in found] == windows
+
+
+OWN_SEASON = ServiceWindow(
+    code="heating_season",
+    name="本公司供暖季",
+    name_en="Our heating season",
+    forbids=True,
+    operations=("cut",),
+    utilities=(),
+    first="10-15",
+    last="04-30",
+)
+OWN_NIGHT = replace(
+    OWN_SEASON,
+    code="own_1",
+    name="夜间停热",
+    forbids=False,
+    first="01-01",
+    last="12-31",
+    since=time(0),
+    until=time(5),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "own", "windows"),
+    [
+        ({"utility": "heat"}, (), []),
+        ({"utility": "heat"}, (OWN_SEASON,), ["heating_season"]),
+        ({"utility": "heat"}, (OWN_NIGHT,), ["own_1"]),
+        ({"utility": "heat"}, (OWN_SEASON, OWN_NIGHT), ["heating_season", "own_1"]),
+        # In place of the city's window for several kinds of lines, or for all, none can be put.
+        ({"utility": "china_mobile"}, (), ["telecom_night"]),
+        (
+            {"utility": "china_mobile"},
+            (replace(OWN_SEASON, code="telecom_night", first="06-01", last="06-02"),),
+            ["telecom_night"],
+        ),
+    ],
+)
+def test_a_units_own_windows_hold_for_its_works(
+    facts: dict[str, Any], own: tuple[ServiceWindow, ...], windows: list[str]
+) -> None:
+    days = Days(date(2027, 4, 20), date(2027, 4, 25))
+    work = replace(PIPE, days=days, step="cut_over", windows=own, **facts)
+    found = [w for w in find_watches(work, Ground(), RULES) if w.code is WatchCode.SERVICE_WINDOW]
     assert [watch.anchors["window"] for watch in found] == windows
 
 

@@ -128,6 +128,14 @@ ROUTES: dict[str, Route] = {
     "POST city_data.take_retired": Route("/admin/lists/cause/none/retired", staff(404)),
     "GET city_data.show_imports": Route("/admin/imports", staff(404, admin=200)),
     "GET admin.show_log": Route("/admin/log", admin()),
+    # a unit's crews and windows: its own administrator, here of no unit that there is
+    "GET unit_desk.show_unit": Route("/admin/units/999999", staff(404)),
+    "POST unit_desk.take_crews": Route("/admin/units/999999/crews", staff(404)),
+    "POST unit_desk.take_window": Route(
+        "/admin/units/999999/windows", staff(404), {"name": "x", "first": "01-01", "last": "01-02"}
+    ),
+    "POST unit_desk.take_removal": Route("/admin/units/999999/windows/1/remove", staff(404)),
+    "GET zones.show_windows": Route("/zones/windows", staff()),
     "GET admin.show_units": Route("/admin/units", admin()),
     "POST admin.take_unit": Route("/admin/units", admin(422), {"name": " "}),
     "GET admin.show_rules": Route("/admin/rules", admin()),

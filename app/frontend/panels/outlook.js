@@ -36,8 +36,16 @@ export function showOutlook(body, forecast, page, choose) {
     button.addEventListener("click", () => choose(pair));
     return make("li", {}, button);
   });
-  const watched = watches.map(({ name, sentence }) =>
-    make("li", { class: "watch" }, make("b", { text: name }), ` ${sentence}`),
+  const watched = watches.map(({ code, name, sentence }) =>
+    make(
+      "li",
+      { class: "watch" },
+      make("b", { text: name }),
+      ` ${sentence} `,
+      code === "service_window" && page.windows
+        ? make("a", { href: page.windows, target: "_blank", text: gettext("Service windows") })
+        : "",
+    ),
   );
   const refused = remarks.some(({ level }) => level === "refused");
   const heavy = pairs.filter(({ severity }) => severity === "heavy").length;
@@ -97,6 +105,10 @@ export function showPeriods(box, found, joinings, page, take) {
       children.push(button(gettext("Earlier: %(when)s", { when: when(found.earlier) }), found.earlier, "earlier"));
     if (found.later)
       children.push(button(gettext("Later: %(when)s", { when: when(found.later) }), found.later, "later"));
+    if (page.windows) {
+      const text = gettext("inside the service windows");
+      children.push(make("a", { class: "muted", href: page.windows, target: "_blank", text }));
+    }
     if (!found.earlier && !found.later) {
       children.push(
         make("p", {

@@ -1,0 +1,185 @@
+"""What a unit keeps of itself: crews and service windows, which its works are judged by with the save."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from geo.changes.batches import take_batch
+from geo.changes.overlaps import rebuild_overlaps
+from geo.database.acting import acting_session, make_engine
+from geo.records import Batch, UnitRecord
+from tests.clock import NOW
+from tests.conftest import COMMAND
+from tests.db.street import dig
+from tests.factories import TODAY
+from tests.people import admit, sign_in_client
+from tests.serving import client_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask.testing import FlaskClient
+    from sqlalchemy import Engine
+    from werkzeug.test import TestResponse
+
+    from tests.postgres import Server
+
+HEAT, GAS = "测试热力公司", "测试燃气公司"
+KEEPER, EDITOR, OTHER = f"unit_admin:{HEAT}", f"editor:{HEAT}", f"unit_admin:{GAS}"
+SUMMER = "2027-06-20..2027-06-30"
+SEASON = {
+    "name": "本公司检修期外不得停热",
+    "name_en": "",
+    "operation": "cut",
+    "forbids": "1",
+    "first": "06-01",
+    "last": "8月31日",
+}
+
+
+@pytest.fixture(scope="module")
+def url(server: Server) -> str:
+    """Two owners of lines, each of which cuts over in summer."""
+    found = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    units = [
+        UnitRecord(HEAT, "utility", utility="heat"),
+        UnitRecord(GAS, "utility", utility="gas"),
+    ]
+    works = [
+        dig("H1", "ab", SUMMER, unit=HEAT, utility="heat", step="cut_over"),
+        dig("G1", "mn", SUMMER, unit=GAS, utility="gas", step="cut_over"),
+    ]
+    engine = make_engine(found, pool_size=1)
+    with acting_session(engine, COMMAND) as session:
+        take_batch(session, Batch(units=units, zones=works), TODAY)
+    engine.dispose()
+    admit(found, "command", "admin", KEEPER, EDITOR, OTHER)
+    return found
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = make_engine(url, pool_size=1)
+    yield engine
+    with acting_session(engine, COMMAND) as session:
+        session.execute(text("delete from jiantu.service_window"))
+        rebuild_overlaps(session, TODAY)
+    engine.dispose()
+
+
+@pytest.fixture
+def asking(url: str) -> Iterator[Callable[[str], FlaskClient]]:
+    with client_at(url, lambda: NOW) as client:
+        yield lambda words: sign_in_client(client.application.test_client(), url, words)
+
+
+def ask(engine: Engine, query: str) -> list[tuple[Any, ...]]:
+    with acting_session(engine, COMMAND) as session:
+        return [tuple(row) for row in session.execute(text(query))]
+
+
+def unit_id(engine: Engine, name: str) -> int:
+    return int(ask(engine, f"select id from jiantu.unit where name = '{name}'")[0][0])  # noqa: S608
+
+
+def broken(engine: Engine) -> list[tuple[Any, ...]]:
+    """Works outside a service window, each with the window."""
+    return ask(
+        engine,
+        "select z.code, w.anchors ->> 'name' from jiantu.watch w join jiantu.zone z on z.id = w.zone_id"
+        " where w.code = 'service_window' order by 1, 2",
+    )
+
+
+def send(client: FlaskClient, path: str, **form: str) -> TestResponse:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **form})
+
+
+def test_a_units_administrator_keeps_its_windows_and_its_works_alone_are_judged_at_once(
+    asking: Callable[[str], FlaskClient], engine: Engine
+) -> None:
+    keeper, key = asking(KEEPER), unit_id(engine, HEAT)
+    page = keeper.get(f"/admin/units/{key}?lang=zh").text
+    assert "供暖季不得停热" in page
+    assert broken(engine) == []
+    assert send(keeper, f"/admin/units/{key}/windows", **SEASON).status_code == 303
+    assert broken(engine) == [("H1", SEASON["name"])]
+    told = asking(OTHER).get("/zones/windows?lang=zh").text
+    assert SEASON["name"] in told
+    assert "06-01" in told
+    assert "08-31" in told
+    with acting_session(engine, COMMAND) as session:
+        kept = session.execute(text("select zone_id, code, anchors, days from jiantu.watch")).all()
+        rebuild_overlaps(session, TODAY)
+        again = session.execute(text("select zone_id, code, anchors, days from jiantu.watch")).all()
+    assert sorted(map(str, kept)) == sorted(map(str, again))
+    [(window,)] = ask(engine, "select id from jiantu.service_window")
+    gone = send(keeper, f"/admin/units/{key}/windows/{window}/remove")
+    assert gone.status_code == 303
+    assert broken(engine) == []
+    [(past,)] = ask(engine, "select count(*) from history.service_window_version where op = 'D'")
+    assert past == 1
+
+
+def test_the_citys_window_for_its_lines_alone_gives_way_to_the_units_own(
+    asking: Callable[[str], FlaskClient], engine: Engine
+) -> None:
+    keeper, key = asking(KEEPER), unit_id(engine, HEAT)
+    form = keeper.get(f"/admin/units/{key}?code=heating_season").text
+    assert 'name="code" value="heating_season"' in form
+    assert 'name="first" value="11-15"' in form
+    winter = SEASON | {"code": "heating_season", "first": "10-15", "last": "04-15"}
+    send(keeper, f"/admin/units/{key}/windows", **winter)
+    send(keeper, f"/admin/units/{key}/windows", **(winter | {"name": "改后", "last": "04-20"}))
+    kept = ask(engine, "select code, name, first_day, last_day from jiantu.service_window")
+    assert kept == [("heating_season", "改后", "10-15", "04-20")]
+    # What is for all lines or for several stays the city's: such a code begins a window of its own.
+    send(keeper, f"/admin/units/{key}/windows", **(SEASON | {"code": "university_entrance"}))
+    codes = ask(engine, "select code from jiantu.service_window order by 1")
+    assert codes == [("heating_season",), ("own_1",)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": " "}, "请填写窗口名称"),
+        ({"first": "13-01"}, "“13-01”不是月-日"),
+        ({"since": "9点", "until": "10:00"}, "“9点”不是时刻"),
+        ({"since": "09:00"}, "起止时刻应同时填写"),
+    ],
+)
+def test_words_that_say_no_window_are_told_and_stay_in_the_form(
+    asking: Callable[[str], FlaskClient], engine: Engine, changes: dict[str, str], words: str
+) -> None:
+    keeper, key = asking(KEEPER), unit_id(engine, HEAT)
+    refused = send(keeper, f"/admin/units/{key}/windows?lang=zh", **(SEASON | changes))
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert 'value="8月31日"' in refused.text
+    assert ask(engine, "select count(*) from jiantu.service_window") == [(0,)]
+
+
+def test_a_units_administrator_says_its_crews_and_nobody_elses(
+    asking: Callable[[str], FlaskClient], engine: Engine
+) -> None:
+    keeper, key = asking(KEEPER), unit_id(engine, HEAT)
+    assert send(keeper, f"/admin/units/{key}/crews", crews="3").status_code == 303
+    assert send(keeper, f"/admin/units/{key}/crews", crews="many").status_code == 422
+    assert (
+        send(asking("admin"), f"/admin/units/{unit_id(engine, GAS)}/crews", crews="5").status_code
+        == 303
+    )
+    for words in (EDITOR, OTHER, "command"):
+        client = asking(words)
+        assert client.get(f"/admin/units/{key}").status_code == 404
+        assert send(client, f"/admin/units/{key}/crews", crews="9").status_code == 404
+        assert send(client, f"/admin/units/{key}/windows", **SEASON).status_code == 404
+    kept = ask(engine, "select crews from jiantu.unit where crews is not null order by 1")
+    assert kept == [(3,), (5,)]
+    assert "施工队" in keeper.get("/admin?lang=zh").text
