@@ -52,7 +52,7 @@ def test_no_page_writes_an_error_to_the_console_or_breaks_the_policy(
     answer = page.goto(f"{demo_address}{state.path}{'&' if '?' in state.path else '?'}lang={lang}")
     assert answer is not None
     assert "default-src 'self'" in answer.headers["content-security-policy"]
-    page.wait_for_selector(state.ready)
+    page.wait_for_selector(state.ready, state="attached")
     if state.act:
         state.act(page)
     page.wait_for_timeout(300)
