@@ -27,6 +27,7 @@ _CLAIM = text(
     from jiantu.delivery w join jiantu.notification n on n.id = w.notification_id
     join jiantu.watch_subscription s on s.id = n.subscription_id
     where w.sent_at is null and w.next_at <= :now and s.active
+      and jiantu.still_watches(s.account_id, s.unit_id)
     order by w.next_at, w.id limit 1 for update of w skip locked
     """
 )

@@ -67,17 +67,19 @@ _THERE = text(
     from jiantu.watch_subscription s join jiantu.zone_part p
       on p.shape_metric && s.shape_metric and st_intersects(p.shape_metric, s.shape_metric)
     where s.active and p.zone_id = any(cast(:zones as bigint[]))
+      and jiantu.still_watches(s.account_id, s.unit_id)
     """
 )
 _TELL = text(
     """
     insert into jiantu.notification as n (subscription_id, change_id, lines)
-    values (:subscription, pg_current_xact_id()::text, cast(:lines as jsonb))
+    values (:subscription, pg_current_xact_id() || ' ' || transaction_timestamp(), cast(:lines as jsonb))
     on conflict (subscription_id, change_id) do update
     set lines = (select jsonb_agg(distinct line) from jsonb_array_elements(n.lines || excluded.lines) line)
     returning n.id
     """
 )
+"""Numbers of transactions begin anew where a city is restored into another cluster, so the moment stands with them."""
 _SEND = text(
     """
     insert into jiantu.delivery (notification_id, channel)

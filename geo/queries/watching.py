@@ -50,6 +50,7 @@ _UNREAD = text(
 _FEED = text(
     """
     select s.id, s.name from jiantu.watch_subscription s where s.feed_hash = :hash and s.active
+      and jiantu.still_watches(s.account_id, s.unit_id)
     """
 )
 _SHAPES = text(

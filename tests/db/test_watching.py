@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from geo.changes.deliveries import send_next
 from geo.changes.subscriptions import (
     Place,
     Ways,
@@ -18,7 +20,7 @@ from geo.changes.subscriptions import (
     mark_read,
     stop_watching,
 )
-from geo.database.acting import acting_session
+from geo.database.acting import Identity, Role, acting_session, take_role
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.exporters.watch_picture import draw_watch_picture
 from geo.model.watching import WebhookKind
@@ -136,6 +138,60 @@ def test_nothing_is_told_any_more_when_watching_stops(engine: Engine) -> None:
             stop_watching(session, place.id)
     commit(engine, dig("X", "ab", SOON))
     assert told(engine) == []
+
+
+def act(engine: Engine, statement: str, **values: Any) -> Any:
+    with acting_session(engine, Identity(Role.ADMIN, "test:admin")) as session:
+        return session.execute(text(statement), values).scalar()
+
+
+LEAVING = {
+    "switched off": "update jiantu.account set active = false where id = :id returning id",
+    "left the unit": "delete from jiantu.membership where account_id = :id returning id",
+}
+
+
+@pytest.mark.parametrize("leaving", LEAVING.values(), ids=LEAVING.keys())
+def test_who_has_left_is_told_sent_and_fed_nothing_more(engine: Engine, leaving: str) -> None:
+    unit = act(engine, "select id from jiantu.unit order by id limit 1")
+    person = act(
+        engine, "insert into jiantu.account (name, display_name) values ('li', '李') returning id"
+    )
+    act(
+        engine,
+        "insert into jiantu.membership (account_id, unit_id, role) values (:id, :unit, 'reader') returning id",
+        id=person,
+        unit=unit,
+    )
+    mine = {"unit_id": unit, "account_id": person}
+    token = watch(engine, Place("我的", road="东风路"), Ways(email="li@example.org"), **mine)
+    commit(engine, dig("X", "ab", SOON))
+    act(engine, leaving, id=person)
+    commit(engine, dig("Y", "ab", SOON))
+    sent: list[Any] = []
+    with acting_session(engine, COMMAND) as session:
+        found = session.scalar(text("select count(*) from jiantu.notification"))
+        assert not send_next(session, sent.append, datetime.now(UTC))
+        with pytest.raises(NotFoundError):
+            find_feed(session, hashlib.sha256(token.encode()).hexdigest())
+    assert (found, sent) == (1, [])
+
+
+def test_a_transaction_numbered_like_one_of_another_cluster_is_told_all_the_same(
+    engine: Engine,
+) -> None:
+    watch(engine)
+    with acting_session(engine, COMMAND) as session:
+        take_role(session.connection(), Role.ENGINE)
+        session.execute(
+            text(
+                "insert into jiantu.notification (subscription_id, change_id, lines, happened_at)"
+                " select s.id, pg_current_xact_id()::text, '[]', '2025-01-01' from jiantu.watch_subscription s"
+            )
+        )
+        take_role(session.connection(), Role.COMMAND)
+        take(session, [dig("X", "ab", SOON)])
+    assert len(told(engine)) == 2
 
 
 def test_what_was_read_is_not_unread(engine: Engine) -> None:

@@ -53,7 +53,7 @@ def watched_city(url: str) -> Iterator[Engine]:
 
 def watch(engine: Engine, place: Place | None = None, ways: Ways | None = None, **more: Any) -> str:
     with acting_session(engine, COMMAND) as session:
-        watcher = Watcher(more.get("unit_id"))
+        watcher = Watcher(more.get("unit_id"), more.get("account_id"))
         allowed = more.get("allowed", ())
         wanted = place or Place("东风路", road="东风路")
         return watch_place(session, watcher, wanted, ways or Ways(), allowed)[1]
