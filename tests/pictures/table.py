@@ -256,6 +256,8 @@ STATES: tuple[State, ...] = (
     State("zone-edit", "/zones/1/edit", DRAWN),
     State("zone-new", "/zones/new", DRAWN),
     State("emergency", "/zones/emergency", DRAWN),
+    State("windows", "/zones/windows"),
+    State("windows-empty", "/zones/windows", city="empty"),
     # the ledger and its history
     State("ledger", "/ledger"),
     State("ledger-empty", "/ledger", city="empty"),
@@ -321,6 +323,13 @@ STATES: tuple[State, ...] = (
         shows="admin.show_account",
     ),
     State("admin-units", "/admin/units", who="admin"),
+    State(
+        "unit-desk",
+        "/admin/units",
+        act=_follow("[href^='/admin/units/']"),
+        who="admin",
+        shows="unit_desk.show_unit",
+    ),
     State(
         "admin-unit",
         "/admin/units",
