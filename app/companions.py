@@ -32,15 +32,17 @@ _FEEDS_EVERY_S = 60.0
 """How often is looked whether a feed is due; the first time as long after the start, which must not wait for it."""
 
 
-def accompany(jobs_url: str, settings: Settings, time_zone: str) -> None:
+def accompany(jobs_url: str, settings: Settings, time_zone: str, rolled_on: date) -> None:
     """Do the regular duties, each in a thread of its own. Runs until its parent ends.
+
+    `rolled_on` is the day to which the city was rolled at the start, which may have ended since.
 
     They share one process: each would load the same half of the program while the web server starts.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     zone = ZoneInfo(time_zone)
     duties = (
-        Thread(target=roll_at_midnight, args=(jobs_url, zone), daemon=True),
+        Thread(target=roll_at_midnight, args=(jobs_url, zone, rolled_on), daemon=True),
         Thread(target=pull_feeds_when_due, args=(jobs_url, zone), daemon=True),
         Thread(target=deliver_news, args=(jobs_url, settings, time_zone), daemon=True),
     )
@@ -50,14 +52,12 @@ def accompany(jobs_url: str, settings: Settings, time_zone: str) -> None:
         duty.join()
 
 
-def roll_at_midnight(jobs_url: str, zone: ZoneInfo) -> None:
+def roll_at_midnight(jobs_url: str, zone: ZoneInfo, rolled_on: date) -> None:
     """Bring lamps and pairs to the new day whenever one begins in the city. Never returns."""
-    rolled_on = datetime.now(zone).date()
     while True:
         now = datetime.now(zone)
-        midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone)
-        pause_s = min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S)
-        if now.date() > rolled_on:
+        pause_s = seconds_to_sleep(now)
+        if is_another_day(now, rolled_on):
             try:
                 _roll(jobs_url, now.date())
                 rolled_on = now.date()
@@ -65,6 +65,17 @@ def roll_at_midnight(jobs_url: str, zone: ZoneInfo) -> None:
                 print(f"✗ 换日 / new day: {error}", flush=True)  # noqa: T201
                 pause_s = _ROLL_AGAIN_S
         time.sleep(pause_s)
+
+
+def is_another_day(now: datetime, rolled_on: date) -> bool:
+    """Whether the city is to be rolled: to a new day, or back to the right one when the clock had gone ahead."""
+    return now.date() != rolled_on
+
+
+def seconds_to_sleep(now: datetime) -> float:
+    """Until a second after midnight, but never long: a machine may be asleep then, or its clock be set."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
+    return min((midnight - now).total_seconds() + 1.0, _LONGEST_SLEEP_S)
 
 
 def _roll(jobs_url: str, day: date) -> None:
@@ -131,7 +142,7 @@ def deliver_news(jobs_url: str, settings: Settings, time_zone: str) -> None:
 
 def deliver_all(engine: Engine, settings: Settings, time_zone: str) -> int:
     """Send everything that is due now, each in a transaction of its own; how many were tried."""
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import InterfaceError, OperationalError
 
     from app.outgoing import sender_of
     from geo.changes.deliveries import send_next
@@ -145,7 +156,7 @@ def deliver_all(engine: Engine, settings: Settings, time_zone: str) -> int:
                 if not send_next(session, send, datetime.now(UTC)):
                     return tried
             tried += 1
-    except DBAPIError:
+    except (OperationalError, InterfaceError):
         # The database is away for a moment; what is to be sent waits in it.
         return tried
 

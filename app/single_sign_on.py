@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 PATIENCE_S = 10
+TURN_S = 2
+"""So long somebody waits while another asks the provider what it is: one that hangs holds up one of us, not all."""
 LARGEST_ANSWER = 500_000
 LEEWAY_S = 60
 """So far may the provider's clock be from ours."""
@@ -274,7 +276,10 @@ class Provider:
 
     def _describe(self, now: datetime) -> dict[str, Any]:
         """What the provider says of itself (discovery)."""
-        with self._lock:
+        if not self._lock.acquire(timeout=TURN_S):
+            reason = "another waits for its answer"
+            raise UnreachableError(reason)
+        try:
             if self._known is None or now.timestamp() - self._known[0] > KEPT_S:
                 told = self._get(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
                 if told.get("issuer") != self.issuer:
@@ -282,6 +287,8 @@ class Provider:
                     raise UnreachableError(reason)
                 self._known = (now.timestamp(), told)
             return self._known[1]
+        finally:
+            self._lock.release()
 
     def _endpoint(self, name: str, now: datetime) -> str:
         address = self._describe(now).get(name)

@@ -25,6 +25,7 @@ from geo.errors import DatabaseSetupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from app.config import Settings
     from app.web_server import WebServer
@@ -52,8 +53,8 @@ def start(settings: Settings, city: CityConfig, *, check: bool) -> None:
     with open_installation(settings, city) as installation:
         if installation.set_up(city):
             say(f"✓ 已设置城市 / city set up: {city.name} {city.name_en}")
-        _fill(installation, city)
-        _serve(settings, installation, city, check=check)
+        rolled_on = _fill(installation, city)
+        _serve(settings, installation, city, rolled_on, check=check)
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -70,8 +71,8 @@ def _refuse_taken_port(settings: Settings) -> None:
             raise DatabaseSetupError(message) from error
 
 
-def _fill(installation: Installation, city: CityConfig) -> None:
-    """Load the demo city on its day; extend the forecasts that a stopped program missed at midnight."""
+def _fill(installation: Installation, city: CityConfig) -> date:
+    """Load the demo city on its day; roll to today, for midnight may have been missed. Returns that day."""
     today = today_of(city.time_zone)
     if city.code == DEMO_CITY:
         with showing_progress("zh") as progress:
@@ -86,10 +87,16 @@ def _fill(installation: Installation, city: CityConfig) -> None:
             roll_day(session, today)
     finally:
         engine.dispose()
+    return today
 
 
 def _serve(
-    settings: Settings, installation: Installation, city: CityConfig, *, check: bool
+    settings: Settings,
+    installation: Installation,
+    city: CityConfig,
+    rolled_on: date,
+    *,
+    check: bool,
 ) -> None:
     from app.web_server import WebServer
 
@@ -101,7 +108,7 @@ def _serve(
         )
     staff_url = None if settings.only == "public" else installation.staff_url
     processes = multiprocessing.get_context("spawn")
-    told = (installation.jobs_url, settings, city.time_zone)
+    told = (installation.jobs_url, settings, city.time_zone, rolled_on)
     companion = processes.Process(target=accompany, args=told, daemon=True)
     with _ctrl_c_held():
         companion.start()

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "data" / "messages"
+_PLACE = re.compile(r"\{(\w+)\}")
 INTERNAL = "【内部】"
 
 
@@ -75,6 +77,6 @@ def _filled(value: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401  JSON
     if isinstance(value, list):
         return [_filled(one, words) for one in value]
     if isinstance(value, str):
-        for name, said in words.items():
-            value = value.replace("{" + name + "}", said)
+        # In one go: what is said may itself hold braces, and stays as it is.
+        return _PLACE.sub(lambda found: words.get(found[1], found[0]), value)
     return value

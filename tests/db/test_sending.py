@@ -262,6 +262,12 @@ def test_an_sms_says_the_title_alone() -> None:
     assert made.headers["X-Jiantu-Signature"].startswith("sha256=")
 
 
+def test_what_is_said_is_sent_as_it_is_also_where_it_looks_like_a_place_of_the_template() -> None:
+    words = {"title": "【内部】{text}", "text": "长", "key": "k"}
+    made = write_request("plain", "https://plain.example/", "s", words, NOW)
+    assert json.loads(made.body)["title"] == "【内部】{text}"
+
+
 class Mailbox:
     """A mail server's handler that keeps what comes."""
 

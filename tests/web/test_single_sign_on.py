@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +20,7 @@ from sqlalchemy import text
 from app import create_app
 from app.config import Settings
 from app.database import Database
-from app.single_sign_on import find_provider
+from app.single_sign_on import UnreachableError, find_provider
 from geo.changes.accounts import add_account, get_account_id, set_active
 from geo.changes.sessions import MOST_BY_ADDRESS
 from geo.database.acting import Identity, Role, acting_session, make_engine
@@ -26,7 +28,15 @@ from geo.errors import RuleError
 from geo.model.accounts import StaffRole
 from tests.clock import NOW
 from tests.desk import make_desk
-from tests.oidc_server import CLIENT_ID, CLIENT_SECRET, KEY, OTHER_KEY, Provider, running_provider
+from tests.oidc_server import (
+    BACK,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    KEY,
+    OTHER_KEY,
+    Provider,
+    running_provider,
+)
 from tests.people import settings_of, sign_in_client
 
 if TYPE_CHECKING:
@@ -359,6 +369,22 @@ def test_a_provider_that_is_down_leaves_the_password(quiet: City) -> None:
     quiet.app.extensions["jiantu"].provider.issuer = "http://127.0.0.1:9"
     assert quiet.browser.get("/sign-in/sso").status_code == 502
     assert quiet.browser.get("/sign-in").status_code == 200
+
+
+def test_a_provider_that_hangs_holds_up_one_and_not_everybody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        given = Settings(oidc_issuer=issuer, oidc_client_id=CLIENT_ID)
+        provider = find_provider(given)
+        assert provider is not None
+        first = Thread(target=provider.find_way_out, args=(NOW,))
+        first.start()
+        asked, _ = silent.accept()
+        with pytest.raises(UnreachableError):
+            provider.begin(BACK, "/", NOW)
+        assert first.is_alive()
+        asked.close()
+        first.join()
 
 
 def test_a_new_key_of_the_provider_is_fetched(city: City) -> None:
