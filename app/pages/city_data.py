@@ -24,7 +24,8 @@ from geo.changes.code_lists import (
     rename_step,
     retire_entry,
 )
-from geo.errors import ChangeError
+from geo.changes.editing import add_record, edit_record
+from geo.errors import ChangeError, ChangeRefusedError
 from geo.queries.codes import (
     get_list,
     list_codes,
@@ -34,6 +35,7 @@ from geo.queries.codes import (
     list_list_changes,
 )
 from geo.queries.intake import list_runs
+from geo.queries.units import list_leaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +135,52 @@ def take_district_place(key: int) -> Response | Page:
         lambda error: _districts_page(HTTPStatus.UNPROCESSABLE_ENTITY, error),
         url_for(".show_districts", moved=f"{'up' if by < 0 else 'down'}-{key}"),
     )
+
+
+@blueprint.get("/leaders")
+def show_leaders() -> Page:
+    """The sponsor leaders, each a form of its own."""
+    return _leaders_page(HTTPStatus.OK)
+
+
+@blueprint.post("/leaders")
+def take_leader() -> Response | Page:
+    """Enter a sponsor leader, or change one (with `id` and the `version` that was read)."""
+    form = request.form
+    name, post = (form.get(field, "").replace("\0", "").strip()[:60] for field in ("name", "post"))
+    values = {"name": name, "post": post or None, "rank": _number("rank") or None}
+    row_id, seen = _number("id"), _number("version")
+
+    def change(session: Any) -> None:  # noqa: ANN401  a session, which pages do not know by its type
+        if not name:
+            raise ChangeRefusedError(*NO_NAME)
+        today = read_frame(session).today
+        if row_id:
+            edit_record(session, today, "leader", row_id, seen, values)
+        else:
+            add_record(session, today, "leader", values)
+
+    return _change(
+        change,
+        lambda error: _leaders_page(HTTPStatus.UNPROCESSABLE_ENTITY, error),
+        url_for(".show_leaders"),
+    )
+
+
+NO_NAME = ("请填写姓名。", "Fill in the name.")
+
+
+def _leaders_page(status: HTTPStatus, error: ChangeError | None = None) -> Page:
+    with reading() as session:
+        frame = read_frame(session)
+        page = render_template(
+            "admin/leaders.html",
+            frame=frame,
+            leaders=list_leaders(session),
+            form=request.form if error else {},
+            refused=told(error) if error else None,
+        )
+    return page, status
 
 
 @blueprint.get("/imports")

@@ -333,11 +333,12 @@ STATES: tuple[State, ...] = (
     State(
         "admin-unit",
         "/admin/units",
-        act=_follow("*='/admin/units/'"),
+        act=_follow("[href*='/admin/units/']"),
         who="admin",
         shows="unit_desk.show_unit",
     ),
     State("windows", "/zones/windows"),
+    State("admin-leaders", "/admin/leaders", who="admin"),
     State("admin-districts", "/admin/districts", who="admin"),
     State("admin-lists", "/admin/lists", who="admin"),
     State("admin-list", "/admin/lists/cause", who="admin"),

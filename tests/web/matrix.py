@@ -118,6 +118,8 @@ ROUTES: dict[str, Route] = {
     "POST admin.take_place": Route(
         "/admin/accounts/{gas_clerk}/places", staff(404), {"unit": "999999", "place": "editor"}
     ),
+    "GET city_data.show_leaders": Route("/admin/leaders", admin()),
+    "POST city_data.take_leader": Route("/admin/leaders", admin(422), {"name": " "}),
     "GET city_data.show_districts": Route("/admin/districts", staff(404, admin=200)),
     "POST city_data.take_district": Route("/admin/districts/999999", staff(404)),
     "POST city_data.take_district_place": Route("/admin/districts/999999/move", staff(404)),

@@ -280,3 +280,21 @@ def test_an_administrator_brings_in_nothing_but_districts(desk: Desk) -> None:
     assert desk.rows("select count(*) from jiantu.road") == [(0,)]
     for path in ("/intake", "/intake/places", "/intake/mappings/our-districts.toml"):
         assert desk.admin.get(path).status_code == 404
+
+
+def test_a_sponsor_leader_is_entered_changed_and_offered_to_projects(desk: Desk) -> None:
+    assert desk.send("/admin/leaders", name="丁一", post="副市长", rank="3").status_code == 303
+    ((key, version),) = desk.rows("select id, version from jiantu.leader where name = '丁一'")
+    assert str(key) in desk.offered("leaders")
+    again = desk.send("/admin/leaders", name="丁一")
+    assert again.status_code == 422
+    assert "同样的记录已经有了" in again.text
+    said = {"id": key, "version": version, "name": "丁一", "post": "市委常委", "rank": ""}
+    assert desk.send("/admin/leaders", **said).status_code == 303
+    assert desk.rows("select post, rank from jiantu.leader where name = '丁一'") == [
+        ("市委常委", None)
+    ]
+    stale = desk.send("/admin/leaders", **said | {"post": "另一人写的"})
+    assert stale.status_code == 422
+    assert "已被他人修改" in stale.text
+    assert "市委常委" in desk.admin.get("/admin/leaders").text
