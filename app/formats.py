@@ -29,11 +29,13 @@ __all__ = [
     "format_period",
     "format_planned",
     "format_weekday",
+    "format_yearly_day",
 ]
 
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+_LEAP_YEAR = 2000
 YUAN_IN_YI = 100_000_000
 YUAN_IN_WAN = 10_000
 YUAN_IN_MILLION = 1_000_000
@@ -83,6 +85,11 @@ def format_full_day(value: date | str, lang: Language) -> str:
     """2026年11月23日 星期一 or Mon 23 Nov 2026."""
     words = [format_day(value, lang), format_weekday(value, lang)]
     return " ".join(reversed(words) if lang == "en" else words)
+
+
+def format_yearly_day(value: object, lang: Language) -> str:
+    """A day of every year, kept as month and day (11-15): 11月15日 or 15 Nov."""
+    return format_day(f"{_LEAP_YEAR}-{value}", lang, as_day(f"{_LEAP_YEAR}-01-01"))
 
 
 def format_moment(value: datetime, lang: Language, reference: date | None = None) -> str:
@@ -136,6 +143,7 @@ def add_formats(app: Flask) -> None:
         day=lambda value, reference=None: format_day(value, language(), reference),
         month_short=lambda value: format_month(value, language()),
         moment=lambda value, reference=None: format_moment(value, language(), reference),
+        yearly_day=lambda value: format_yearly_day(value, language()),
         full_day=lambda value: format_full_day(value, language()),
         planned=lambda value, reference=None: format_planned(value, language(), reference),
     )

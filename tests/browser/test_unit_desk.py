@@ -61,7 +61,7 @@ def test_a_units_administrator_puts_a_window_in_place_of_the_citys_on_a_phone(
     page.locator("[name=name]").fill("本公司供暖季")
     page.locator("[name=first]").fill("10-20")
     page.get_by_role("button", name="保存").last.click()
-    expect(page.locator(".window-list").first).to_contain_text("本公司供暖季 10-20至03-15")
+    expect(page.locator(".window-list").first).to_contain_text("本公司供暖季 10月20日至3月15日")
     assert_fits(page)
     assert_nothing_for_axe(page)
     page.get_by_role("link", name="全部作业窗口").click()

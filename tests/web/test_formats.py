@@ -92,3 +92,11 @@ def test_a_planned_day_is_written_as_precisely_as_it_was_given(
     tentative = {**planned, "tentative": True}
     assert format_planned(tentative, "zh", REFERENCE) == f"{zh}(暂定)"
     assert format_planned(tentative, "en", REFERENCE) == f"{en} (tentative)"
+
+
+@pytest.mark.parametrize(
+    ("kept", "zh", "en"),
+    [("11-15", "11月15日", "15 Nov"), ("01-01", "1月1日", "1 Jan"), ("02-29", "2月29日", "29 Feb")],
+)
+def test_a_day_of_every_year_has_no_year(kept: str, zh: str, en: str) -> None:
+    assert (format_yearly_day(kept, "zh"), format_yearly_day(kept, "en")) == (zh, en)
