@@ -18,6 +18,7 @@ from app.formats import (
     format_percent,
     format_period,
     format_planned,
+    format_yearly_day,
 )
 
 CASES: dict[str, list[list[Any]]] = json.loads(
