@@ -221,6 +221,8 @@ def test_a_unit_meets_nothing_of_another_at_any_address(city: City, who: str, pl
         unseen -= EDITORS
     if who == "an owner of works":
         unseen -= LEADERS
+    else:
+        unseen -= CASES
     assert sorted(unseen) == []
     assert sorted(sent_endpoints(city) - sent) == []
 
@@ -276,4 +278,7 @@ LEADERS = {
     *("collection.show_sheet", "collection.download_sheet", "collection.download_returned"),
     "collection.download_source",
 }
-"""What is there for some of the units' people alone: administrators, editors, and who leads projects."""
+CASES = {
+    *("cases.show_case", "cases.show_sheet", "cases.get_minutes", "cases.get_message_file"),
+}
+"""What is there for some of the units' people alone: administrators, editors, who leads projects, who has a case."""
