@@ -81,7 +81,7 @@ def crawl(
     adapter = app.url_map.bind("localhost")
     while waiting and len(done.statuses) < most:
         address = waiting.popleft()
-        answer = client.get(address)
+        answer = client.get(address, buffered=True)
         text = done.look_at(address, answer, forbidden)
         if answer.status_code == 200:
             path = urlsplit(address).path
