@@ -97,6 +97,8 @@ export class CityData {
     this.boards = new Map();
     /** @type {AbortController | null} */
     this.asking = null;
+    /** How often boards were forgotten: what was asked for before that is not kept after it. */
+    this.forgotten = 0;
     this.foreseeing = false;
     /** The day that waits to be foreseen. @type {string | null} */
     this.foreseen = null;
@@ -132,7 +134,7 @@ export class CityData {
     if (known) return known;
     const reading = this.packed ? this.packedLayer(layer) : this.plainLayer(layer);
     this.layers.set(layer, reading);
-    reading.catch(() => this.layers.delete(layer));
+    reading.catch(() => this.layers.get(layer) === reading && this.layers.delete(layer));
     return reading;
   }
 
@@ -172,9 +174,10 @@ export class CityData {
     const known = this.boards.get(day);
     if (known) return known;
     this.asking = new AbortController();
+    const { forgotten } = this;
     /** @type {Board} */
     const board = joinObstacles(await this.readBoard(day, this.asking.signal));
-    this.boards.set(day, board);
+    if (forgotten === this.forgotten) this.boards.set(day, board);
     const oldest = this.boards.keys().next().value;
     if (this.boards.size > BOARDS_KEPT && oldest) this.boards.delete(oldest);
     return board;
@@ -193,8 +196,9 @@ export class CityData {
         const next = this.foreseen;
         this.foreseen = null;
         if (this.boards.has(next)) continue;
+        const { forgotten } = this;
         const board = joinObstacles(await this.readBoard(next, new AbortController().signal));
-        if (!this.boards.has(next)) this.boards.set(next, board);
+        if (forgotten === this.forgotten && !this.boards.has(next)) this.boards.set(next, board);
       }
     } catch {
       // It is asked for again when it is wanted, and what is wrong is said then.
@@ -205,6 +209,7 @@ export class CityData {
 
   /** Boards are asked for again; an answer that has not changed is not sent again. */
   forgetBoards() {
+    this.forgotten += 1;
     this.boards.clear();
   }
 
@@ -221,9 +226,10 @@ export class CityData {
   /** @returns {Promise<ReturnType<typeof unpackProjects>>} projects, road names and spelling; only where packed */
   list() {
     if (!this.listing) {
-      this.listing = this.readJson(`packed/projects?lang=${this.packed}`).then(unpackProjects);
-      this.listing.catch(() => {
-        this.listing = null;
+      const listing = this.readJson(`packed/projects?lang=${this.packed}`).then(unpackProjects);
+      this.listing = listing;
+      listing.catch(() => {
+        if (this.listing === listing) this.listing = null;
       });
     }
     return this.listing;
