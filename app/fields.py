@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from app.languages import language
+from app.params import LARGEST_INTEGER, read_number
 from geo.errors import VersionMissingError
 from geo.forms import Checked, Choice, Field, Form, Kind, check, rules_for_browser
 from geo.forms.checks import clean
@@ -116,9 +117,10 @@ def seen_version() -> int:
     """The version that an edit saw: `If-Match`, else the form's field; raises VersionMissingError."""
     tags = list(request.if_match.as_set(include_weak=True)) if request.if_match else []
     text = tags[0] if tags else request.form.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004  an integer's digits
+    version = read_number(text, LARGEST_INTEGER)
+    if version is None:
         raise VersionMissingError(NO_VERSION)
-    return int(text)
+    return version
 
 
 def sending_key() -> str:

@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LARGEST_ID = 2**63 - 1
+"""The largest number that a row can have."""
+LARGEST_INTEGER = 2**31 - 1
+"""The largest version, rank or row of a sheet."""
+_LONGEST_NUMBER = 19
+
 FURTHEST = timedelta(days=3660)
 """No day further than ten years from today means anything to the map."""
 
@@ -32,6 +38,14 @@ def parse_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def read_number(text: str | None, most: int = LARGEST_ID) -> int | None:
+    """The whole number from 0 to `most` that is written in plain digits; None for all else, however long it is."""
+    if not text or not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
+        return None
+    number = int(text)
+    return number if number <= most else None
 
 
 def read_day(args: Mapping[str, str], today: date) -> AskedDay:

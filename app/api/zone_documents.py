@@ -9,6 +9,7 @@ from apiflask.fields import Boolean, Date, Float, Integer, List, Nested, Raw, St
 from apiflask.validators import Length, OneOf, Range
 
 from app.languages import language
+from app.params import LARGEST_ID
 from geo.model.zones import LinkKind, Passing, Placement, Side, ZoneKind, ZoneState
 from geo.overlap import code_name, severity_name
 from geo.zoning import DIGITS, LISTS, ZoneDraft, shape_to_json
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from geo.placing import Candidate
     from geo.zoning import Remark
 
-LARGEST_ID = 2**63 - 1
 LONGEST_TEXT = 10_000
 
 

@@ -13,7 +13,6 @@ from flask_babel import gettext
 
 from app.api.tagged import answer_json
 from app.api.zone_documents import (
-    LARGEST_ID,
     DetourSchema,
     EmergencySchema,
     LinkQuery,
@@ -29,6 +28,7 @@ from app.api.zone_documents import (
 )
 from app.authors import author, check_author
 from app.languages import language, told
+from app.params import LARGEST_ID
 from app.road_book import RoadBook
 from app.wiring import find_city, get_wiring, reading, today_in, writing
 from geo.changes.emergency import record_emergency

@@ -3,7 +3,7 @@
 
 import { readAddress, writeAddress } from "./address.js";
 import { markChanges } from "./compare.js";
-import { AwayError, CityData } from "./data.js";
+import { AwayError, CityData, SignedOutError } from "./data.js";
 import { byId } from "./dom.js";
 import { findProjects, setValues } from "./filters.js";
 import { latOf, lonOf } from "./geometry/mercator.js";
@@ -18,7 +18,7 @@ import { startLegend } from "./panels/legend.js";
 import { startList } from "./panels/list.js";
 import { startMeasure } from "./panels/measure.js";
 import { startMoment } from "./panels/moment.js";
-import { dismiss, notify } from "./panels/notices.js";
+import { dismiss, notify, sayEnded } from "./panels/notices.js";
 import { startPicture } from "./panels/picture.js";
 import { startSearch } from "./panels/search.js";
 import { startStrip } from "./panels/strip.js";
@@ -102,6 +102,7 @@ let returnTo = null;
 function away(error) {
   if (error instanceof DOMException && error.name === "AbortError") return;
   if (!(error instanceof AwayError)) throw error;
+  if (error instanceof SignedOutError) return sayEnded("away");
   const at = store.state.board ? gettext("What is shown is as it was read last.") : "";
   notify("away", `${gettext("The server does not answer.")} ${at}`.trim(), {
     label: gettext("Try again"),

@@ -31,11 +31,18 @@ import { unpackBoard, unpackLayer, unpackProjects, unpackSites } from "./unpack.
 /** @typedef {{ day: string } & Record<string, number>} TrendDay */
 /** @typedef {{ layers: Record<string, string>, lamps: string }} Revision */
 
+const UNAUTHORIZED = 401;
+/** Where a page leads whose reader is not signed in any more. */
+const SIGN_IN = "/sign-in";
+
 /** Boards kept for days already seen. */
 const BOARDS_KEPT = 60;
 
 /** The server could not be asked, or it said that it cannot answer now. */
 export class AwayError extends Error {}
+
+/** The session has ended: nothing is read until somebody signs in again. */
+export class SignedOutError extends AwayError {}
 
 /** The server has no such thing. */
 export class MissingError extends Error {}
@@ -54,6 +61,8 @@ async function ask(url, options = {}) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new AwayError(String(error));
   }
+  if (response.status === UNAUTHORIZED || (response.redirected && new URL(response.url).pathname === SIGN_IN))
+    throw new SignedOutError(url);
   if (response.status === 404) throw new MissingError(url);
   if (!response.ok) throw new AwayError(`${response.status} ${url}`);
   return response;

@@ -1,7 +1,8 @@
 // @ts-check
 /** Keeping up with the server: looks for news while the page is seen, and says when it cannot. */
 
-import { dismiss, notify } from "./panels/notices.js";
+import { SignedOutError } from "./data.js";
+import { dismiss, notify, sayEnded } from "./panels/notices.js";
 import { gettext, ngettext } from "./text.js";
 
 const EVERY_MS = 60_000;
@@ -21,7 +22,11 @@ export function watch(data, { changed, heard }) {
       dismiss("stale");
       if (news.lamps || news.layers.length) changed(news);
       heard();
-    } catch {
+    } catch (error) {
+      if (error instanceof SignedOutError) {
+        sayEnded("stale");
+        return;
+      }
       const minutes = Math.round((Date.now() - lastHeard) / 60_000);
       const age = ngettext("What is shown is %(num)s minute old.", "What is shown is %(num)s minutes old.", minutes);
       notify("stale", `${gettext("The server does not answer.")} ${age}`, { label: gettext("Try again"), act: look });

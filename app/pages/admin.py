@@ -17,6 +17,7 @@ from app.access import NotAllowedError
 from app.formats import format_moment
 from app.frame import read_frame
 from app.languages import language, told
+from app.params import LARGEST_ID, read_number
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.accounts import (
     add_account,
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
 # APIFlask asks a blueprint that looks at requests first whether it is an interface for machines; this one is none.
 blueprint = APIBlueprint("admin", __name__, url_prefix="/admin", enable_openapi=False)
 
-LARGEST_ID = 2**63 - 1
 KEY = f"<int(max={LARGEST_ID}):key>"
 Page = tuple[str, HTTPStatus]
 
@@ -88,7 +88,7 @@ def show_accounts() -> Page:
 def take_account() -> Response | Page:
     """Make an account, give it its role or its place, and show the link by which its password is set."""
     form = request.form
-    unit_id = _number(form.get("unit"))
+    unit_id = read_number(form.get("unit"))
     role = _one_of(StaffRole, form.get("role"), StaffRole.NONE)
     place = _one_of(MemberRole, form.get("place"), MemberRole.EDITOR)
     asker = viewer()
@@ -164,7 +164,7 @@ def take_unlink(key: int) -> Response | Page:
 @blueprint.post(f"/accounts/{KEY}/places")
 def take_place(key: int) -> Response | Page:
     """Give the account a place in a unit, another role there, or take it away (role `none`)."""
-    unit_id, wanted = _number(request.form.get("unit")) or 0, request.form.get("place")
+    unit_id, wanted = read_number(request.form.get("unit")) or 0, request.form.get("place")
 
     def change(session: Any) -> None:  # noqa: ANN401  a session, which pages do not know by its type
         if wanted == "none":
@@ -208,7 +208,7 @@ def take_unit() -> Response | Page:
     )
     try:
         with writing() as session:
-            put_unit(session, _number(form.get("id")), words)
+            put_unit(session, read_number(form.get("id")), words)
     except ChangeRefusedError as error:
         return _units_page(HTTPStatus.UNPROCESSABLE_ENTITY, error)
     return redirect(url_for(".show_units"), HTTPStatus.SEE_OTHER)
@@ -335,12 +335,6 @@ def _my_units(units: list[Any]) -> list[Any]:
     if asker.audience == "admin":
         return units
     return [unit for unit in units if unit.id in asker.administered_unit_ids]
-
-
-def _number(text: str | None) -> int | None:
-    if text and text.isascii() and text.isdigit() and int(text) <= LARGEST_ID:
-        return int(text)
-    return None
 
 
 def _one_of(kind: Any, text: str | None, usual: Any) -> Any:  # noqa: ANN401  an enumeration and one of its members

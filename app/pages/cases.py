@@ -13,7 +13,7 @@ from werkzeug.routing import BaseConverter
 from app.case_sheet import Refused, asked, read_case_context
 from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser, told
-from app.params import parse_day
+from app.params import LARGEST_ID, parse_day, read_number
 from app.speaking import speaker_for
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.case_messages import (
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("cases", __name__, url_prefix="/coordination")
 
-LARGEST_ID = 2**63 - 1
 LARGEST_UPLOAD = 20_000_000
 LONGEST_SEARCH = 100
 STATES: tuple[CaseState, ...] = ("open", "reassess", "answered", "closed", "ended")
@@ -87,7 +86,7 @@ def read_filter(args: Mapping[str, str]) -> CaseFilter:
     unit, state = args.get("unit", ""), args.get("state", "")
     own = viewer().unit_ids
     usual = own[0] if own and len(own) == 1 else None
-    asked = _id(unit)
+    asked = read_number(unit)
     return CaseFilter(
         unit_id=None if unit == "all" else asked or usual,
         state=next((one for one in STATES if one == state), None),
@@ -149,7 +148,7 @@ def take_proposal(number: CaseNumber) -> Response | tuple[str, int]:
     taking = Taking(number, "proposal")
     with taking, writing() as session:
         case = get_case(session, number, read_frame(session).today)
-        zone_id = _id(form.get("zone", "")) or 0
+        zone_id = read_number(form.get("zone", "")) or 0
         days = (_day(form, "first_on"), _day(form, "last_on"))
         proposal = Proposal(zone_id, *days, _words(form, "note"))
         propose_days(session, case.id, _speaker(form), proposal)
@@ -165,7 +164,7 @@ def decide_proposal(number: CaseNumber, message: int) -> Response | tuple[str, i
         speaker = _speaker(form)
         match form.get("decision"):
             case "accept":
-                seen = _id(form.get("version", "")) or 0
+                seen = read_number(form.get("version", "")) or 0
                 accept_days(session, message, speaker, seen, read_frame(session).today)
             case "consent":
                 consent_to_days(session, message, speaker)
@@ -268,15 +267,9 @@ class Taking(AbstractContextManager[None]):
         )
 
 
-def _id(text: str) -> int | None:
-    """A positive number that can be a row's; None for all else."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004  of 2^63
-    return number or None
-
-
 def _speaker(form: Mapping[str, str]) -> Speaker:
     return speaker_for(
-        viewer(), _id(form.get("unit", "")), _words(form, "said_by"), get_wiring().now()
+        viewer(), read_number(form.get("unit", "")), _words(form, "said_by"), get_wiring().now()
     )
 
 

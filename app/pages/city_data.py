@@ -13,6 +13,7 @@ from app.formats import format_moment
 from app.frame import read_frame
 from app.languages import language, told
 from app.outlines import draw_outlines
+from app.params import LARGEST_ID, LARGEST_INTEGER, read_number
 from app.wiring import reading, writing
 from geo.changes.code_lists import (
     EntryWords,
@@ -48,7 +49,6 @@ blueprint = Blueprint("city_data", __name__, url_prefix="/admin")
 
 Page = tuple[str, HTTPStatus]
 
-LARGEST_ID = 2**63 - 1
 LADDER = "ladder_step"
 DISTRICT = "district"
 
@@ -279,5 +279,4 @@ def _direction() -> int:
 
 
 def _number(field: str) -> int:
-    said = request.form.get(field, "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0  # noqa: PLR2004  a version
+    return read_number(request.form.get(field), LARGEST_INTEGER) or 0

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from app.access import NotAllowedError
 from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser, told
-from app.params import parse_day
+from app.params import LARGEST_ID, parse_day, read_number
 from app.timeline import draw_timeline
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.answers import AnswerWords, answer_overlap
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
 
-LARGEST_ID = 2**63 - 1
 PAIR = f"<int(max={LARGEST_ID}):a>-<int(max={LARGEST_ID}):b>"
 STATES: tuple[Answered, ...] = ("open", "reassess", "answered")
 LONGEST_SEARCH = 100
@@ -59,7 +58,6 @@ def read_filter(args: Mapping[str, str]) -> DeskFilter:
     """What the address asks for; what it does not say or says wrongly lets all through, but 重叠 alone is usual."""
     severity = args.get("severity", "")
     code, unit, answered = (args.get(name, "") for name in ("finding", "unit", "answered"))
-    owner = int(unit) if unit.isascii() and unit.isdigit() else 0
     return DeskFilter(
         severity=None
         if severity == EVERYTHING
@@ -67,7 +65,7 @@ def read_filter(args: Mapping[str, str]) -> DeskFilter:
         if severity in {one.value for one in Severity}
         else Severity.HEAVY,
         code=Code(code) if code in {one.value for one in Code} else None,
-        unit_id=owner if 0 < owner <= LARGEST_ID else None,
+        unit_id=read_number(unit) or None,
         answered=next((state for state in STATES if state == answered), None),
         words=args.get("q", "").strip()[:LONGEST_SEARCH],
     )
@@ -117,8 +115,7 @@ def show_sheet(a: int, b: int) -> str:
 def take_answer(a: int, b: int) -> Response | tuple[str, int]:
     """Keep one side's answer and show the pair again; what cannot be kept is told on the same page (422)."""
     form = request.form
-    side = form.get("side", "")
-    side_zone = int(side) if side.isascii() and side.isdigit() and len(side) < 19 else 0  # noqa: PLR2004  of 2^63
+    side_zone = read_number(form.get("side")) or 0
     _check_side((a, b), side_zone)
     try:
         words = _read_answer(form)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser
+from app.params import LARGEST_INTEGER, read_number
 from app.timeline import draw_timeline
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.dig_plans import STEPS, decide_shift, keep_proposal, set_plan_state, set_window
@@ -39,9 +40,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def asked_year(this_year: int) -> int:
     """The year in the address, else this one."""
-    text = request.args.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == len("2026") else 0
-    return year if FIRST_YEAR <= year <= LAST_YEAR else this_year
+    year = read_number(request.args.get("year"), LAST_YEAR)
+    return year if year is not None and year >= FIRST_YEAR else this_year
 
 
 @blueprint.get("")
@@ -91,9 +91,8 @@ def take_decision(run: int, work: int) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/state")
 def take_state() -> AnyResponse | tuple[str, int]:
     """Bring the chosen digs to another state of the plan."""
-    chosen = [
-        int(text) for text in request.form.getlist("dig") if text.isascii() and text.isdigit()
-    ]
+    given = (read_number(one) for one in request.form.getlist("dig"))
+    chosen = [one for one in given if one is not None]
     state = request.form.get("state", "")
     year = request.args.get("year")
     try:
@@ -109,7 +108,6 @@ def take_window(work: int) -> AnyResponse | tuple[str, int]:
     """Set the days within which a dig of one's own may be shifted."""
     form, asking = request.form, viewer()
     year = request.args.get("year")
-    version = form.get("version", "")
     try:
         first_on, last_on = (_day(form.get(name, "")) for name in ("first_on", "last_on"))
         with writing() as session:
@@ -117,7 +115,7 @@ def take_window(work: int) -> AnyResponse | tuple[str, int]:
                 session,
                 work,
                 None if asking.audience == "command" else asking.editable_unit_ids,
-                int(version) if version.isascii() and version.isdigit() else 0,
+                read_number(form.get("version"), LARGEST_INTEGER) or 0,
                 first_on,
                 last_on,
             )

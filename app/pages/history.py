@@ -13,7 +13,7 @@ from app.fields import seen_version
 from app.frame import read_frame
 from app.languages import language, messages_for_browser, told
 from app.outlines import draw_outlines
-from app.params import parse_day
+from app.params import LARGEST_ID, LARGEST_INTEGER, parse_day, read_number
 from app.wiring import reading, viewer, writing
 from app.words import WORDS
 from geo.changes.blockers import withdraw_blocker
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("history", __name__, url_prefix="/history")
 
-LARGEST_ID = 2**63 - 1
 RECORD = f"<kind>/<int(max={LARGEST_ID}):row_id>"
 
 
@@ -51,7 +50,7 @@ def show_changes() -> str:
         frame = read_frame(session)
         wanted = HistoryFilter(
             kinds=(kind,) if kind in KINDS and kind in kept_tables() else _told_kinds(),
-            unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 19 else None,  # noqa: PLR2004  of 2^63
+            unit_id=read_number(unit),
             actor=actor,
             accounts=tuple(read_people(session).find(actor)) if actor else (),
             **_instants(frame),
@@ -181,8 +180,7 @@ def restore(kind: str, row_id: int) -> Answer:
             message = f"there is no {kind} {row_id}"
             raise NotFoundError(message)
     seen = seen_version()
-    text = request.form.get("to", "")
-    to = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004  an integer's digits
+    to = read_number(request.form.get("to"), LARGEST_INTEGER) or 0
     try:
         with writing() as session:
             restore_version(session, frame.today, kind, row_id, to, seen)

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from app.boxes import parse_area
 from app.frame import read_frame
 from app.languages import language, messages_for_browser, told
+from app.params import LARGEST_ID, read_number
 from app.watchers import may_keep, reader_of
 from app.wiring import get_wiring, reading, viewer, writing_own
 from geo.changes.subscriptions import (
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 
-LARGEST_ID = 2**63 - 1
-
 
 @blueprint.get("")
 def show_inbox() -> str:
@@ -54,7 +53,7 @@ def show_inbox() -> str:
 @blueprint.post("/read")
 def take_read() -> Response:
     """Mark what was on the page as read."""
-    wanted = {_id(one) for one in request.form.getlist("told")}
+    wanted = {read_number(one) for one in request.form.getlist("told")}
     with writing_own() as session:
         mark_read(session, {one for one in wanted if one}, get_wiring().now())
     return redirect(url_for(".show_inbox"), HTTPStatus.SEE_OTHER)
@@ -141,7 +140,7 @@ def _watcher(form: Mapping[str, str]) -> Watcher:
     shared = form.get("whose") != "own" and asker.may_edit
     if asker.sees_whole_city:
         return Watcher(None, None if shared else asker.account_id)
-    unit = _id(form.get("unit", ""))
+    unit = read_number(form.get("unit", ""))
     units = asker.editable_unit_ids if shared else asker.unit_ids
     return Watcher(unit if unit in units else units[0], None if shared else asker.account_id)
 
@@ -154,7 +153,7 @@ def _place(form: Mapping[str, str]) -> Place:
     road = form.get("road", "").strip()
     if road:
         return Place(_name(form), road=road.replace("\0", ""))
-    district = _id(form.get("district", ""))
+    district = read_number(form.get("district", ""))
     if district is not None:
         return Place(_name(form), district_id=district)
     written = form.get("area", "").strip()
@@ -173,9 +172,3 @@ def _ways(form: Mapping[str, str]) -> Ways:
         form.get("webhook_secret", "").replace("\0", ""),
         form.get("email", "").replace("\0", ""),
     )
-
-
-def _id(text: str) -> int | None:
-    """A positive number that can be a row's; None for all else."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004  of 2^63
-    return number or None

@@ -29,6 +29,7 @@ from app.actors import actor_namer
 from app.formats import format_moment
 from app.frame import read_codes, read_frame
 from app.languages import half, language, messages_for_browser, told
+from app.params import LARGEST_ID, read_number
 from app.wiring import find_city, get_wiring, reading, staff_database, today_in, viewer, writing
 from geo.changes.intake_desk import keep_intake_file, save_mapping, undo_import
 from geo.errors import ChangeRefusedError, ImportRefusedError, NotFoundError, RuleError
@@ -73,13 +74,11 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("intake", __name__, url_prefix="/intake")
 
-LARGEST_ID = 2**63 - 1
 ID = f"<int(max={LARGEST_ID}):key>"
 ENCODINGS = ("utf-8", "gb18030", "big5hkscs")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 CRS = re.compile(r"EPSG:\d{4,6}|GCJ-02|BD-09|find")
 LONGEST_WORD = 200
-LONGEST_NUMBER = 3
 
 
 OF_ADMINISTRATORS = ("district",)
@@ -505,8 +504,8 @@ def _places(refusal: str | None) -> str:
 def take_place(key: int) -> BaseResponse | tuple[str, int]:
     """Confirm where a work is."""
     form = request.form
-    given = (one for one in form.getlist("chosen") if one.isascii() and one.isdigit())
-    chosen = [int(one) for one in given if len(one) <= LONGEST_NUMBER]
+    given = (read_number(one) for one in form.getlist("chosen"))
+    chosen = [one for one in given if one is not None]
     try:
         with writing() as session:
             today = today_in(find_city(session))

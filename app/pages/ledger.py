@@ -19,6 +19,7 @@ from app.form_pages import (
 )
 from app.frame import read_frame
 from app.languages import language, told
+from app.params import LARGEST_ID, read_number
 from app.wiring import reading, writing
 from geo.changes.blockers import withdraw_blocker
 from geo.changes.editing import add_record, edit_record
@@ -59,7 +60,6 @@ ADDED = ("blocker", "procedure", "suspension", "funding", "land")
 """Forms that can add a record."""
 EDITED = (*ADDED, "resolve", "reach")
 """Forms that change a record of a project."""
-LARGEST_ID = 2**63 - 1
 RECORD = f"<int(max={LARGEST_ID}):row_id>"
 
 
@@ -272,8 +272,8 @@ def read_districts(given: Mapping[str, str], present: tuple[int, ...]) -> tuple[
     """The districts in which the project lay when the form was opened; the present ones where it does not say."""
     if "districts_seen" not in given:
         return present
-    told = given["districts_seen"].split(",")
-    return tuple(int(one) for one in told if one.isascii() and one.isdigit() and len(one) < 19)  # noqa: PLR2004  of 2^63
+    told = (read_number(one) for one in given["districts_seen"].split(","))
+    return tuple(one for one in told if one is not None)
 
 
 def settle(form: Form, given: dict[str, str]) -> bool:

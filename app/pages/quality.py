@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from app.frame import read_frame
+from app.params import read_number
 from app.wiring import reading, viewer
 from geo.exporters.quality_book import write_quality_book
 from geo.queries.quality import BY_CODE, find_doubtful, weekly_counts
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
 blueprint = Blueprint("quality", __name__, url_prefix="/quality")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_ID = 18
 MOST_SHOWN = 500
 
 
 def asked_unit() -> int | None:
     """The unit in the address; None for all."""
-    unit = request.args.get("unit", "")
-    return int(unit) if unit.isascii() and unit.isdigit() and len(unit) <= LONGEST_ID else None
+    return read_number(request.args.get("unit"))
 
 
 def asked_check() -> str | None:

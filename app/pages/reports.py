@@ -13,7 +13,7 @@ from app.fields import Filled, sending_key, write_values
 from app.form_pages import form_page, open_form, saved_address
 from app.frame import read_frame
 from app.languages import told
-from app.params import parse_day
+from app.params import LARGEST_ID, parse_day
 from app.wiring import reading, writing
 from geo.changes.photos import keep_photos
 from geo.changes.reports import record_progress
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 blueprint = Blueprint("reports", __name__, url_prefix="/ledger")
 
 MOST_PHOTOS = 9
-LARGEST_ID = 2**63 - 1
 CARRIED = ("percent", "step", "invested_to_date_yuan", "next_step", "reporter", "checker")
 """What a report begins with: what the last one said. What was done in the period is told anew."""
 FORM = FORMS["progress"]

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from app.access import NotAllowedError
 from app.frame import read_codes, read_frame
 from app.languages import told
+from app.params import LARGEST_ID
 from app.wiring import find_city, reading, today_in, viewer, writing
 from geo.changes.units import set_crews
 from geo.changes.windows import WindowWords, find_replaceable, put_window, remove_window
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("unit_desk", __name__, url_prefix="/admin/units")
 
-LARGEST_ID = 2**63 - 1
 KEY = f"<int(max={LARGEST_ID}):key>"
 Page = tuple[str, HTTPStatus]
 

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from app.authors import author, check_author
 from app.frame import read_codes, read_frame
 from app.languages import language, messages_for_browser, told
-from app.params import parse_day
+from app.params import LARGEST_ID, parse_day, read_number
 from app.wiring import find_city, reading, today_in, viewer, writing
 from app.words import WORDS
 from geo.changes.zones import Seen, finish_zone, withdraw_zone
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("zones", __name__, url_prefix="/zones")
 
-LARGEST_ID = 2**63 - 1
 ID = f"<int(max={LARGEST_ID}):zone_id>"
 DRAWN_KINDS = ("relocation", "diversion", "event", "haul_route", "control_area")
 """Kinds that can be drawn without a project; a site is drawn for one."""
@@ -57,23 +56,23 @@ def show_new() -> str:
     kind = request.args.get("kind", "")
     if kind not in {one.value for one in ZoneKind}:
         kind = "relocation"
-    parent = request.args.get("parent", "")
+    parent = read_number(request.args.get("parent"))
     with reading() as session:
         frame = read_frame(session)
         start: dict[str, Any] = {"kind": kind}
-        if parent.isascii() and parent.isdigit() and int(parent or 0) <= LARGEST_ID:
-            work = get_visible_draft(session, int(parent), author().sees)
+        if parent is not None:
+            work = get_visible_draft(session, parent, author().sees)
             start = {
                 "kind": work.kind,
-                "parent_id": int(parent),
+                "parent_id": parent,
                 "unit_id": work.unit_id,
                 "project_id": work.project_id,
                 "utility": work.utility,
                 "placement": work.placement,
             }
-        project = request.args.get("project", "")
-        if project.isascii() and project.isdigit() and int(project or 0) <= LARGEST_ID:
-            start["project_id"] = int(project)
+        project = read_number(request.args.get("project"))
+        if project is not None:
+            start["project_id"] = project
         codes = read_codes(session)
         owners = list_owners(session, author().edits, language())
         projects = list_project_choices(session)

@@ -132,7 +132,7 @@ def take_batch(
         touched = None if everywhere else intake.touched_projects
         judged = refresh_lamps(session, day, touched, progress=told)
         if "roads" in intake.touched_layers or _any_changed(intake.tallies.get("pavements")):
-            rebuild_overlaps(session, day)
+            rebuild_overlaps(session, day, changed=zones)
         else:
             refresh_overlaps(session, zones, day)
     raise_layers(session, trued_up, intake.touched_layers | set(_named_on(intake.tallies)))

@@ -54,7 +54,7 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     wanted = tied.zones
     if len(wanted) > _CHUNK and 2 * len(wanted) > (session.scalar(_COUNT) or 0):
         with collector_paused():
-            return _rebuild(session, day, None)
+            return _rebuild(session, day, zone_ids, None)
     frame = open_frame(session, day, tied)
     near = find_neighbours(frame, wanted)
     if frame.diversions:
@@ -72,19 +72,29 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
 
 @by_engine
 def rebuild_overlaps(
-    session: Session, day: date, *, progress: Callable[[int, int], None] | None = None
+    session: Session,
+    day: date,
+    *,
+    changed: Collection[int] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> Kept:
     """Make every pair, watch and effect anew; the rows are those that keeping them would have given.
 
-    Rows that are as before stay untouched. `progress` is told (done, of) zones.
+    Rows that are as before stay untouched. Who watches a place is told of the zones `changed` in this transaction, as
+    of the pairs. `progress` is told (done, of) zones.
     """
     session.flush()
     lock_overlaps(session)
     with collector_paused():
-        return _rebuild(session, day, progress)
+        return _rebuild(session, day, changed, progress)
 
 
-def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] | None) -> Kept:
+def _rebuild(
+    session: Session,
+    day: date,
+    changed: Collection[int],
+    progress: Callable[[int, int], None] | None,
+) -> Kept:
     frame = open_frame(session, day, None)
     every = list(session.scalars(select(Zone.id).order_by(Zone.id)))
     graph = read_graph(session, None) if frame.roads else None
@@ -98,6 +108,6 @@ def _rebuild(session: Session, day: date, progress: Callable[[int, int], None] |
             progress(min(start + _CHUNK, len(every)), len(every))
     keep_cases(session, None, frame.rules.overlap.cases, day)
     if frame.watched:
-        tell_watchers(session, (), frame.changed)
+        tell_watchers(session, changed, frame.changed)
     raise_layers(session, frame.trued_up, ["overlaps"] if kept.changed_anything or watched else [])
     return kept

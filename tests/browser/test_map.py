@@ -197,6 +197,22 @@ def test_when_the_server_goes_away_what_was_there_stays_and_the_page_says_so(
     complaints.clear()
 
 
+def test_when_the_session_has_ended_the_page_says_so_and_leads_to_the_sign_in(
+    page: Page, demo_address: str, complaints: list[str]
+) -> None:
+    open_map(page, f"{demo_address}/command")
+    page.context.clear_cookies()
+    page.fill("#day", "2026-12-24")
+    expect(page.locator("#notices")).to_contain_text("登录已过期")
+    page.click("#list-fold summary")
+    page.locator("#list a").first.click()
+    expect(page.locator("#drawer .empty")).to_contain_text("登录已过期")
+    page.locator("#notices").get_by_role("button", name="登录").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert all("401" in complaint for complaint in complaints)
+    complaints.clear()
+
+
 def test_a_sheet_that_cannot_be_read_can_be_asked_for_again(
     page: Page, demo_address: str, complaints: list[str]
 ) -> None:

@@ -32,7 +32,7 @@ from geo.queries.watching import (
     list_told,
     list_watched_places,
 )
-from tests.db.street import closure, dig, take
+from tests.db.street import closure, dig, street, take
 from tests.db.watched import (
     A_MEMBER,
     COMMAND,
@@ -82,6 +82,20 @@ def test_a_changed_work_is_told_with_what_changed(engine: Engine, changed: Any, 
     commit(engine, changed)
     (said,) = sentences(engine)
     assert any(one.startswith(line) for one in said)
+
+
+def test_a_new_work_is_told_too_when_new_roads_have_the_whole_city_made_anew(
+    engine: Engine,
+) -> None:
+    watch(engine)
+    with acting_session(engine, COMMAND) as session:
+        take(
+            session,
+            [dig("X", "cd", SOON, name="燃气迁改")],
+            [street("B", "ae", name="北街", shift=(0.0, 300.0))],
+        )
+    (lines,) = sentences(engine)
+    assert any("燃气迁改" in line for line in lines)
 
 
 def test_a_clash_that_is_gone_is_told(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 /** The drawer with what is chosen: a project's or road's sheet as the server wrote it, or a zone. On a phone it rises from below. */
 
-import { AwayError, asOf, MissingError, readText } from "../data.js";
+import { AwayError, asOf, MissingError, readText, SignedOutError } from "../data.js";
 import { byId, make } from "../dom.js";
 import { projectName } from "../filters.js";
 import { gettext } from "../text.js";
@@ -139,9 +139,11 @@ function trouble(error, code, again) {
   const missing = error instanceof MissingError;
   const text = missing
     ? gettext("There is no project with the code %(code)s.", { code })
-    : error instanceof AwayError
-      ? gettext("The server does not answer; the project could not be read.")
-      : String(error);
+    : error instanceof SignedOutError
+      ? gettext("Nobody is signed in, or the session has ended. Sign in and try again.")
+      : error instanceof AwayError
+        ? gettext("The server does not answer; the project could not be read.")
+        : String(error);
   const article = make(
     "article",
     { class: "sheet" },

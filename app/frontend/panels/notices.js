@@ -28,6 +28,17 @@ export function notify(name, text, action) {
   byId("notices").append(notice);
 }
 
+/**
+ * Say that the session has ended. What is on the page stays there; signing in leads back to it.
+ * @param {string} name of the notice in whose place it stands
+ */
+export function sayEnded(name) {
+  notify(name, gettext("Nobody is signed in, or the session has ended. Sign in and try again."), {
+    label: gettext("Sign in"),
+    act: () => location.reload(),
+  });
+}
+
 /** @param {string} name */
 export function dismiss(name) {
   shown.get(name)?.remove();

@@ -11,12 +11,12 @@ from app.access import NotAllowedError
 from app.languages import half, told
 from app.pages.collection.rounds import (
     ID,
-    LARGEST_ID,
     blueprint,
     is_unit,
     round_page,
     sheet_page,
 )
+from app.params import LARGEST_INTEGER, read_number
 from app.wiring import find_city, get_wiring, reading, today_in, viewer, writing
 from geo.changes.collection import drop_answer, list_merges, return_sheet, undo_merges
 from geo.errors import ChangeRefusedError
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from app.form_pages import Answer, Session
 
 LONGEST_ANSWER = 500
-LONGEST_ROW = 8
 
 
 @blueprint.post(f"/rounds/{ID}/files")
@@ -84,7 +83,7 @@ def take_answer(key: int) -> Answer:
     choice = form.get("choice", "").replace("\0", "")[:LONGEST_ANSWER]
     if choice == "typed":
         choice = f"set:{form.get('typed', '').replace(chr(0), '').strip()[:LONGEST_ANSWER]}"
-    number = int(row) if row.isascii() and row.isdigit() and len(row) < LONGEST_ROW else 0
+    number = read_number(row, LARGEST_INTEGER) or 0
     mark = (number, form.get("field", ""), form.get("kind", ""))
     who, now = viewer().actor, get_wiring().now()
 
@@ -140,10 +139,10 @@ def take_forgetting(key: int) -> Answer:
 def _read_mark(word: str) -> tuple[int, tuple[int, str, str]] | None:
     """`file:row:field:kind`; None for anything else."""
     file_id, row, name, kind = (*word.split(":"), "", "", "", "")[:4]
-    numbers = file_id.isdecimal() and row.isdecimal()
-    if not numbers or not kind or len(word) > LONGEST_ANSWER:
+    of_file, of_row = read_number(file_id), read_number(row, LARGEST_INTEGER)
+    if of_file is None or of_row is None or not kind or len(word) > LONGEST_ANSWER:
         return None
-    return int(file_id), (int(row), name, kind)
+    return of_file, (of_row, name, kind)
 
 
 @blueprint.post(f"/sheets/{ID}/hand-in")
@@ -169,10 +168,9 @@ NO_FILE = ("请选择填好的表。", "Choose the filled sheet.")
 @blueprint.post(f"/files/{ID}/place")
 def take_place(key: int) -> Answer:
     """Say whose file it is, or take it away."""
-    sheet = request.form.get("unit_sheet", "")
+    wanted = read_number(request.form.get("unit_sheet"))
     with writing() as session:
         round_id = round_of_file(session, key)
-        wanted = int(sheet) if sheet.isascii() and sheet.isdigit() else None
         place(session, key, wanted, viewer().actor, get_wiring().now())
     return _after(round_id, None)
 
@@ -267,10 +265,7 @@ def _after_own(refusal: str | None) -> Answer:
 
 def _sheet_named() -> int | None:
     """The sheet on whose page the form stood."""
-    sheet = request.form.get("sheet", "")
-    if sheet.isascii() and sheet.isdigit() and int(sheet) <= LARGEST_ID:
-        return int(sheet)
-    return None
+    return read_number(request.form.get("sheet"))
 
 
 def _back(default: str) -> str:

@@ -13,7 +13,7 @@ from app.actors import actor_namer
 from app.formats import format_moment
 from app.frame import read_frame
 from app.languages import language, messages_for_browser, told
-from app.params import parse_day
+from app.params import LARGEST_ID, parse_day
 from app.wiring import find_city, get_wiring, reading, viewer, writing
 from geo.changes.collection import RoundWords, next_period, open_round
 from geo.errors import ChangeRefusedError
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("collection", __name__, url_prefix="/collection")
 
-LARGEST_ID = 2**63 - 1
 ID = f"<int(max={LARGEST_ID}):key>"
 THURSDAY = 3
 DUE_HOUR = 17
