@@ -33,7 +33,7 @@ from tests.factories import TODAY, blocker, plan, project, report
 from tests.people import settings_of, sign_in_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
@@ -86,12 +86,15 @@ def clients(address: str, engine: Engine) -> Iterator[dict[str, FlaskClient]]:  
     database.close()
 
 
-def some_zone(random: Random, number: int) -> ZoneRecord:
+STATES = ("planned", "planned", "confirmed", "draft", "withdrawn")
+
+
+def some_zone(random: Random, number: int, states: Sequence[str] = STATES) -> ZoneRecord:
     """A zone that always has the same kind and owner, and anything else by chance."""
     code, shift = f"Z{number}", (float(random.randrange(-15, 15)), float(random.randrange(-15, 15)))
     first = TODAY + timedelta(days=random.randrange(-100, 200))
     when = f"{first}..{first + timedelta(days=random.randrange(10, 200))}"
-    state = random.choice(["planned", "planned", "confirmed", "draft", "withdrawn"])
+    state = random.choice(states)
     common: dict[str, Any] = {"state": state, "tentative": random.random() < 0.2}
     if number % 4 == 0:
         return ground(
@@ -199,6 +202,8 @@ def test_every_answer_of_a_moment_is_the_one_that_was_given_then(
     assert (
         len({json.dumps([body.hex() for body in live["command"]]) for _, live in given}) > EDITS - 3
     )
+    # What others keep as a draft today is hidden from a unit in the past as well: see the next test.
+    put(engine, *(some_zone(random, number, ("planned",)) for number in range(9)))
     for moment, live in given:
         for who, client in clients.items():
             then = answers(client, moment)
