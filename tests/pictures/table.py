@@ -337,7 +337,6 @@ STATES: tuple[State, ...] = (
         who="admin",
         shows="unit_desk.show_unit",
     ),
-    State("windows", "/zones/windows"),
     State("admin-leaders", "/admin/leaders", who="admin"),
     State("admin-districts", "/admin/districts", who="admin"),
     State("admin-lists", "/admin/lists", who="admin"),

@@ -118,7 +118,7 @@ def test_what_went_wrong_stays_in_the_log(
         message = "internal: table jiantu.project"
         raise RuntimeError(message)
 
-    monkeypatch.setattr("app.pages.command.get_lamp_board", fail)
+    monkeypatch.setattr("app.pages.command.board_of", fail)
     page = client.get("/command")
     assert page.status_code == 500
     assert "系统出错了" in page.text

@@ -112,8 +112,8 @@ def test_a_units_administrator_keeps_its_windows_and_its_works_alone_are_judged_
     assert broken(engine) == [("H1", SEASON["name"])]
     told = asking(OTHER).get("/zones/windows?lang=zh").text
     assert SEASON["name"] in told
-    assert "06-01" in told
-    assert "08-31" in told
+    assert "6月1日" in told
+    assert "8月31日" in told
     with acting_session(engine, COMMAND) as session:
         kept = session.execute(text("select zone_id, code, anchors, days from jiantu.watch")).all()
         rebuild_overlaps(session, TODAY)
