@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -63,11 +64,17 @@ def complaints(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     assert heard == [], heard
 
 
+NEAR_BY = re.compile(r"[?&]at=[^&]*,1[4-9]")
+"""A view in which sites are drawn as they are, not as symbols."""
+
+
 def open_map(page: Page, address: str) -> None:
-    """Open a page with the map and wait until it is drawn and the list is known."""
+    """Open a page with the map and wait until it is drawn and the list known; near by, until footprints have come."""
     page.goto(address)
     page.wait_for_selector("html.map-drawn")
     expect(page.locator("#list-count")).not_to_be_empty()
+    if NEAR_BY.search(address):
+        page.wait_for_load_state("networkidle")
 
 
 def pixels(page: Page, pane: str, colour: str) -> int:
