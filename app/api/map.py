@@ -35,7 +35,7 @@ from app.moments import reading_then, today_then
 from app.params import FURTHEST
 from app.wiring import find_city
 from geo.queries.lamps import get_trend
-from geo.queries.layers import LAYERS, get_layer, get_revisions, layer_revision, snapshot_of
+from geo.queries.layers import LAYERS, get_layer, get_revision, layer_revision, snapshot_of
 from geo.queries.packed import FOOTPRINTS, SITES, get_packed_layer, pack_board, pack_projects
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
@@ -148,13 +148,7 @@ def show_trend(query: dict[str, Any]) -> Response:
 def show_revision() -> Response:
     """The revisions of all layers and of the lamps, to look for news without reading it all."""
     with reading_then() as session:
-        revisions = get_revisions(session)
-    return answer_json(
-        {
-            "layers": {layer: str(revisions[layer]) for layer in LAYERS},
-            "lamps": str(revisions["lamps"]),
-        }
-    )
+        return answer_json(get_revision(session))
 
 
 @blueprint.get("/packed/layers/<layer>")

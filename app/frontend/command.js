@@ -34,6 +34,7 @@ setMessages(page.messages);
 const known = { layers: LAYERS, bases: page.bases.map((base) => base.code), codes: page.codes };
 const { state: asked, leftOut } = readAddress(location, page.paths, known);
 const data = new CityData("/api/map", page.language, page.moment);
+data.seen = page.revision;
 const store = makeStore(page, asked);
 
 /** @returns {State} what the address says of the present view */

@@ -10,6 +10,7 @@ import { Store } from "./store.js";
  * @property {string} today
  * @property {string} day
  * @property {string | null} moment at which everything is looked at; null is now
+ * @property {import("./data.js").Revision} revision at which the page was made
  * @property {Record<string, Record<string, string>>} codes kind → code → name
  * @property {Record<string, string | string[]>} messages
  * @property {{ map: string, table: string, project: string, sheet: string, road: string, pair: string, sheetOfRoad: string, poster: string }} paths

@@ -8,6 +8,7 @@ import { gettext, ngettext } from "./text.js";
 const EVERY_MS = 60_000;
 
 /**
+ * Keep looking for what has changed since `data.seen`.
  * @param {import("./data.js").CityData} data
  * @param {{ changed: (news: { layers: string[], lamps: boolean }) => void, heard: () => void }} options
  *   heard: called whenever the server answered, after `changed`
@@ -32,7 +33,6 @@ export function watch(data, { changed, heard }) {
       notify("stale", `${gettext("The server does not answer.")} ${age}`, { label: gettext("Try again"), act: look });
     }
   };
-  data.news().catch(() => {});
   setInterval(look, EVERY_MS);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", look);

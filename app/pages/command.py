@@ -13,6 +13,7 @@ from app.languages import language, messages_for_browser
 from app.moments import reading_then
 from app.wiring import get_wiring
 from app.words import POSTER_SIZES, WORDS
+from geo.queries.layers import get_revision
 from geo.queries.project_sheet import get_project_sheet
 from geo.queries.projects import list_projects
 from geo.queries.road_works import get_road_works
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
 blueprint = Blueprint("command", __name__, url_prefix="/command")
 
 
-def page_data(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """What the browser's code is told by the page instead of asking for it."""
+def page_data(
+    frame: Frame, codes: dict[str, dict[str, str]], revision: dict[str, Any]
+) -> dict[str, Any]:
+    """What the browser's code is told by the page instead of asking for it.
+
+    What is read after the page is at least as new as its `revision`: nothing that changes meanwhile is missed.
+    """
     return {
         "language": language(),
         "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
         "today": frame.today.isoformat(),
         "day": frame.day.isoformat(),
         "moment": frame.moment.isoformat() if frame.moment else None,
+        "revision": revision,
         "codes": codes,
         "messages": messages_for_browser(),
         "unit": unit_name(frame),
@@ -69,11 +76,12 @@ def show_map() -> str:
         frame = read_frame_then(session)
         board = board_of(session, frame.day, frame.today)
         codes = read_codes(session)
+        revision = get_revision(session)
     return render_template(
         "command/map.html",
         frame=frame,
         board=board,
-        page=page_data(frame, codes),
+        page=page_data(frame, codes, revision),
         poster_sizes=POSTER_SIZES,
         wall=request.args.get("wall") == "1",
     )
@@ -104,11 +112,12 @@ def show_project(code: str) -> str:
         sheet = get_project_sheet(session, code, frame.day, frame.today, language())
         board = board_of(session, frame.day, frame.today)
         codes = read_codes(session)
+        revision = get_revision(session)
     return render_template(
         "command/map.html",
         frame=frame,
         board=board,
-        page=page_data(frame, codes),
+        page=page_data(frame, codes, revision),
         poster_sizes=POSTER_SIZES,
         **sheet_context(sheet, frame),
     )
@@ -131,11 +140,12 @@ def show_road(name: str) -> str:
         road = get_road_works(session, name, frame.day, language())
         board = board_of(session, frame.day, frame.today)
         codes = read_codes(session)
+        revision = get_revision(session)
     return render_template(
         "command/map.html",
         frame=frame,
         board=board,
-        page=page_data(frame, codes),
+        page=page_data(frame, codes, revision),
         poster_sizes=POSTER_SIZES,
         road=road,
     )

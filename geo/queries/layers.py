@@ -187,6 +187,15 @@ def get_revisions(session: Session) -> dict[str, int]:
     return dict.fromkeys((*LAYERS, "lamps"), 0) | dict(found.all())
 
 
+def get_revision(session: Session) -> dict[str, Any]:
+    """The revisions of all layers and of the lamps as the browser compares them: words that differ when they do."""
+    revisions = get_revisions(session)
+    return {
+        "layers": {layer: str(revisions[layer]) for layer in LAYERS},
+        "lamps": str(revisions["lamps"]),
+    }
+
+
 def snapshot_of(session: Session) -> str:
     """What names all that the session's transaction sees: two snapshots of one name hold the same rows."""
     found: str = session.scalar(text("select cast(pg_current_snapshot() as text)"))

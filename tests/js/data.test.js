@@ -35,3 +35,19 @@ test("a day foreseen before the lamps changed is asked for again after it", asyn
   server.close();
   assert.equal(board.open_blockers, 2);
 });
+
+test("what changed since the page was made is told at the first look", async () => {
+  const now = { layers: { sites: "4", roads: "1" }, lamps: "9" };
+  const server = createServer((_request, response) => response.end(JSON.stringify(now)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const data = new CityData(`http://127.0.0.1:${port}`);
+  data.seen = { layers: { sites: "3", roads: "1" }, lamps: "9" };
+  const first = await data.news();
+  const second = await data.news();
+  server.closeAllConnections();
+  server.close();
+  assert.deepEqual(first, { layers: ["sites"], lamps: false });
+  assert.deepEqual(second, { layers: [], lamps: false });
+});

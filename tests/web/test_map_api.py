@@ -161,3 +161,9 @@ def test_the_revision_names_every_layer_and_the_lamps(client: FlaskClient) -> No
     revision = client.get(f"{API}/revision").get_json()
     assert set(revision["layers"]) == set(LAYERS)
     assert revision["lamps"]
+
+
+def test_the_page_tells_the_revision_that_it_was_made_at(client: FlaskClient) -> None:
+    page = client.get("/command").text
+    told = json.loads(page.split('id="page">', 1)[1].split("</script>", 1)[0])
+    assert told["revision"] == client.get(f"{API}/revision").get_json()
