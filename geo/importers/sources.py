@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -253,8 +253,11 @@ def _said(
         try:
             assert child.stdin is not None  # noqa: S101  both are pipes
             assert child.stdout is not None  # noqa: S101
-            child.stdin.write(json.dumps(request).encode() + b"\n")
-            child.stdin.close()
+            with suppress(
+                BrokenPipeError
+            ):  # It is gone already: it will have said nothing, which is told below.
+                child.stdin.write(json.dumps(request).encode() + b"\n")
+                child.stdin.close()
             yield _messages(child.stdout)
         except (IndexError, KeyError, TypeError, ValueError) as error:
             raise _unreadable() from error  # It said something that it never should.
