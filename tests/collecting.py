@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.importers.collection.findings import Finding
-    from geo.importers.collection.run import Judged
+    from geo.importers.collection.judged import Judged
     from geo.queries.collection_facts import ProjectFacts, RoundFacts
     from tests.postgres import Server
 

@@ -12,7 +12,9 @@ from playwright.sync_api import expect
 from geo.changes.collection import open_round
 from geo.database.acting import acting_session, make_engine
 from geo.exporters.collection.workbook import sheet_file_name, write_sheet
-from geo.importers.collection.run import group_alike, judge_round, receive_file
+from geo.importers.collection.judged import judge_round
+from geo.importers.collection.receiving import receive_file
+from geo.importers.collection.settling import group_alike
 from geo.queries.batches import read_batch
 from geo.queries.collection import get_round
 from geo.queries.collection_facts import read_round_facts
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from geo.importers.collection.findings import Mark
-    from geo.importers.collection.run import Judged
+    from geo.importers.collection.judged import Judged
     from tests.planting import Planted, Round
     from tests.postgres import Server
 

@@ -18,17 +18,12 @@ from geo.changes.collection import RoundWords, list_merges, open_round, return_s
 from geo.errors import ChangeRefusedError
 from geo.exporters.collection.columns import COLUMNS, HEADING_ROW, PLACE, SHEET
 from geo.exporters.collection.workbook import write_sheet, write_sheets
+from geo.importers.collection.judged import get_judged_sheet, judge_round
+from geo.importers.collection.receiving import offer_units, place, receive_file
 from geo.importers.collection.returned import comment_sheet
-from geo.importers.collection.run import (
-    get_judged_sheet,
-    judge_round,
-    offer_units,
-    place,
-    receive_file,
-    settle,
-    take_in,
-)
+from geo.importers.collection.settling import settle
 from geo.importers.collection.sheet import from_json
+from geo.importers.collection.taking import take_in
 from geo.model.collection import NameAlias
 from geo.model.lamps import StatusSpan
 from geo.model.projects import PlanVersion, Project
@@ -44,7 +39,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
     from sqlalchemy.orm import Session
 
-    from geo.importers.collection.run import Judged
+    from geo.importers.collection.judged import Judged
     from geo.queries.collection import SheetLine
 
 ACTOR = "command:1"

@@ -9,7 +9,10 @@ import pytest
 from geo.changes.collection import list_merges, undo_merges
 from geo.database.acting import acting_session, make_engine
 from geo.exporters.collection.workbook import sheet_file_name
-from geo.importers.collection.run import judge_round, receive_file, settle, take_in
+from geo.importers.collection.judged import judge_round
+from geo.importers.collection.receiving import receive_file
+from geo.importers.collection.settling import settle
+from geo.importers.collection.taking import take_in
 from geo.queries.batches import read_batch
 from geo.queries.collection import get_round
 from tests.collecting import (

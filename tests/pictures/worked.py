@@ -15,7 +15,7 @@ from geo.changes.passwords import make_link
 from geo.changes.subscriptions import Place, Watcher, Ways, watch_place
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.exporters.collection.workbook import sheet_file_name
-from geo.importers.collection.run import receive_file
+from geo.importers.collection.receiving import receive_file
 from geo.model.answers import Answer
 from geo.model.units import Unit
 from geo.queries.cases import CaseFilter, find_cases

@@ -20,15 +20,9 @@ from app.params import LARGEST_INTEGER, read_number
 from app.wiring import find_city, get_wiring, reading, today_in, viewer, writing
 from geo.changes.collection import drop_answer, list_merges, return_sheet, undo_merges
 from geo.errors import ChangeRefusedError
-from geo.importers.collection.run import (
-    forget,
-    hand_in,
-    place,
-    receive_file,
-    settle,
-    settle_alike,
-    take_in,
-)
+from geo.importers.collection.receiving import hand_in, place, receive_file
+from geo.importers.collection.settling import forget, settle, settle_alike
+from geo.importers.collection.taking import take_in
 from geo.queries.collection import (
     get_round,
     round_of_file,

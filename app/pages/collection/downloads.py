@@ -15,8 +15,8 @@ from geo.exporters.collection.workbook import (
     write_sheet,
     write_sheets,
 )
+from geo.importers.collection.judged import get_judged_sheet
 from geo.importers.collection.returned import comment_sheet
-from geo.importers.collection.run import get_judged_sheet
 from geo.importers.collection.sheet import from_json
 from geo.queries.collection import get_file_line, get_round, round_of_sheet
 from geo.queries.collection_facts import read_round_facts

@@ -19,14 +19,10 @@ from geo.changes.collection import RoundWords, next_period, open_round
 from geo.errors import ChangeRefusedError
 from geo.exporters.collection.columns import COLUMNS
 from geo.exporters.collection.urging import urging_text
+from geo.importers.collection.judged import get_judged_sheet, judge_round
 from geo.importers.collection.kinds import COMMAND_DECIDES, KINDS
-from geo.importers.collection.run import (
-    find_remembered,
-    get_judged_sheet,
-    group_alike,
-    judge_round,
-    offer_units,
-)
+from geo.importers.collection.receiving import offer_units
+from geo.importers.collection.settling import find_remembered, group_alike
 from geo.importers.collection.sheet import from_json
 from geo.queries.collection import list_own_sheets, list_rounds, round_of_sheet
 
@@ -36,7 +32,7 @@ if TYPE_CHECKING:
     from app.frame import Frame
     from geo.importers.collection.findings import Finding
     from geo.importers.collection.judge import Assessed
-    from geo.importers.collection.run import Judged
+    from geo.importers.collection.judged import Judged
     from geo.queries.collection import SheetLine
 
 blueprint = Blueprint("collection", __name__, url_prefix="/collection")
