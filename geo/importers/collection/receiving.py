@@ -35,16 +35,9 @@ if TYPE_CHECKING:
     from geo.importers.collection.sheet import GivenSheet
     from geo.queries.collection_facts import RoundFacts
 
-
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 _XLS = "application/vnd.ms-excel"
-
-
 OFFERED_UNITS = 4
 
 

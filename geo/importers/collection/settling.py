@@ -5,12 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geo.changes.collection import (
-    Meant,
-    forget_aliases,
-    keep_answer,
-    remember_alias,
-)
+from geo.changes.collection import Meant, forget_aliases, keep_answer, remember_alias
 from geo.codelists import plain
 from geo.errors import ChangeRefusedError
 from geo.importers.collection.judged import Judged, get_judged_sheet, judge_round

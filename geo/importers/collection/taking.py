@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.changes.collection import (
-    take_sheet,
-)
+from geo.changes.collection import take_sheet
 from geo.errors import ChangeRefusedError
 from geo.importers.collection.judged import Judged, judge_round
 from geo.importers.collection.records import make_batch
