@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 UNIT = "测试住建局"
 CLERK, READER = f"editor:{UNIT}", f"reader:{UNIT}"
+REPORT = "/ledger/P1/progress"
 COMMAND = Identity(Role.COMMAND, "test:command")
 
 
@@ -91,6 +92,16 @@ def send(client: FlaskClient, path: str, **said: Any) -> TestResponse:
     """Open a form, fill it in and send it."""
     fields = read_form(client.get(path).text)
     return client.post(path, data={**fields, **said})
+
+
+def read_token(client: FlaskClient) -> dict[str, str]:
+    """A token that lets a form of this browser through."""
+    return {"csrf_token": read_form(client.get("/ledger/P1/facts").text)["csrf_token"]}
+
+
+def plain(page: str) -> str:
+    """The text of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def photo(

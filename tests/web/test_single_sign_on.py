@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 import socket
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
+from datetime import timedelta
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
 from app import create_app
@@ -24,83 +19,17 @@ from app.single_sign_on import UnreachableError, find_provider
 from geo.changes.accounts import add_account, get_account_id, set_active
 from geo.changes.sessions import MOST_BY_ADDRESS
 from geo.database.acting import Identity, Role, acting_session, make_engine
-from geo.errors import RuleError
 from geo.model.accounts import StaffRole
 from tests.clock import NOW
 from tests.desk import make_desk
-from tests.oidc_server import (
-    BACK,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    KEY,
-    OTHER_KEY,
-    Provider,
-    running_provider,
-)
+from tests.oidc_server import BACK, CLIENT_ID, KEY, OTHER_KEY, Provider, running_provider
 from tests.people import settings_of, sign_in_client
+from tests.signing_on import City
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    from flask.testing import FlaskClient
-    from sqlalchemy.orm import Session
-    from werkzeug.test import TestResponse
 
     from tests.postgres import Server
-
-
-class City:
-    """A small city of its own, its provider, and a clock that the test holds."""
-
-    def __init__(self, url: str, provider: Provider, **others: object) -> None:
-        self.url = url
-        self.now = NOW
-        self.provider = provider
-        self.database = Database(url)
-        given = {
-            "oidc_issuer": provider.issuer,
-            "oidc_client_id": CLIENT_ID,
-            "oidc_client_secret": CLIENT_SECRET,
-            **others,
-        }
-        settings = settings_of(url, **given)
-        self.app = create_app(settings, self.database, lambda: self.now)
-        self.engine = make_engine(url, pool_size=1)
-        self.browser = self.app.test_client()
-
-    def administering(self) -> AbstractContextManager[Session]:
-        return acting_session(self.engine, Identity(Role.ADMIN, "test:admin"))
-
-    def add(self, name: str, role: StaffRole = StaffRole.COMMAND) -> None:
-        with self.administering() as session:
-            add_account(session, name, f"测试{name}", role=role)
-
-    def go(self, browser: FlaskClient | None = None, path: str = "/sign-in/sso") -> str:
-        """To the provider and where it sends the browser back to; that is not yet opened."""
-        sent = (browser or self.browser).get(path)
-        assert sent.status_code == 303, sent.text
-        assert sent.location.startswith(f"{self.provider.issuer}/authorize?")
-        back = requests.get(sent.location, allow_redirects=False, timeout=10).headers["Location"]
-        return back.removeprefix("http://localhost")
-
-    def sign_in(self, path: str = "/sign-in/sso") -> TestResponse:
-        """The whole way there and back."""
-        return self.browser.get(self.go(path=path))
-
-    def rows(self, statement: str) -> list[Any]:
-        with self.administering() as session:
-            return [tuple(row) for row in session.execute(text(statement))]
-
-    def last_attempt(self) -> tuple[str, str, str]:
-        said = "select name, way, outcome from jiantu.sign_in_attempt order by id desc limit 1"
-        (row,) = self.rows(said)
-        return row  # type: ignore[no-any-return]
-
-    def close(self) -> None:
-        self.engine.dispose()
-        self.database.close()
 
 
 @pytest.fixture(scope="module")
@@ -439,66 +368,3 @@ def test_signing_out_offers_to_leave_the_provider_too(city: City) -> None:
     assert parse_qs(urlsplit(there).query)["post_logout_redirect_uri"] == [
         "http://localhost/sign-in"
     ]
-
-
-def test_an_authority_of_the_citys_own_is_believed_when_it_is_named(
-    desk_url: str, tmp_path: Path
-) -> None:
-    authority = tmp_path / "authority.pem"
-    with running_provider(make_certificate(tmp_path, authority)) as provider:
-        for others, status in (({}, 502), ({"oidc_ca_file": authority}, 303)):
-            city = City(desk_url, provider, **others)
-            assert city.browser.get("/sign-in/sso").status_code == status
-            city.close()
-
-
-def make_certificate(folder: Path, authority: Path) -> Path:
-    """A certificate for this machine that no public authority knows, with its key; the bare certificate besides."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a city's own")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-    )
-    authority.write_bytes(certificate)
-    both = folder / "both.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    both.write_bytes(certificate + secret)
-    return both
-
-
-def test_the_secret_may_lie_in_a_file(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text(f"{CLIENT_SECRET}\n", encoding="utf-8")
-    settings = Settings(
-        oidc_issuer="https://sso.example",
-        oidc_client_id=CLIENT_ID,
-        oidc_client_secret_file=secret,
-    )
-    assert settings.find_oidc_secret() == CLIENT_SECRET
-    assert find_provider(settings) is not None
-    assert find_provider(Settings()) is None
-
-
-@pytest.mark.parametrize(
-    "issuer", ["http://sso.example", "https://sso.example?a=1", "ftp://sso.example", "https://"]
-)
-def test_an_issuer_that_cannot_be_trusted_is_refused_at_the_start(issuer: str) -> None:
-    with pytest.raises(RuleError):
-        find_provider(Settings(oidc_issuer=issuer, oidc_client_id=CLIENT_ID))
