@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import gettext
 
-from app.languages import language
+from app.languages import language, messages_for_browser
 from app.moments import asked_moment, today_then
 from app.params import AskedDay, read_day
 from app.wiring import find_city, get_wiring, today_in
@@ -65,6 +65,21 @@ def read_frame_then(session: Session) -> Frame:
     zone = ZoneInfo(city.time_zone)
     first, last = (moment.astimezone(zone) for moment in known_moments(session))
     return Frame(city, today, read_day(request.args, today), asked_moment(), (first, last))
+
+
+def tell_browser(
+    frame: Frame, codes: dict[str, dict[str, str]] | None = None, **more: object
+) -> dict[str, Any]:
+    """What a page with a map tells the browser's code instead of being asked for it; `more` is the page's own."""
+    return {
+        "language": language(),
+        "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
+        "today": frame.today.isoformat(),
+        "day": frame.day.isoformat(),
+        "codes": codes or {},
+        "messages": messages_for_browser(),
+        **more,
+    }
 
 
 def unit_name(frame: Frame) -> str:

@@ -16,6 +16,7 @@ from geo.database.acting import Identity, Role, make_engine
 from geo.database.city_file import CityConfig, load_city
 from geo.demo.load import load_demo
 from tests import clock
+from tests.ledgers import Ledger, make_ledger
 from tests.people import admit, settings_of
 from tests.postgres import CITIES_DIR, Server
 from tests.serving import serve
@@ -111,3 +112,18 @@ def demo_address(demo_app: APIFlask) -> Iterator[str]:
     """The address at which the demo city's pages are served, for browsers."""
     with serve(demo_app) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def untouched_ledger(server: Server) -> Ledger:
+    """The small city, made once and copied for each test."""
+    return make_ledger(server)
+
+
+@pytest.fixture
+def ledger(server: Server, untouched_ledger: Ledger) -> Iterator[Ledger]:
+    copied = Ledger(
+        server.copy_database(untouched_ledger.url).replace("//jiantu@", "//jiantu_staff@")
+    )
+    yield copied
+    server.drop_database(copied.url)

@@ -11,8 +11,8 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from werkzeug.routing import BaseConverter
 
 from app.case_sheet import Refused, asked, read_case_context
-from app.frame import read_codes, read_frame
-from app.languages import language, messages_for_browser, told
+from app.frame import read_codes, read_frame, tell_browser
+from app.languages import told
 from app.params import LARGEST_ID, parse_day, read_number
 from app.speaking import speaker_for
 from app.wiring import get_wiring, reading, viewer, writing
@@ -317,13 +317,6 @@ def _desk(chosen: CaseNumber | None, refused: Refused | None) -> str:
         chosen=case is not None,
         units=units,
         states=STATES,
-        page={
-            "language": language(),
-            "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
-            "today": frame.today.isoformat(),
-            "day": frame.day.isoformat(),
-            "codes": codes,
-            "messages": messages_for_browser(),
-        },
+        page=tell_browser(frame, codes),
         **context,
     )

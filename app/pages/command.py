@@ -8,8 +8,8 @@ from flask import Blueprint, render_template, request, url_for
 
 from app.boards import board_of
 from app.charts import draw_curve
-from app.frame import read_codes, read_frame_then, unit_name
-from app.languages import language, messages_for_browser
+from app.frame import read_codes, read_frame_then, tell_browser, unit_name
+from app.languages import language
 from app.moments import reading_then
 from app.wiring import get_wiring
 from app.words import POSTER_SIZES, WORDS
@@ -31,17 +31,13 @@ def page_data(
 
     What is read after the page is at least as new as its `revision`: nothing that changes meanwhile is missed.
     """
-    return {
-        "language": language(),
-        "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
-        "today": frame.today.isoformat(),
-        "day": frame.day.isoformat(),
-        "moment": frame.moment.isoformat() if frame.moment else None,
-        "revision": revision,
-        "codes": codes,
-        "messages": messages_for_browser(),
-        "unit": unit_name(frame),
-        "bases": [
+    return tell_browser(
+        frame,
+        codes,
+        moment=frame.moment.isoformat() if frame.moment else None,
+        revision=revision,
+        unit=unit_name(frame),
+        bases=[
             {
                 "code": base.code,
                 "name": base.name_en if language() == "en" else base.name,
@@ -55,8 +51,8 @@ def page_data(
             }
             for base in get_wiring().base_maps
         ],
-        "approval": get_wiring().settings.map_approval,
-        "paths": {
+        approval=get_wiring().settings.map_approval,
+        paths={
             "map": url_for("command.show_map"),
             "table": url_for("command.show_projects"),
             "project": url_for("command.show_project", code="CODE"),
@@ -66,7 +62,7 @@ def page_data(
             "pair": url_for("cases.show_desk") + "/A-B",
             "poster": url_for("files.show_poster"),
         },
-    }
+    )
 
 
 @blueprint.get("")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.access import NotAllowedError
-from app.frame import read_codes, read_frame
-from app.languages import language, messages_for_browser, told
+from app.frame import read_codes, read_frame, tell_browser
+from app.languages import language, told
 from app.params import LARGEST_ID, parse_day, read_number
 from app.timeline import draw_timeline
 from app.wiring import get_wiring, reading, viewer, writing
@@ -192,14 +192,7 @@ def _desk(chosen: Pair | None, refused: Refused | None) -> str:
         codes=codes,
         severities=[(one.value, severity_name(one, language())) for one in Severity],
         findings=[(one.value, code_name(one, language())) for one in Code],
-        page={
-            "language": language(),
-            "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
-            "today": frame.today.isoformat(),
-            "day": frame.day.isoformat(),
-            "codes": codes,
-            "messages": messages_for_browser(),
-        },
+        page=tell_browser(frame, codes),
         **_pair_context(shown, shapes, frame, refused),
     )
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 
 from app.boxes import parse_area
-from app.frame import read_frame
-from app.languages import language, messages_for_browser, told
+from app.frame import read_frame, tell_browser
+from app.languages import told
 from app.params import LARGEST_ID, read_number
 from app.watchers import may_keep, reader_of
 from app.wiring import get_wiring, reading, viewer, writing_own
@@ -120,14 +120,7 @@ def _page(refused: str | None, form: Mapping[str, str]) -> str:
         form=form,
         may_keep=lambda place: may_keep(asker, place),
         may_share=asker.may_edit,
-        page={
-            "language": language(),
-            "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
-            "today": frame.today.isoformat(),
-            "day": frame.day.isoformat(),
-            "codes": {},
-            "messages": messages_for_browser(),
-        },
+        page=tell_browser(frame),
         kinds=[kind.value for kind in WebhookKind],
         webhooks=bool(get_wiring().settings.allowed_webhooks),
         mail=get_wiring().settings.smtp_host is not None,

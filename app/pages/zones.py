@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.authors import author, check_author
-from app.frame import read_codes, read_frame
-from app.languages import language, messages_for_browser, told
+from app.frame import read_codes, read_frame, tell_browser
+from app.languages import language, told
 from app.params import LARGEST_ID, parse_day, read_number
 from app.wiring import find_city, reading, today_in, viewer, writing
 from app.words import WORDS
@@ -129,7 +129,7 @@ def show_emergency() -> str:
         codes=codes,
         owners=owners,
         utilities=utilities,
-        page=_page(frame, codes),
+        page=tell_browser(frame, codes, windows=url_for("zones.show_windows")),
     )
 
 
@@ -205,7 +205,7 @@ def _zone_page(zone_id: int, refused: ChangeError | None) -> str:
         refused=refused and told(refused),
         severity_of=lambda one: severity_name(one.severity, language()),
         name_of=lambda code: code_name(code, language()),
-        page=_page(frame, codes),
+        page=tell_browser(frame, codes, windows=url_for("zones.show_windows")),
     )
 
 
@@ -221,21 +221,9 @@ def _editor(frame: Frame, codes: dict[str, dict[str, str]], kind: str) -> dict[s
             "links": _plain(WORDS["link_kinds"]),
             "kinds": _plain(WORDS["zone_kinds"]),
         },
-        "page": _page(frame, codes),
+        "page": tell_browser(frame, codes, windows=url_for("zones.show_windows")),
     }
 
 
 def _plain(words: Mapping[str, LazyString]) -> dict[str, str]:
     return {code: str(word) for code, word in words.items()}
-
-
-def _page(frame: Frame, codes: dict[str, dict[str, str]]) -> dict[str, Any]:
-    return {
-        "language": language(),
-        "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
-        "today": frame.today.isoformat(),
-        "day": frame.day.isoformat(),
-        "codes": codes,
-        "windows": url_for("zones.show_windows"),
-        "messages": messages_for_browser(),
-    }

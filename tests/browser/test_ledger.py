@@ -21,7 +21,7 @@ from tests.browser.looks import (
     unfold,
 )
 from tests.clock import NOW
-from tests.ledgers import CLERK, UNIT, Ledger, make_ledger, photo
+from tests.ledgers import CLERK, UNIT, Ledger, photo
 from tests.people import admit, person, state_of
 from tests.serving import serve_city
 
@@ -30,22 +30,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from tests.postgres import Server
 
 PATIENCE_MS = 30_000
 PASSWORD = "门前的路年底一定会修好"  # noqa: S105
-
-
-@pytest.fixture(scope="module")
-def untouched(server: Server) -> Ledger:
-    return make_ledger(server)
-
-
-@pytest.fixture
-def ledger(server: Server, untouched: Ledger) -> Iterator[Ledger]:
-    copied = Ledger(server.copy_database(untouched.url).replace("//jiantu@", "//jiantu_staff@"))
-    yield copied
-    server.drop_database(copied.url)
 
 
 @pytest.fixture

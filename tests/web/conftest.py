@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.database.acting import Identity, Role, make_engine
 from tests.clock import NOW
-from tests.ledgers import CLERK, Ledger, make_ledger
+from tests.ledgers import CLERK
 from tests.people import sign_in_client
 from tests.serving import client_at
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from tests.conftest import DemoCity
-    from tests.postgres import Server
+    from tests.ledgers import Ledger
 
 READER = Identity(Role.LEADER, "test:reader")
 
@@ -57,21 +57,6 @@ def dezhou_client(dezhou_url: str) -> Iterator[FlaskClient]:
     """A browser that looks at a city in which nothing has been entered yet."""
     with client_at(dezhou_url, lambda: NOW) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def untouched_ledger(server: Server) -> Ledger:
-    """The small city, made once and copied for each test."""
-    return make_ledger(server)
-
-
-@pytest.fixture
-def ledger(server: Server, untouched_ledger: Ledger) -> Iterator[Ledger]:
-    copied = Ledger(
-        server.copy_database(untouched_ledger.url).replace("//jiantu@", "//jiantu_staff@")
-    )
-    yield copied
-    server.drop_database(copied.url)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import { layTiles } from "./base-map.js";
 import { CityMap } from "./city-map.js";
 import { takePicture } from "./city-picture.js";
 import { describeHit } from "./describe.js";
-import { paintGround } from "./ground.js";
+import { emptyGround, paintGround } from "./ground.js";
 import { paintMeasure } from "./measure-painter.js";
 import { readPalette } from "./palette.js";
 import { paintRoad } from "./road-painter.js";
@@ -68,15 +68,7 @@ export class CommandMap {
     this.footprints = null;
     /** A road that waits for the roads to be read. @type {string | null} */
     this.roadToShow = null;
-    /** @type {import("./ground.js").Ground} */
-    this.ground = {
-      districts: [],
-      ground: [],
-      roads: [],
-      showDistricts: true,
-      showRoads: true,
-      language: page.language,
-    };
+    this.ground = emptyGround(page.language);
     this.map = new CityMap(container, {
       extent: page.city.bbox,
       view: hooks.view,

@@ -3,7 +3,7 @@
 
 import { byId, wantsCalm } from "../dom.js";
 import { CityMap } from "./city-map.js";
-import { paintGround } from "./ground.js";
+import { emptyGround, paintGround } from "./ground.js";
 import { readPalette } from "./palette.js";
 
 /** @typedef {import("./overlay.js").Painter} Painter */
@@ -20,15 +20,7 @@ export class GroundMap {
   constructor(container, page, data, insets) {
     this.data = data;
     this.palette = readPalette(document.documentElement);
-    /** @type {import("./ground.js").Ground} */
-    this.ground = {
-      districts: [],
-      ground: [],
-      roads: [],
-      showDistricts: true,
-      showRoads: true,
-      language: page.language,
-    };
+    this.ground = emptyGround(page.language);
     this.map = new CityMap(container, { extent: page.city.bbox, view: null, insets, calm: wantsCalm() });
     /** @type {import("./city-map.js").Layer[]} */
     this.layers = [];

@@ -21,6 +21,15 @@ import { isInView, middleOf, toPixels, trace, write, writeAlong } from "./pen.js
  */
 
 /**
+ * A base map of which nothing has been read yet; all of it is to be drawn.
+ * @param {"zh" | "en"} language
+ * @returns {Ground}
+ */
+export function emptyGround(language) {
+  return { districts: [], ground: [], roads: [], showDistricts: true, showRoads: true, language };
+}
+
+/**
  * Roads, least important first: from which zoom they are drawn and named, and their width in pixels at zooms 10, 13,
  * 15 and 17. @type {[kind: string, from: number, named: number, widths: [number, number, number, number]][]}
  */

@@ -49,6 +49,21 @@ export function trace(frame, shape) {
 }
 
 /**
+ * Fill the present path lightly and draw its edge, both in one colour.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} colour
+ */
+export function wash(ctx, colour) {
+  ctx.fillStyle = colour;
+  ctx.globalAlpha = 0.1;
+  ctx.fill("evenodd");
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 2;
+  ctx.stroke();
+}
+
+/**
  * A line of a shape in pixels of the frame.
  * @param {Frame} frame
  * @param {Float64Array} ring

@@ -2,7 +2,7 @@
 /** Which road or district lies under a touch, and how one that is chosen is marked. */
 
 import { edgeDistance, isHit, isInside } from "../geometry/hit.js";
-import { isInView, trace } from "./pen.js";
+import { isInView, trace, wash } from "./pen.js";
 import { paintRoad } from "./road-painter.js";
 
 /** @typedef {import("../data.js").Feature} Feature */
@@ -56,11 +56,5 @@ export function paintChosen(frame, ground, { road, district }, palette) {
   for (const { properties, shape } of ground.districts) {
     if (properties.id === district && shape && isInView(frame, shape.box)) trace(frame, shape);
   }
-  ctx.fillStyle = palette.chosen;
-  ctx.globalAlpha = 0.1;
-  ctx.fill("evenodd");
-  ctx.globalAlpha = 1;
-  ctx.strokeStyle = palette.chosen;
-  ctx.lineWidth = 2;
-  ctx.stroke();
+  wash(ctx, palette.chosen);
 }

@@ -8,7 +8,7 @@ import { LAMPS } from "../lamps.js";
 import { STAGES, stageForm } from "../stages.js";
 import { CityMap } from "./city-map.js";
 import { gatherSigns, hitSign, paintSigns } from "./closure-signs.js";
-import { paintGround } from "./ground.js";
+import { emptyGround, paintGround } from "./ground.js";
 import { readPalette } from "./palette.js";
 import { startScale } from "./scale.js";
 import { paintMarks, paintSites } from "./site-painter.js";
@@ -51,15 +51,7 @@ export class PublicMap {
     this.diversions = [];
     /** @type {import("./closure-signs.js").Sign[]} */
     this.signs = [];
-    /** @type {import("./ground.js").Ground} */
-    this.ground = {
-      districts: [],
-      ground: [],
-      roads: [],
-      showDistricts: true,
-      showRoads: true,
-      language: page.language,
-    };
+    this.ground = emptyGround(page.language);
     /** What is to be brought into sight as soon as the shapes are there. */
     this.undecided = true;
     this.map = new CityMap(container, {

@@ -5,7 +5,7 @@ import { placesAlong, readingAngle } from "../geometry/along.js";
 import { Room, turnedRect } from "../geometry/room.js";
 import { hoursOf } from "../periods.js";
 import { hatch } from "./patterns.js";
-import { middleOf, toPixels, trace, write } from "./pen.js";
+import { middleOf, toPixels, trace, wash, write } from "./pen.js";
 
 /** @typedef {import("./overlay.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
@@ -30,17 +30,10 @@ export function begin(frame, { shape }) {
 }
 
 /** Sites as plain outlines, where their lamps are not the matter. @type {ZonePainter} */
-export function paintSites({ ctx, ...frame }, drawn, palette) {
+export function paintSites(frame, drawn, palette) {
   for (const { feature } of drawn) {
-    ctx.beginPath();
-    if (feature.shape) trace({ ctx, ...frame }, feature.shape);
-    ctx.fillStyle = palette.ink;
-    ctx.globalAlpha = 0.1;
-    ctx.fill("evenodd");
-    ctx.globalAlpha = 1;
-    ctx.strokeStyle = palette.ink;
-    ctx.lineWidth = 2;
-    ctx.stroke();
+    begin(frame, feature);
+    wash(frame.ctx, palette.ink);
   }
 }
 

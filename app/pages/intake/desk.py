@@ -13,7 +13,7 @@ from flask import Blueprint
 
 from app.access import NotAllowedError
 from app.formats import format_moment
-from app.languages import language, messages_for_browser
+from app.languages import language
 from app.params import LARGEST_ID
 from app.wiring import viewer
 from geo.errors import NotFoundError, RuleError
@@ -68,16 +68,3 @@ def in_city(frame: Frame) -> Any:  # noqa: ANN401  a function for templates
     return lambda at: format_moment(
         at.astimezone(zone).replace(second=0, microsecond=0), language(), frame.today
     )
-
-
-def map_page(frame: Frame, shapes: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the browser's code is told of the city and of the shapes that a page looks at."""
-    return {
-        "language": language(),
-        "city": {"name": frame.city_name, "bbox": list(frame.city.bbox)},
-        "today": frame.today.isoformat(),
-        "day": frame.day.isoformat(),
-        "codes": {},
-        "messages": messages_for_browser(),
-        "shapes": shapes,
-    }

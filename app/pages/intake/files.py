@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, url_for
 
-from app.frame import read_frame
+from app.frame import read_frame, tell_browser
 from app.languages import half, language, told
 from app.pages.intake.desk import (
     ID,
@@ -17,7 +17,6 @@ from app.pages.intake.desk import (
     blueprint,
     in_city,
     lying,
-    map_page,
     offered_kinds,
 )
 from app.wiring import get_wiring, reading, viewer, writing
@@ -161,7 +160,7 @@ def _file(key: int, refusal: str | None) -> str:
         and any(sheet_called(one.name) is not None for one in tables if one.name),
         fitting=_fitting(table, kept),
         chosen=args.get("mapping", ""),
-        page=map_page(frame, _shapes_of(table)),
+        page=tell_browser(frame, shapes=_shapes_of(table)),
         default_name=f"mapping-{key}",
     )
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
 
-from app.frame import read_codes, read_frame
+from app.frame import read_codes, read_frame, tell_browser
 from app.languages import told
-from app.pages.intake.desk import ID, blueprint, map_page
+from app.pages.intake.desk import ID, blueprint
 from app.params import read_number
 from app.wiring import find_city, reading, today_in, writing
 from geo.errors import ChangeRefusedError
@@ -36,7 +36,7 @@ def _places(refusal: str | None) -> str:
         waiting=waiting,
         codes=codes,
         refusal=refusal,
-        page=map_page(frame, [one.shapes for one in waiting]),
+        page=tell_browser(frame, shapes=[one.shapes for one in waiting]),
     )
 
 

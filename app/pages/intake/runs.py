@@ -18,9 +18,9 @@ from flask import (
 )
 
 from app.actors import actor_namer
-from app.frame import read_frame
+from app.frame import read_frame, tell_browser
 from app.languages import language, told
-from app.pages.intake.desk import ID, blueprint, check_mapping, in_city, lying, map_page
+from app.pages.intake.desk import ID, blueprint, check_mapping, in_city, lying
 from app.wiring import find_city, get_wiring, reading, staff_database, today_in, viewer, writing
 from geo.changes.intake_desk import undo_import
 from geo.errors import ChangeRefusedError, ImportRefusedError, RuleError
@@ -65,7 +65,7 @@ def try_file(key: int) -> str:
         report=report,
         refusal=refusal,
         groups=[] if report is None else group_notices(report.notices),
-        page=map_page(frame, []),
+        page=tell_browser(frame, shapes=[]),
     )
 
 

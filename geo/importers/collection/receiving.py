@@ -65,6 +65,14 @@ def read_content(content: bytes) -> tuple[str, str]:
     raise ImportRefusedError(message)
 
 
+def _read_workbook(content: bytes, suffix: str) -> GivenSheet:
+    """What stands in a workbook, read in a limited child process. Raises `ImportRefusedError`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"sheet{suffix}"
+        path.write_bytes(content)
+        return read_sheet(path, "workbook")
+
+
 def receive_file(  # noqa: PLR0913, PLR0917  the file, where to, who and when
     session: Session,
     round_id: int,
@@ -82,10 +90,7 @@ def receive_file(  # noqa: PLR0913, PLR0917  the file, where to, who and when
     refusal: str | None = None
     try:
         suffix, media_type = read_content(content)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"sheet{suffix}"
-            path.write_bytes(content)
-            given = read_sheet(path, "workbook")
+        given = _read_workbook(content, suffix)
     except ImportRefusedError as error:
         refusal = str(error)
     sheets = {sheet.unit_id: sheet for sheet in get_round(session, round_id).sheets}
@@ -119,10 +124,7 @@ def hand_in(  # noqa: PLR0913, PLR0917  whose sheet, the file, who and when
     found, sheet = get_judged_sheet(session, sheet_id, round_of_sheet(session, sheet_id))
     try:
         suffix, media_type = read_content(content)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"sheet{suffix}"
-            path.write_bytes(content)
-            given = read_sheet(path, "workbook")
+        given = _read_workbook(content, suffix)
     except ImportRefusedError as error:
         zh, _, en = str(error).partition(" / ")
         raise ChangeRefusedError(zh, en or zh) from error
