@@ -7,7 +7,7 @@ is read as it is, so there is no compiled copy that could be out of date.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -78,10 +78,15 @@ class Catalogue(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
 class Languages(Babel):  # type: ignore[misc]  # Flask-Babel ships no types
     """Flask-Babel with this package's own catalogue."""
 
-    @cached_property
+    @property
     def domain_instance(self) -> Catalogue:
-        """The catalogue, read once for each application."""
-        return Catalogue()
+        """The catalogue, read once for each process."""
+        return _catalogue()
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue()
 
 
 def known(text: str | None) -> Language | None:

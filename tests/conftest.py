@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from apiflask import APIFlask
+    from jinja2.bccache import Bucket
 
 # No timed assertions: a slow machine is no failure.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,6 +40,32 @@ COMMAND = Identity(Role.COMMAND, "test:command")
 TODAY = clock.TODAY
 NOW = clock.NOW
 """A morning of `TODAY` in China; the clock of everything that tests run."""
+
+
+class Compiled(BytecodeCache):
+    """Templates as Jinja has compiled them, for all applications of the run: tests make hundreds of them."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is known; Jinja compares it with the template's text."""
+        if known := self._known.get(bucket.key):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: the collector need not go through it again for each test."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)
