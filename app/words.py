@@ -151,6 +151,7 @@ WORDS = {
         "wrong": lazy_gettext("Wrong name or password"),
         "inactive": lazy_gettext("Account switched off"),
         "throttled": lazy_gettext("Held back"),
+        "unreachable": lazy_gettext("Single sign-on did not answer"),
     },
     "ways": {
         "password": lazy_gettext("Password"),

@@ -48,6 +48,8 @@ class Provider:
     """How discovery names the issuer, if not by its address."""
     userinfo: dict[str, Any] | None = None
     denied: bool = False
+    away: bool = False
+    """No code is answered any more: what stands before the provider says so."""
     asked: dict[str, int] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -66,6 +68,8 @@ class Provider:
 
     def token(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         """An ID token for a code, once, to the client alone that began with this verifier."""
+        if self.away:
+            return 502, {}
         said = base64.b64decode(authorization.removeprefix("Basic ")).decode()
         if not hmac.compare_digest(said.encode(), f"{CLIENT_ID}:{CLIENT_SECRET}".encode()):
             return 401, {"error": "invalid_client"}

@@ -17,7 +17,7 @@ from app.access import NotAllowedError
 from app.formats import format_moment
 from app.frame import read_frame
 from app.languages import language, told
-from app.params import LARGEST_ID, read_number
+from app.params import LARGEST_ID, LARGEST_INTEGER, read_number
 from app.wiring import get_wiring, reading, viewer, writing
 from geo.changes.accounts import (
     add_account,
@@ -32,7 +32,7 @@ from geo.changes.passwords import make_link
 from geo.changes.rules import RuleChange, preview_rules, put_rules, read_thresholds
 from geo.changes.single_sign_on import unlink
 from geo.changes.units import UnitWords, put_unit
-from geo.errors import ChangeRefusedError
+from geo.errors import ChangeConflictError, ChangeRefusedError
 from geo.model.accounts import MemberRole, StaffRole
 from geo.queries.accounts import (
     get_account,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from geo.changes.rules import Preview
+    from geo.errors import ChangeError
 
 # APIFlask asks a blueprint that looks at requests first whether it is an interface for machines; this one is none.
 blueprint = APIBlueprint("admin", __name__, url_prefix="/admin", enable_openapi=False)
@@ -206,11 +207,14 @@ def take_unit() -> Response | Page:
             for field in ("name", "short_name", "name_en", "kind", "utility", "crews")
         )
     )
+    seen = read_number(form.get("version"), LARGEST_INTEGER) or 0
     try:
         with writing() as session:
-            put_unit(session, read_number(form.get("id")), words)
+            put_unit(session, read_number(form.get("id")), words, seen)
+    except ChangeConflictError as error:
+        return _units_page(HTTPStatus.PRECONDITION_FAILED, error, words)
     except ChangeRefusedError as error:
-        return _units_page(HTTPStatus.UNPROCESSABLE_ENTITY, error)
+        return _units_page(HTTPStatus.UNPROCESSABLE_ENTITY, error, words)
     return redirect(url_for(".show_units"), HTTPStatus.SEE_OTHER)
 
 
@@ -314,7 +318,10 @@ def _account_page(
     return page, status
 
 
-def _units_page(status: HTTPStatus, error: ChangeRefusedError | None = None) -> Page:
+def _units_page(
+    status: HTTPStatus, error: ChangeError | None = None, words: UnitWords | None = None
+) -> Page:
+    """The units; after a refusal the form that was sent stands open as it was filled in."""
     with reading() as session:
         frame = read_frame(session)
         units = list_units(session)
@@ -326,6 +333,9 @@ def _units_page(status: HTTPStatus, error: ChangeRefusedError | None = None) -> 
         kinds=codes["unit_kind"],
         utilities=codes["utility"],
         refused=error and told(error),
+        sent=words,
+        sent_id=read_number(request.form.get("id")) if words else None,
+        clash=status is HTTPStatus.PRECONDITION_FAILED,
     )
     return page, status
 

@@ -31,7 +31,6 @@ blueprint = Blueprint("releases", __name__, url_prefix="/releases")
 Page = tuple[str, HTTPStatus]
 
 LARGEST_ID = 2**31 - 1
-LONGEST_WORDS = 2_000
 STATES = ("released", "waiting", "withdrawn")
 
 
@@ -94,7 +93,7 @@ def take_photo(code: str, key: int) -> Response | Page:
 
 
 def _words(field: str) -> str | None:
-    return request.form.get(field, "").replace("\0", "").strip()[:LONGEST_WORDS] or None
+    return request.form.get(field, "").replace("\0", "").replace("\r\n", "\n").strip() or None
 
 
 def _change(code: str, change: Callable[[Any], None]) -> Response | Page:

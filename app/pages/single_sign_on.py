@@ -69,8 +69,10 @@ def come_back() -> Response | Page:
     try:
         vouched = provider.finish(begun, request.args, _back(), wiring.now())
     except SingleSignOnError as error:
+        # That the provider is away is nobody's failure: it holds no address back.
+        away = isinstance(error, UnreachableError)
         with gate() as door:
-            finish_attempt(door, attempt, Outcome.WRONG)
+            finish_attempt(door, attempt, Outcome.UNREACHABLE if away else Outcome.WRONG)
         return _refused(error)
     account_id = _find_account(vouched, attempt)
     if account_id is None:

@@ -10,11 +10,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from app.access import NotAllowedError
 from app.frame import read_codes, read_frame
 from app.languages import told
-from app.params import LARGEST_ID
+from app.params import LARGEST_ID, LARGEST_INTEGER, read_number
 from app.wiring import find_city, reading, today_in, viewer, writing
 from geo.changes.units import set_crews
 from geo.changes.windows import WindowWords, find_replaceable, put_window, remove_window
-from geo.errors import ChangeRefusedError
+from geo.errors import ChangeConflictError, ChangeRefusedError
 from geo.queries.units import get_unit
 from geo.queries.windows import list_own_windows
 
@@ -50,7 +50,8 @@ def show_unit(key: int) -> Page:
 def take_crews(key: int) -> Response | Page:
     """Say in how many places the unit can dig at once."""
     crews = request.form.get("crews", "").replace("\0", "")
-    return _change(key, lambda session, _: set_crews(session, key, crews))
+    seen = read_number(request.form.get("version"), LARGEST_INTEGER) or 0
+    return _change(key, lambda session, _: set_crews(session, key, crews, seen))
 
 
 @blueprint.post(f"/{KEY}/windows")
@@ -76,6 +77,8 @@ def _change(key: int, act: Callable[[Session, date], None]) -> Response | Page:
     try:
         with writing() as session:
             act(session, today_in(find_city(session)))
+    except ChangeConflictError as error:
+        return _page(key, HTTPStatus.PRECONDITION_FAILED, told(error))
     except ChangeRefusedError as error:
         return _page(key, HTTPStatus.UNPROCESSABLE_ENTITY, told(error))
     return redirect(url_for(".show_unit", key=key, saved=1), HTTPStatus.SEE_OTHER)

@@ -100,6 +100,9 @@ def take_batch(
     `ImportRefusedError` when the database refuses the whole; the caller's transaction must then be rolled back.
     """
     lock_intake(session)
+    # Before the first row, as every change does: who edits a zone holds this lock while it waits for the zone's row,
+    # so one that wrote rows first and asked for the lock then would wait for it for ever.
+    lock_overlaps(session)
     rules = rules_on(read_rules(session), day)
     intake = open_intake(session, day, rules)
     try:
@@ -124,9 +127,6 @@ def take_batch(
     judged = 0
     if judge and _changed(intake.tallies):
         told = (lambda done, of: progress("lamps", done, of)) if progress else None
-        lock_overlaps(
-            session
-        )  # before the lamps, as every change does, or two would wait for one another
         # A control area may lie over any site, so a changed one has every lamp judged again.
         everywhere = "control_areas" in intake.touched_layers
         touched = None if everywhere else intake.touched_projects

@@ -266,7 +266,7 @@ def set_plan_state(session: Session, zone_ids: Sequence[int], state: str, day: d
         select(Zone)
         .where(Zone.id.in_(zone_ids), Zone.kind == "relocation")
         .order_by(Zone.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     if not zones or len(zones) != len(set(zone_ids)):
         message = f"not all of {sorted(zone_ids)} are digs"

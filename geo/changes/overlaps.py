@@ -33,8 +33,9 @@ _COUNT = text("select count(*) from jiantu.zone")
 def lock_overlaps(session: Session) -> None:
     """Wait until no other transaction changes pairs, and keep the others waiting until this one ends.
 
-    It stands in a statement of its own: what comes after it then sees what the last holder committed. A single edit
-    takes it before it writes its zone; an import only when its rows are in.
+    It stands in a statement of its own: what comes after it then sees what the last holder committed. It is taken
+    before the first row is written. The locks of one change are taken in one order everywhere, so that no two wait for
+    one another: the intake's (`lock_intake`, `lock_out_intake`), this one, those of the lamps (`lock_lamps`), rows.
     """
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 

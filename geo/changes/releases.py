@@ -33,6 +33,12 @@ NO_FINISH = (
     "这次调整没有计划完工日,没有可公布的延期。",
     "That change of plan has no planned finish, so there is no extension to tell.",
 )
+LONGEST_WORDS = 2_000
+LONGEST_REASON = 200
+TOO_LONG = (
+    "“{field}”有{length}字,最多{most}字,未保存。请删减{over}字后再发布。",
+    "“{field_en}” has {length} characters, at most {most}; nothing was saved. Shorten it by {over}.",
+)
 NO_REASON = ("请写明向公众公布的延期原因。", "Write the reason that the public is told.")
 WRONG_HOURS = ("停供结束时间应晚于开始时间。", "An outage must end after it begins.")
 NOT_UTILITY = (
@@ -68,7 +74,14 @@ def show_project(session: Session, code: str, *, public: bool) -> None:
 
 
 def release_words(session: Session, code: str, words: PlainWords) -> None:
-    """Keep what everybody may read about a project, in place of what was released before. Raises NotFoundError."""
+    """Keep what everybody may read about a project, in place of what was released before.
+
+    Raises NotFoundError, or ChangeRefusedError for words that are too long: none are ever cut.
+    """
+    _check_length(
+        words.introduction, LONGEST_WORDS, "对公众的介绍", "What everybody may read about it"
+    )
+    _check_length(words.introduction_en, LONGEST_WORDS, "英文", "The same in English")
     said = {
         "introduction": words.introduction,
         "introduction_en": words.introduction_en,
@@ -87,7 +100,8 @@ def release_extension(
 ) -> None:
     """Tell the public the finish of a project's plan version `number`, with its reason.
 
-    Raises NotFoundError when there is no such version, ChangeRefusedError when there is nothing to tell.
+    Raises NotFoundError when there is no such version, ChangeRefusedError when there is nothing to tell or the reason
+    is too long.
     """
     version = _find_version(session, code, number)
     if number == 0:
@@ -96,6 +110,8 @@ def release_extension(
         raise ChangeRefusedError(*NO_FINISH)
     if not reason.strip():
         raise ChangeRefusedError(*NO_REASON)
+    _check_length(reason, LONGEST_REASON, "对公众的原因", "Reason for everybody")
+    _check_length(reason_en, LONGEST_REASON, "英文", "The same in English")
     said = {"reason": reason.strip(), "reason_en": (reason_en or "").strip() or None}
     session.execute(
         insert(ExtensionRelease)
@@ -181,6 +197,13 @@ def show_lamps(session: Session, *, shown: bool) -> None:
     setting = session.scalars(select(PublicSetting)).one()
     setting.lamp_shown = shown
     session.flush()
+
+
+def _check_length(words: str | None, most: int, field: str, field_en: str) -> None:
+    length = len((words or "").strip())
+    if length > most:
+        told = {"field": field, "field_en": field_en, "length": length, "most": most}
+        raise ChangeRefusedError(*(one.format(**told, over=length - most) for one in TOO_LONG))
 
 
 def _find_project(session: Session, code: str) -> Project:

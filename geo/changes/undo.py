@@ -62,8 +62,8 @@ def undo_requests(
     Lamps, pairs and revisions follow. Raises `ChangeRefusedError`, and the caller's transaction must be rolled back,
     when something was changed or built on since.
     """
-    lock_overlaps(session)
     lock_intake(session)
+    lock_overlaps(session)
     wanted = sorted(request_ids)
     keys: dict[str, str] = dict(session.execute(_TRACKED).all())
     order = [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy import select, update
 
 from geo.changes.lamps import raise_revisions
 from geo.changes.map_layers import NAMED_ON
 from geo.changes.overlaps import lock_overlaps
-from geo.errors import ChangeRefusedError, NotFoundError
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.model.codes import UnitKind, Utility
 from geo.model.units import Unit
 
@@ -24,6 +24,10 @@ _NO_KIND = ("请选择单位类别。", "Choose the unit's kind.")
 _UTILITY_ALONE = (
     "只有产权单位才填管线类别。",
     "Only an owner of lines has a kind of line.",
+)
+_STALE = (
+    "“{}”在您打开之后已被他人修改,您的改动没有保存。请对照现在的内容,再决定是否以您的为准。",
+    "Somebody else has changed “{}” since; yours was not saved. Compare the two, then decide which shall hold.",
 )
 
 
@@ -47,8 +51,11 @@ _NO_CREWS = (
 )
 
 
-def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
-    """Make a unit (without an id) or change one; returns its id. Raises ChangeRefusedError, or NotFoundError."""
+def put_unit(session: Session, unit_id: int | None, words: UnitWords, seen: int = 0) -> int:
+    """Make a unit (without an id) or change one whose version `seen` was read; returns its id.
+
+    Raises ChangeRefusedError, ChangeConflictError when somebody has changed it since, or NotFoundError.
+    """
     name = words.name.strip()[:LONGEST_NAME]
     if not name:
         raise ChangeRefusedError(*_NO_NAME)
@@ -58,13 +65,10 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
         raise ChangeRefusedError(*_UTILITY_ALONE)
     crews = _read_crews(words.crews)
     lock_overlaps(session)  # who changes zones raises the same layers in another order
+    unit = Unit() if unit_id is None else _open_unit(session, unit_id, seen)
     known = session.scalar(select(Unit.id).where(Unit.name == name))
     if known is not None and known != unit_id:
         raise ChangeRefusedError(*(told.format(name) for told in _NAME_TAKEN))
-    unit = Unit() if unit_id is None else session.get(Unit, unit_id)
-    if unit is None:
-        message = f"no unit {unit_id}"
-        raise NotFoundError(message)
     unit.name = name
     unit.short_name = words.short_name.strip()[:LONGEST_NAME] or None
     unit.name_en = words.name_en.strip()[:LONGEST_NAME] or None
@@ -77,15 +81,39 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords) -> int:
     return unit.id
 
 
-def set_crews(session: Session, unit_id: int, written: str) -> None:
-    """Say in how many places a unit can dig at once. Raises ChangeRefusedError, or NotFoundError."""
+def set_crews(session: Session, unit_id: int, written: str, seen: int) -> None:
+    """Say in how many places a unit can dig at once. Raises as `put_unit` does."""
     crews = _read_crews(written)
+    # Its administrator may write this column alone, so the row cannot be locked: the version is asked for with it.
     done = session.scalar(
-        update(Unit).where(Unit.id == unit_id).values(crews=crews).returning(Unit.id)
+        update(Unit)
+        .where(Unit.id == unit_id, Unit.version == seen)
+        .values(crews=crews)
+        .returning(Unit.id)
     )
     if done is None:
+        _refuse(session, unit_id)
+
+
+def _open_unit(session: Session, unit_id: int, seen: int) -> Unit:
+    """The unit, locked, in the version that was read."""
+    unit = session.scalars(
+        select(Unit)
+        .where(Unit.id == unit_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if unit is None or unit.version != seen:
+        _refuse(session, unit_id)
+    return unit
+
+
+def _refuse(session: Session, unit_id: int) -> NoReturn:
+    name = session.scalar(select(Unit.name).where(Unit.id == unit_id))
+    if name is None:
         message = f"no unit {unit_id}"
         raise NotFoundError(message)
+    raise ChangeConflictError(*(told.format(name) for told in _STALE))
 
 
 def _read_crews(written: str) -> int | None:

@@ -194,10 +194,11 @@ def _end(
 
 def open_zone(session: Session, seen: Seen, author: Author) -> Zone:
     """The zone, to be changed by its owner, as it was seen; the caller holds the lock on overlaps."""
+    # Without its key: a report or a blocker of a site refers to it, and who enters one holds the project's lamps.
     zone = session.scalars(
         select(Zone)
         .where(Zone.id == seen.zone_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if zone is None:

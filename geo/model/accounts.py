@@ -110,6 +110,8 @@ class Outcome(StrEnum):
     WRONG = "wrong"
     INACTIVE = "inactive"
     THROTTLED = "throttled"
+    UNREACHABLE = "unreachable"
+    """The single sign-on provider did not answer; it counts for nothing."""
 
 
 class SignInAttempt(Base):

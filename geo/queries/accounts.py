@@ -199,6 +199,7 @@ class UnitRow:
     kind: str
     utility: str | None
     crews: int | None
+    version: int
     members: int
 
 
@@ -219,6 +220,7 @@ def list_units(session: Session) -> list[UnitRow]:
             Unit.kind,
             Unit.utility,
             Unit.crews,
+            Unit.version,
             members,
         ).order_by(Unit.name)
     )

@@ -148,10 +148,11 @@ def test_a_name_that_will_not_do_is_told_why(
 def test_a_unit_is_made_and_renamed(person: Callable[[str], FlaskClient], url: str) -> None:
     admin = person("admin")
     assert send(admin, "/admin/units", name="新建局", kind="department").status_code == 303
-    form = {"id": unit_id(url, "新建局"), "name": "改名局", "kind": "department"}
+    key = unit_id(url, "新建局")
+    form = {"id": key, "name": "改名局", "kind": "department", "version": "1"}
     assert send(admin, "/admin/units", **form).status_code == 303
     assert "改名局" in admin.get("/admin/units").text
-    form = {**form, "crews": "3"}
+    form = {**form, "crews": "3", "version": "2"}
     assert send(admin, "/admin/units", **form).status_code == 303
     assert (
         'name="crews" min="1" max="200" inputmode="numeric" value="3"'
@@ -164,6 +165,26 @@ def test_a_unit_is_made_and_renamed(person: Callable[[str], FlaskClient], url: s
     twice = send(admin, "/admin/units", name="改名局", kind="department")
     assert twice.status_code == 422
     assert "已存在" in twice.text
+
+
+def test_who_did_not_see_the_units_last_change_chooses_between_the_two(
+    person: Callable[[str], FlaskClient], url: str
+) -> None:
+    admin = person("admin")
+    assert send(admin, "/admin/units", name="两人改局", kind="department").status_code == 303
+    form = {"id": unit_id(url, "两人改局"), "name": "两人改局", "kind": "department"}
+    theirs = {**form, "short_name": "甲改", "version": "1"}
+    mine = {**form, "short_name": "乙改", "crews": "4", "version": "1"}
+    assert send(admin, "/admin/units", **theirs).status_code == 303
+    for version in ("1", "", "x"):
+        late = send(admin, "/admin/units?lang=zh", **{**mine, "version": version})
+        assert late.status_code == 412
+        assert "您的改动没有保存" in late.text
+        assert "简称:甲改" in late.text
+        assert 'name="short_name" value="乙改"' in late.text
+        assert 'name="version" value="2"' in late.text
+    assert send(admin, "/admin/units", **{**mine, "version": "2"}).status_code == 303
+    assert 'value="乙改"' in admin.get("/admin/units").text
 
 
 def test_a_changed_threshold_is_tried_before_it_holds_from_tomorrow(

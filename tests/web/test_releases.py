@@ -120,6 +120,22 @@ def test_words_and_investment_are_told_as_the_form_says(office: Office) -> None:
     assert office.codes("withdrawn") == ["P1"]
 
 
+def test_words_that_are_too_long_are_refused_whole_and_stay_in_the_form(office: Office) -> None:
+    office.send("/releases/P1/words", introduction="先前的介绍")
+    long = "长" * 2_001
+    refused = office.send("/releases/P1/words", introduction=long)
+    assert refused.status_code == 422
+    assert "“对公众的介绍”有2001字,最多2000字" in refused.text
+    assert f">{long}</textarea>" in refused.text
+    assert "先前的介绍" in office.command.get("/releases/P1").text
+    # A browser sends two characters for the end of a line; they count as one.
+    assert office.send("/releases/P1/words", introduction="长\r\n" * 1_000).status_code == 303
+    refused = office.send("/releases/P1/extensions/1", reason="因" * 201)
+    assert refused.status_code == 422
+    assert "请删减1字" in refused.text
+    assert f'value="{"因" * 201}"' in refused.text
+
+
 def test_a_changed_finish_is_told_with_a_reason_alone(office: Office) -> None:
     office.send("/releases/P1/public", public="1")
     refused = office.send("/releases/P1/extensions/1", reason=" ")

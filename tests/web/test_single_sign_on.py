@@ -354,6 +354,20 @@ def test_failures_from_one_address_hold_it_back(quiet: City) -> None:
     assert quiet.last_attempt() == ("", "single_sign_on", "throttled")
 
 
+def test_a_provider_that_is_away_holds_nobody_back(city: City) -> None:
+    city.add("zhang")
+    city.provider.away = True
+    for _ in range(MOST_BY_ADDRESS + 1):
+        away = city.sign_in()
+        assert away.status_code == 502
+        assert "没有应答" in away.text
+    assert city.last_attempt() == ("", "single_sign_on", "unreachable")
+    city.provider.away = False
+    assert city.sign_in().status_code == 303
+    city.browser = sign_in_client(city.app.test_client(), city.url, "admin")
+    assert "统一认证没有应答" in city.browser.get("/admin/log?lang=zh").text
+
+
 def test_signing_out_offers_to_leave_the_provider_too(city: City) -> None:
     city.add("zhang")
     city.sign_in()

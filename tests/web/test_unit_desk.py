@@ -71,6 +71,14 @@ def engine(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+def shown_version(client: FlaskClient, path: str) -> str:
+    """The version that the form of the crews shows."""
+    page = client.get(path.removesuffix("/crews")).text
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
 @pytest.fixture
 def asking(url: str) -> Iterator[Callable[[str], FlaskClient]]:
     with client_at(url, lambda: NOW) as client:
@@ -169,12 +177,16 @@ def test_a_units_administrator_says_its_crews_and_nobody_elses(
     asking: Callable[[str], FlaskClient], engine: Engine
 ) -> None:
     keeper, key = asking(KEEPER), unit_id(engine, HEAT)
-    assert send(keeper, f"/admin/units/{key}/crews", crews="3").status_code == 303
-    assert send(keeper, f"/admin/units/{key}/crews", crews="many").status_code == 422
-    assert (
-        send(asking("admin"), f"/admin/units/{unit_id(engine, GAS)}/crews", crews="5").status_code
-        == 303
-    )
+    path, others = f"/admin/units/{key}/crews", f"/admin/units/{unit_id(engine, GAS)}/crews"
+    seen, others_seen = shown_version(keeper, path), shown_version(asking("admin"), others)
+    assert send(keeper, path, crews="3", version=seen).status_code == 303
+    assert send(keeper, path, crews="many", version=seen).status_code == 422
+    late = send(keeper, path, crews="9", version=seen)
+    assert late.status_code == 412
+    assert "已被他人修改" in late.text
+    assert "现为:3" in late.text
+    assert 'inputmode="numeric" value="9"' in late.text
+    assert send(asking("admin"), others, crews="5", version=others_seen).status_code == 303
     for words in (EDITOR, OTHER, "command"):
         client = asking(words)
         assert client.get(f"/admin/units/{key}").status_code == 404
