@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 
 from app.fields import seen_version
+from app.form_pages import by_command
 from app.frame import read_frame
 from app.languages import language, messages_for_browser, told
 from app.outlines import draw_outlines
 from app.params import LARGEST_ID, LARGEST_INTEGER, parse_day, read_number
 from app.wiring import reading, viewer, writing
 from app.words import WORDS
-from geo.changes.blockers import withdraw_blocker
+from geo.changes.blockers import bring_back_blocker, withdraw_blocker
 from geo.changes.editing import remove_record, restore_version
 from geo.database.moments import find_moments_round
 from geo.errors import ChangeRefusedError, NotFoundError
@@ -176,14 +177,20 @@ def restore(kind: str, row_id: int) -> Answer:
     """Bring a record back to an earlier version, as a new one; what cannot be brought back is told (422)."""
     with reading() as session:
         frame = read_frame(session)
-        if not find_changes(session, HistoryFilter(kinds=(kind,), row_id=row_id, most=1)):
+        last = find_changes(session, HistoryFilter(kinds=(kind,), row_id=row_id, most=1))
+        if not last:
             message = f"there is no {kind} {row_id}"
             raise NotFoundError(message)
+    # A unit has no grant to bring a row back but for a blocker that it took back itself.
+    taken_back = kind == "blocker" and last[0].op == "D" and not by_command()
     seen = seen_version()
     to = read_number(request.form.get("to"), LARGEST_INTEGER) or 0
     try:
         with writing() as session:
-            restore_version(session, frame.today, kind, row_id, to, seen)
+            if taken_back:
+                bring_back_blocker(session, frame.today, row_id, seen, by_command=False)
+            else:
+                restore_version(session, frame.today, kind, row_id, to, seen)
     except ChangeRefusedError as error:
         with reading() as session:
             page = _record_page(session, frame, kind, row_id, told(error))

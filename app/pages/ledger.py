@@ -21,14 +21,14 @@ from app.frame import read_frame
 from app.languages import language, told
 from app.params import LARGEST_ID, read_number
 from app.wiring import reading, writing
-from geo.changes.blockers import withdraw_blocker
+from geo.changes.blockers import bring_back_blocker, withdraw_blocker
 from geo.changes.editing import add_record, edit_record
 from geo.changes.plans import PlanChange, change_plan
 from geo.changes.projects import edit_project
 from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError, NotFoundError
 from geo.forms import FORMS, Form
 from geo.forms.districts import changed_flags, flags_of, take_flags
-from geo.queries.blockers import find_withdrawable
+from geo.queries.blockers import find_withdrawable, find_withdrawn
 from geo.queries.history import find_sent, read_version
 from geo.queries.ledger import (
     find_districts,
@@ -94,11 +94,9 @@ def _project_page(code: str, refused: str = "") -> str:
         photos = list_photos(session, project["id"])
         edits = may_change(project)
         rights = {form.name: read_rights(session, form.record) for form in FORMS.values()}
-        withdrawable: frozenset[int] = frozenset()
-        if edits:
-            withdrawable = find_withdrawable(
-                session, project["id"], frame.today, by_command=by_command()
-            )
+        asked = (session, project["id"], frame.today)
+        withdrawable = find_withdrawable(*asked, by_command=by_command()) if edits else frozenset()
+        withdrawn = find_withdrawn(*asked, by_command=by_command()) if edits else []
     return render_template(
         "ledger/project.html",
         frame=frame,
@@ -115,6 +113,7 @@ def _project_page(code: str, refused: str = "") -> str:
         saved=read_saved(request.args),
         refused=refused,
         withdrawable=withdrawable,
+        withdrawn=withdrawn,
         removes={form.record for form in FORMS.values() if rights[form.name].removes} - {"blocker"},
         changes={
             name
@@ -195,6 +194,29 @@ def take_withdrawal(code: str, row_id: int) -> Answer:
         return _project_page(code, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(
         url_for(".show_project", code=code, withdrawn=row_id, _anchor="blocker"),
+        HTTPStatus.SEE_OTHER,
+    )
+
+
+@blueprint.post(f"/<code>/blocker/{RECORD}/bring-back")
+def take_return(code: str, row_id: int) -> Answer:
+    """Bring a blocker back that was taken back by mistake; why it cannot be is told (422)."""
+    with reading() as session:
+        frame = read_frame(session)
+        project = get_project_row(session, code)
+        if not may_change(project):
+            message = f"project {code} is not the asker's to change"
+            raise NotFoundError(message)
+    seen = seen_version()
+    try:
+        with writing() as session:
+            version = bring_back_blocker(
+                session, frame.today, row_id, seen, by_command=by_command()
+            )
+    except ChangeRefusedError as error:
+        return _project_page(code, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(
+        url_for(".show_project", code=code, returned=f"{row_id}.{version}", _anchor="blocker"),
         HTTPStatus.SEE_OTHER,
     )
 

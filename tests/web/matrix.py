@@ -260,6 +260,7 @@ ROUTES: dict[str, Route] = {
     "GET ledger.show_record_form": Route("/ledger/{housing}/blocker/0", staff(404)),
     "POST ledger.take_record_form": Route("/ledger/{housing}/blocker/0", staff(404)),
     "POST ledger.take_withdrawal": Route("/ledger/{housing}/blocker/0/withdraw", staff(404)),
+    "POST ledger.take_return": Route("/ledger/{housing}/blocker/0/bring-back", command(428)),
     "GET ledger.show_new_form": Route("/ledger/{housing}/blocker/new", command()),
     "POST ledger.take_new_form": Route("/ledger/{housing}/blocker/new", command(422)),
     "GET reports.show_report_form": Route("/ledger/{housing}/progress", command()),

@@ -11,6 +11,7 @@ from tests.people import sign_in_client
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
 
 
 def withdrawal(page: str) -> tuple[str, dict[str, str]]:
@@ -40,6 +41,98 @@ def test_a_clerk_takes_back_what_he_has_just_raised_and_the_history_keeps_it(
     past = plain(unit_clerk.get(f"/history/blocker/{row_id}").text)
     assert "写错了项目" in past
     assert unit_clerk.post(action, data=said).status_code == 404
+
+
+def returning(page: str) -> tuple[str, dict[str, str]]:
+    """The first form of a page that brings a blocker back: where it goes, and what it sends."""
+    action = re.search(r'action="(/ledger/P1/blocker/\d+/bring-back)"', page)
+    assert action, "no blocker can be brought back here"
+    form = page[page.index(action[0]) :]
+    return action[1], dict(
+        re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("</form>")])
+    )
+
+
+def raise_and_take_back(unit_clerk: FlaskClient) -> TestResponse:
+    send(unit_clerk, "/ledger/P1/blocker/new", cause="land", text="征地未完成", stops_work="1")
+    action, said = withdrawal(unit_clerk.get("/ledger/P1").text)
+    return unit_clerk.post(action, data=said)
+
+
+def test_a_clerk_brings_back_what_he_took_back_by_mistake(
+    unit_clerk: FlaskClient, ledger: Ledger
+) -> None:
+    taken = raise_and_take_back(unit_clerk)
+    page = unit_clerk.get(taken.location).text
+    saved = page[page.index('class="saved"') :]
+    assert "恢复" in saved[: saved.index("</div>")]
+    assert "今天撤回的" in page
+    action, said = returning(page)
+    back = unit_clerk.post(action, data=said)
+    assert back.status_code == 303
+    kept = "select text, stops_work, cause, version from jiantu.blocker where id = :id"
+    row_id = int(action.split("/")[4])
+    assert ledger.ask(kept, id=row_id) == [("征地未完成", True, "land", 3)]
+    page = unit_clerk.get(back.location).text
+    assert "/bring-back" not in page
+    assert "已恢复" in page
+    versions = (
+        "select version, cast(op as text), role from history.blocker_version where id = :id"
+        " order by version"
+    )
+    unit = "jiantu_unit"
+    assert ledger.ask(versions, id=row_id) == [(1, "I", unit), (2, "D", unit), (3, "I", unit)]
+    # Sent a second time, it is there already.
+    assert unit_clerk.post(action, data=said).status_code == 412
+    # And it may be taken back again, as the same day goes on.
+    action, said = withdrawal(page)
+    assert unit_clerk.post(action, data=said).status_code == 303
+    assert ledger.ask(kept, id=row_id) == []
+
+
+def test_a_clerk_brings_it_back_from_its_history_too(
+    unit_clerk: FlaskClient, ledger: Ledger
+) -> None:
+    raise_and_take_back(unit_clerk)
+    action, said = returning(unit_clerk.get("/ledger/P1").text)
+    row_id = int(action.split("/")[4])
+    path = f"/history/blocker/{row_id}"
+    assert "恢复此版本" in unit_clerk.get(path).text
+    sent = unit_clerk.post(f"{path}/restore", data=said | {"to": "1"})
+    assert sent.status_code == 303
+    assert ledger.ask("select version from jiantu.blocker where id = :id", id=row_id) == [(3,)]
+
+
+def test_nobody_brings_back_what_others_took_back_and_nobody_on_a_later_day(
+    unit_clerk: FlaskClient, clerk: FlaskClient, ledger: Ledger
+) -> None:
+    send(unit_clerk, "/ledger/P1/blocker/new", cause="land", text="征地未完成")
+    action, said = withdrawal(clerk.get("/ledger/P1").text)
+    assert clerk.post(action, data=said).status_code == 303
+    # The command took it back: the unit is not offered it, and gets nowhere by sending.
+    assert "/bring-back" not in unit_clerk.get("/ledger/P1").text
+    action = action.replace("withdraw", "bring-back")
+    sent = unit_clerk.post(action, data=read_token(unit_clerk) | {"version": "2"})
+    assert sent.status_code == 404
+    reader = sign_in_client(clerk.application.test_client(), ledger.url, READER)
+    assert "/bring-back" not in reader.get("/ledger/P1").text
+    assert "/bring-back" in clerk.get("/ledger/P1").text
+    stale = clerk.post(action, data=read_token(clerk) | {"version": "7"})
+    assert stale.status_code == 404  # no such version was ever read
+    row_id = int(action.split("/")[4])
+    gone = ledger.ask("select count(*) from jiantu.blocker where id = :id", id=row_id)
+    assert gone == [(0,)]
+    yesterday = ledger.ask(
+        "insert into jiantu.blocker (project_id, cause, text, raised_on, known_on)"
+        " select id, 'land', '昨天的', current_date - 1, date '2026-11-22' from jiantu.project"
+        " where code = 'P1' returning id"
+    )[0][0]
+    ledger.ask("delete from jiantu.blocker where id = :id returning id", id=yesterday)
+    late = clerk.post(
+        f"/ledger/P1/blocker/{yesterday}/bring-back", data=read_token(clerk) | {"version": "2"}
+    )
+    assert late.status_code == 422
+    assert "只能在当天恢复" in late.text
 
 
 def test_a_blocker_of_before_or_one_that_the_command_has_touched_is_not_taken_back(
