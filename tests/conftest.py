@@ -23,6 +23,7 @@ from tests.ledgers import Ledger, make_ledger
 from tests.people import admit, settings_of
 from tests.postgres import CITIES_DIR, Server
 from tests.serving import serve
+from tests.session_state import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,21 @@ class DemoCity:
     public_url: str
     config: CityConfig
     today: date
+
+
+@pytest.fixture(scope="session", autouse=True)
+def left_in_connections() -> Iterator[list[str]]:
+    """What connections carried on when they were given back, during the whole run."""
+    with watched() as left:
+        yield left
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_in_connections(left_in_connections: list[str]) -> Iterator[None]:
+    """No test may leave a role or an actor in a connection: the next to use it would be somebody else."""
+    before = len(left_in_connections)
+    yield
+    assert left_in_connections[before:] == []
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,13 @@ from gzip import decompress
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 from zipfile import ZipFile
 
 from lxml.html import HTMLParser, fromstring
 from PIL import ExifTags, Image, UnidentifiedImageError
 from pypdf import PdfReader
+from werkzeug.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from lxml.html import FormElement
+    from werkzeug.routing import MapAdapter
     from werkzeug.test import TestResponse
 
 LINK = re.compile(
@@ -34,6 +36,13 @@ LINK = re.compile(
 HOST = "http://localhost"
 LIKE_EACH_OTHER = 6
 """So many forms of one kind are remembered."""
+QUESTIONS, QUESTIONS_OF_ONE_KIND = 120, 16
+"""So many addresses of one page with a question (?…) are followed, and so many that say the same fields in it.
+
+Filters, orders and days combine without end, and all are answered by the same lines. Paths are followed one and all.
+"""
+MOST = 60_000
+"""A crawl that comes to so many addresses does not end by itself: that fails, for what it has not seen is unknown."""
 
 
 class Sending(NamedTuple):
@@ -52,6 +61,8 @@ class Crawl:
     leaks: list[tuple[str, str]] = field(default_factory=list)
     forms: dict[tuple[str, ...], set[Sending]] = field(default_factory=lambda: defaultdict(set))
     """Forms to be posted that were met, by where they go and what is asked: a few of each kind."""
+    passed_over: int = 0
+    """Links not followed because enough of the same page with another question were."""
 
     def look_at(
         self, address: str, answer: TestResponse, forbidden: re.Pattern[str], *, asked: str = ""
@@ -65,6 +76,10 @@ class Crawl:
         return text
 
 
+class EndlessCrawlError(AssertionError):
+    """A crawl found ever more addresses, so that it cannot say that all was looked at."""
+
+
 def crawl(
     app: Flask,
     client: FlaskClient,
@@ -72,14 +87,22 @@ def crawl(
     forbidden: re.Pattern[str],
     *,
     within: Callable[[str], bool] = lambda _address: True,
-    most: int = 20_000,
+    most: int = MOST,
 ) -> Crawl:
-    """Ask for `starts` and for every link found on the way for which `within` holds; look at bodies and headers."""
+    """Ask for `starts` and for every link found on the way for which `within` holds; look at bodies and headers.
+
+    It ends by itself, for each address is asked for once, however its question is written, and of questions as many as
+    `Questions` lets through; one that does not raises `EndlessCrawlError`.
+    """
     done = Crawl()
-    waiting = deque(dict.fromkeys(starts))
+    waiting = deque(dict.fromkeys(canonical(start) for start in starts))
     seen = set(waiting)
     adapter = app.url_map.bind("localhost")
-    while waiting and len(done.statuses) < most:
+    questions = Questions(adapter)
+    while waiting:
+        if len(done.statuses) >= most:
+            message = f"{most} addresses asked for and {len(waiting)} still waiting: {waiting[0]}"
+            raise EndlessCrawlError(message)
         address = waiting.popleft()
         answer = client.get(address, buffered=True)
         text = done.look_at(address, answer, forbidden)
@@ -91,11 +114,52 @@ def crawl(
                 _remember_forms(done, text, address)
         if not (answer.mimetype or "").startswith(("text/", "application/", "image/svg")):
             continue
-        for link in links_in(text, address):
-            if link not in seen and within(link):
-                seen.add(link)
+        for link in map(canonical, links_in(text, address)):
+            if link in seen or not within(link):
+                continue
+            seen.add(link)
+            if questions.wants(link):
                 waiting.append(link)
+            else:
+                done.passed_over += 1
     return done
+
+
+def canonical(address: str) -> str:
+    """The one way to write an address: the fields of its question in the order of their names."""
+    parts = urlsplit(address)
+    asked = sorted(parse_qsl(parts.query, keep_blank_values=True))
+    return f"{parts.path}?{urlencode(asked)}" if asked else parts.path
+
+
+class Questions:
+    """Which addresses with a question are followed: enough of each page, and of each kind of question."""
+
+    def __init__(self, adapter: MapAdapter) -> None:
+        self._adapter = adapter
+        self._asked: dict[str, int] = defaultdict(int)
+        self._alike: dict[tuple[str, ...], int] = defaultdict(int)
+
+    def wants(self, address: str) -> bool:
+        """Whether to ask for it."""
+        parts = urlsplit(address)
+        if not parts.query:
+            return True
+        page = self._page(unquote(parts.path))
+        names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+        alike = (page, *sorted(names))
+        if self._asked[page] >= QUESTIONS or self._alike[alike] >= QUESTIONS_OF_ONE_KIND:
+            return False
+        self._asked[page] += 1
+        self._alike[alike] += 1
+        return True
+
+    def _page(self, path: str) -> str:
+        try:
+            endpoint, _ = self._adapter.match(path)
+        except HTTPException:
+            return "no page"
+        return str(endpoint)
 
 
 def _remember_forms(done: Crawl, text: str, address: str) -> None:

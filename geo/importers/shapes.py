@@ -26,6 +26,7 @@ from shapely.geometry import (
     Polygon,
 )
 
+from geo.crossings import count_crossings
 from geo.crs import in_degrees, parse_crs, same_way, to_wgs84
 from geo.importers.problems import ValueProblem, refused
 
@@ -139,12 +140,7 @@ class ShapeChecker:
 
     def count(self, shape: BaseGeometry) -> None:
         """Count a shape's vertices. Raises as `check` does when they are too many."""
-        vertices = int(shapely.get_num_coordinates(shape))
-        if vertices > MAX_VERTICES:
-            zh = f"图形有 {vertices} 个点,最多 {MAX_VERTICES} 个,请简化"
-            en = f"the shape has {vertices} vertices; at most {MAX_VERTICES}: simplify it"
-            raise ValueProblem(zh, en)
-        self.vertices += vertices
+        self.vertices += _vertices_of(shape)
         if self.vertices > MAX_FILE_VERTICES:
             zh = f"文件中的图形共超过 {MAX_FILE_VERTICES} 个点,请分成几个文件"
             en = f"the file's shapes have more than {MAX_FILE_VERTICES} vertices: split it"
@@ -171,12 +167,15 @@ class ShapeChecker:
     def _mend(self, checked: Checked) -> None:
         assert checked.shape is not None  # noqa: S101  an empty shape went another way
         if not checked.shape.is_valid:
-            try:
-                self._count_crossings(count_crossings(checked.shape))
-            except ValueProblem:
-                self._count_crossings(MAX_CROSSINGS)
-                raise
+            crossings = count_crossings(checked.shape, MAX_CROSSINGS)
+            self._count_crossings(MAX_CROSSINGS if crossings is None else crossings)
+            if crossings is None:
+                zh = f"图形边界自相交超过 {MAX_CROSSINGS} 处,无法修正,请重新绘制"
+                en = f"the boundary crosses itself more than {MAX_CROSSINGS} times and cannot be mended: draw it anew"
+                raise ValueProblem(zh, en)
         _mend(checked)
+        assert checked.shape is not None  # noqa: S101  a mended shape is one
+        _vertices_of(checked.shape)
 
     def _inside(self, shape: BaseGeometry) -> bool:
         west, south, east, north = self.bbox
@@ -215,6 +214,16 @@ class ShapeChecker:
         inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
         lon, lat = points[int(np.argmin(inside))]
         return float(lon), float(lat)
+
+
+def _vertices_of(shape: BaseGeometry) -> int:
+    """How many vertices a shape has, and mending gives it one more at each crossing. Raises when they are too many."""
+    vertices = int(shapely.get_num_coordinates(shape))
+    if vertices > MAX_VERTICES:
+        zh = f"图形有 {vertices} 个点,最多 {MAX_VERTICES} 个,请简化"
+        en = f"the shape has {vertices} vertices; at most {MAX_VERTICES}: simplify it"
+        raise ValueProblem(zh, en)
+    return vertices
 
 
 _PLAIN_KINDS = (0, 1, 3, 4, 5, 6)
@@ -290,31 +299,6 @@ def _mend(checked: Checked) -> None:
             checked.mended.append((zh, en))
         if not kept.is_valid:
             _mend(checked)
-
-
-_CHUNK = 16
-_MAX_MET = 60_000
-
-
-def count_crossings(shape: BaseGeometry) -> int:
-    """In how many places a shape's edges cross; `ValueProblem` when so many that mending it would take minutes."""
-    rings = [shapely.get_coordinates(ring) for ring in shapely.get_parts(shapely.boundary(shape))]
-    edges = [np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings if len(ring) > 1]
-    if not edges:
-        return 0
-    segments = np.array(shapely.linestrings(np.concatenate(edges)), dtype=object, ndmin=1)
-    tree = shapely.STRtree(segments)
-    met = crossings = 0
-    for start in range(0, len(segments), _CHUNK):
-        near = segments[start : start + _CHUNK]
-        first, second = tree.query(near)
-        met += len(first)
-        crossings += int(np.count_nonzero(shapely.crosses(near[first], segments[second]))) // 2
-        if crossings > MAX_CROSSINGS or met > _MAX_MET:
-            zh = f"图形边界自相交超过 {MAX_CROSSINGS} 处,无法修正,请重新绘制"
-            en = f"the boundary crosses itself more than {MAX_CROSSINGS} times and cannot be mended: draw it anew"
-            raise ValueProblem(zh, en)
-    return crossings
 
 
 def _flat(shape: BaseGeometry) -> list[BaseGeometry]:

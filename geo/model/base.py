@@ -126,6 +126,14 @@ def metric_shape() -> Geometry:
     return Geometry(geometry_type=None, srid=-1, spatial_index=False)
 
 
+def sound_shape() -> tuple[CheckConstraint, CheckConstraint]:
+    """What importers and forms see to, held by the table as well: few vertices, valid (so all finite), not empty."""
+    return (
+        CheckConstraint(f"st_npoints(shape) <= {MAX_VERTICES}", name="shape_vertices"),
+        CheckConstraint("st_isvalid(shape) and not st_isempty(shape)", name="shape_valid"),
+    )
+
+
 def days_in_order(first: str, last: str, name: str | None = None) -> CheckConstraint:
     """`first` is not after `last` where both are known."""
     return CheckConstraint(f"{first} <= {last}", name=name or f"{last}_not_before_{first}")

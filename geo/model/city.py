@@ -22,6 +22,7 @@ from geo.model.base import (
     lonlat_shape,
     metric_shape,
     one_of,
+    sound_shape,
 )
 
 
@@ -69,7 +70,10 @@ class District(Recorded, Base):
     shape: Mapped[WKBElement | None] = mapped_column(lonlat_shape("MULTIPOLYGON"))
     shape_metric: Mapped[WKBElement | None] = mapped_column(metric_shape())
 
-    __table_args__ = (Index("ix_district_shape_metric", "shape_metric", postgresql_using="gist"),)
+    __table_args__ = (
+        *sound_shape(),
+        Index("ix_district_shape_metric", "shape_metric", postgresql_using="gist"),
+    )
 
 
 class GroundKind(StrEnum):
@@ -93,7 +97,10 @@ class Ground(Recorded, Base):
     shape: Mapped[WKBElement] = mapped_column(lonlat_shape())
     shape_metric: Mapped[WKBElement] = mapped_column(metric_shape())
 
-    __table_args__ = (Index("ix_ground_shape_metric", "shape_metric", postgresql_using="gist"),)
+    __table_args__ = (
+        *sound_shape(),
+        Index("ix_ground_shape_metric", "shape_metric", postgresql_using="gist"),
+    )
 
 
 class Road(Recorded, Base):
@@ -113,6 +120,7 @@ class Road(Recorded, Base):
     __table_args__ = (
         CheckConstraint("lanes > 0", name="lanes_positive"),
         CheckConstraint("width_m > 0", name="width_positive"),
+        *sound_shape(),
         Index("ix_road_shape_metric", "shape_metric", postgresql_using="gist"),
         Index("ix_road_name", "name"),
     )
@@ -131,6 +139,7 @@ class Pavement(Recorded, Base):
 
     __table_args__ = (
         days_in_order("laid_on", "overhauled_on"),
+        *sound_shape(),
         Index("ix_pavement_shape_metric", "shape_metric", postgresql_using="gist"),
     )
 

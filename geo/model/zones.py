@@ -23,7 +23,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.model.base import (
-    MAX_VERTICES,
     Base,
     Code,
     Day,
@@ -35,6 +34,7 @@ from geo.model.base import (
     lonlat_shape,
     metric_shape,
     one_of,
+    sound_shape,
     web_shape,
 )
 from geo.status import Precision
@@ -271,8 +271,7 @@ class ZonePart(Recorded, Base):
         days_in_order("first_on", "last_on"),
         CheckConstraint("(role = 'detour') = (mode is not null)", name="mode_of_detour"),
         CheckConstraint("width_m > 0", name="width_positive"),
-        CheckConstraint(f"st_npoints(shape) <= {MAX_VERTICES}", name="shape_vertices"),
-        CheckConstraint("st_isvalid(shape) and not st_isempty(shape)", name="shape_valid"),
+        *sound_shape(),
         Index("uq_zone_part_position", "zone_id", "position", unique=True),
         Index("ix_zone_part_wide_period", "shape_wide", "period", postgresql_using="gist"),
         Index("ix_zone_part_shape_web", "shape_web", postgresql_using="gist"),

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
 from docx import Document
+from flask import Flask, request
 from openpyxl import Workbook
 from PIL import Image, PngImagePlugin
 from weasyprint import HTML
 
-from tests.crawl import Sending, forms_in, open_up
+from tests.crawl import (
+    QUESTIONS_OF_ONE_KIND,
+    EndlessCrawlError,
+    Sending,
+    canonical,
+    crawl,
+    forms_in,
+    open_up,
+)
 from tests.ledgers import photo
 
 if TYPE_CHECKING:
@@ -83,3 +93,41 @@ def test_forms_are_read_as_a_browser_would_send_them() -> None:
     assert list(forms_in(page, "/a/b?c=1")) == [
         Sending("/a/b?c=1", (*said, ("decision", word))) for word in ("accept", "decline")
     ]
+
+
+def test_an_address_is_written_in_one_way() -> None:
+    assert canonical("/a?c=2&b=%E8%B7%AF&b=") == canonical("/a?b=&c=2&b=路") != canonical("/a?c=2")
+    assert canonical("/a?") == canonical("/a") == "/a"
+
+
+def maze() -> Flask:
+    """Filters that lead to ever more filters, and a path that leads to ever more paths."""
+    app = Flask(__name__)
+
+    @app.get("/list")
+    def show_list() -> str:
+        asked = dict(request.args)
+        return " ".join(
+            f'<a href="/list?{"&".join(f"{k}={v}" for k, v in {**asked, name: word}.items())}">'
+            for name in "abcdef"
+            for word in range(9)
+        )
+
+    @app.get("/deeper/<int:level>")
+    def show_deeper(level: int) -> str:
+        return f'<a href="/deeper/{level + 1}">'
+
+    return app
+
+
+def test_a_crawl_of_filters_without_end_ends_by_itself_and_says_how_much_it_passed_over() -> None:
+    app = maze()
+    found = crawl(app, app.test_client(), ["/list"], re.compile("canary"))
+    assert QUESTIONS_OF_ONE_KIND < len(found.statuses) < 200
+    assert found.passed_over > 100
+
+
+def test_a_crawl_that_does_not_end_by_itself_fails() -> None:
+    app = maze()
+    with pytest.raises(EndlessCrawlError, match="50 addresses asked for and 1 still waiting"):
+        crawl(app, app.test_client(), ["/deeper/1"], re.compile("canary"), most=50)

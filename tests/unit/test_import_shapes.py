@@ -206,6 +206,17 @@ def test_a_long_boundary_with_one_crossing_is_mended(checker: ShapeChecker) -> N
     assert checker.check(Polygon(ring), "EPSG:4326").mended
 
 
+def test_a_boundary_that_mending_gives_too_many_vertices_is_refused_as_too_large(
+    checker: ShapeChecker,
+) -> None:
+    angles = np.linspace(0, 2 * np.pi, MAX_VERTICES - 10, endpoint=False)
+    ring = np.column_stack([116.3 + 0.1 * np.cos(angles), 37.4 + 0.1 * np.sin(angles)])
+    for place in range(0, 600, 20):
+        ring[[place, place + 3]] = ring[[place + 3, place]]
+    with pytest.raises(ValueProblem, match="请简化"):
+        checker.check(Polygon(ring), WGS84)
+
+
 def test_a_file_of_many_tangles_is_refused_as_a_whole(checker: ShapeChecker) -> None:
     points = np.random.default_rng(2).random((300, 2)) / 10 + (116.3, 37.4)
     refusals: list[str] = []
