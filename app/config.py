@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     data_dir: Path | None = Field(
         default=None, description="where the private server and uploaded files live"
     )
+    backup_dir: Path | None = Field(
+        default=None,
+        description="where the private server keeps backups and what was written since, best on another disk",
+    )
     city_file: Path = Field(
         default=PROJECT_DIR / "data" / "cities" / "demo.toml",
         description="the city that `jiantu up` sets up",

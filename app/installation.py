@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, make_url
 
 from app.config import PROJECT_DIR
+from geo.database.backups import Backups, archiving
 from geo.database.cluster import Cluster
 from geo.database.places import choose_places
 from geo.database.server import check_server, sqlalchemy_url
 from geo.database.setup import is_current, set_up_city
+from geo.errors import DatabaseSetupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +66,30 @@ def make_cluster(settings: Settings) -> Cluster:
     places = choose_places(
         PROJECT_DIR, settings.data_dir, Path(runtime_dir) if runtime_dir else None
     )
-    return Cluster(places.cluster_dir, places.socket_dir, account=places.account)
+    backed_up = None if settings.backup_dir is None else archiving(settings.backup_dir)
+    return Cluster(
+        places.cluster_dir, places.socket_dir, account=places.account, settings=backed_up
+    )
+
+
+def backups_of(settings: Settings) -> Backups:
+    """The backups of this installation's private server.
+
+    Raises `DatabaseSetupError` where there is no such server, or no folder for them.
+    """
+    if settings.database_url is not None:
+        message = (
+            "数据库在自有的 PostgreSQL 服务器上,备份由其管理员负责(见 docs/backup.md) /"
+            " this database is on a PostgreSQL server of your own, whose administrator backs it up: docs/backup.md"
+        )
+        raise DatabaseSetupError(message)
+    if settings.backup_dir is None:
+        message = (
+            "没有备份目录:请设置 JIANTU_BACKUP_DIR(最好在另一块磁盘上),并重新启动建图 /"
+            " no folder for backups: set JIANTU_BACKUP_DIR, best to another disk, and start Jiantu again"
+        )
+        raise DatabaseSetupError(message)
+    return Backups(make_cluster(settings), settings.backup_dir)
 
 
 def _as_login(url: str, login: str) -> str:
@@ -91,6 +116,8 @@ def open_installation(settings: Settings, city: CityConfig) -> Iterator[Installa
         yield Installation(url, staff or url, jobs or url, public)
         return
     cluster = make_cluster(settings)
+    if settings.backup_dir is not None:
+        Backups(cluster, settings.backup_dir).prepare()
     try:
         owner_url = cluster.ensure_running(database_name(city))
         logins = (STAFF_LOGIN, JOBS_LOGIN, PUBLIC_LOGIN)

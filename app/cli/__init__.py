@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from app.cli import accounts, days, feeds, overlaps, public, server, tables
+from app.cli import accounts, backups, days, feeds, overlaps, public, server, tables
 from app.config import Settings
 from app.console import say
 from geo.errors import JiantuError
@@ -36,6 +36,8 @@ def main(ctx: click.Context) -> None:
 for command in (
     server.init,
     server.up,
+    backups.backup,
+    backups.restore,
     tables.import_file,
     tables.export_ledger,
     tables.template,

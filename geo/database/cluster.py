@@ -32,6 +32,9 @@ DATABASE = "jiantu"
 PATIENCE_S = 120
 """How long a start (after a crash it first replays what was written) or a stop may take."""
 
+LONGEST_REPLAY_S = 86_400
+"""How long a restored copy may replay what was written since its backup."""
+
 ORPHANS_TRIES = 100
 """How often a start is tried while processes of a killed server still hold its memory."""
 
@@ -88,8 +91,9 @@ class Cluster:
         self.cluster_dir = cluster_dir
         self.socket_dir = socket_dir
         # Only the server's account writes below here; what root writes lies beside it.
-        self._server_dir = cluster_dir / "server"
-        self._data_dir = self._server_dir / "data"
+        self.server_dir = cluster_dir / "server"
+        self.data_dir = self.server_dir / "data"
+        self._restored_dir = self.server_dir / "restored"
         self._account_name = account
         self._settings = {**SETTINGS, **(settings or {})}
         self._use: int | None = None
@@ -109,12 +113,13 @@ class Cluster:
         check_socket_path(self.socket_dir)
         self._make_cluster_dir()
         with self._locked():
-            self._make_private_dirs()
+            self.make_private_dirs()
             if self._use is None:
                 self._use = self._open("users")
                 self._user_pid = os.getpid()
                 fcntl.flock(self._use, fcntl.LOCK_SH)
-            programs = choose_programs(find_programs(), self.made_with())
+            self._move_in()
+            programs = self.programs()
             if self.made_with() is None:
                 self._make(programs)
             self._start(programs)
@@ -156,23 +161,111 @@ class Cluster:
     def status(self) -> Postmaster | None:
         """The running server, or None."""
         try:
-            lines = (self._data_dir / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+            lines = (self.data_dir / "postmaster.pid").read_text(encoding="utf-8").splitlines()
             pid = int(lines[0])
         except (OSError, ValueError, IndexError):
             return None
-        if not _is_postgres(pid, self._data_dir):
+        if not _is_postgres(pid, self.data_dir):
             return None
         return Postmaster(pid, lines[7].strip() if len(lines) > 7 else "starting")  # noqa: PLR2004  its 8th line
 
-    def made_with(self) -> int | None:
-        """The major version of PostgreSQL that made the cluster, or None when there is no cluster yet."""
+    def made_with(self, folder: Path | None = None) -> int | None:
+        """The major version of PostgreSQL that made the cluster (or a copy), None when there is no cluster yet."""
+        folder = folder or self.data_dir
         try:
-            return int((self._data_dir / "PG_VERSION").read_text(encoding="ascii"))
+            return int((folder / "PG_VERSION").read_text(encoding="ascii"))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            message = f"数据库目录不可读 / the database's folder cannot be read: {self._data_dir}: {error}"
+            message = f"数据库目录不可读 / the database's folder cannot be read: {folder}: {error}"
             raise DatabaseSetupError(message) from error
+
+    def programs(self, folder: Path | None = None) -> Programs:
+        """The programs that run this cluster, or a copy of one in another folder."""
+        return choose_programs(find_programs(), self.made_with(folder))
+
+    def identity(self) -> str | None:
+        """The number by which PostgreSQL tells clusters apart, or None when there is no cluster yet."""
+        try:
+            with (self.data_dir / "global" / "pg_control").open("rb") as control:
+                return str(int.from_bytes(control.read(8), sys.byteorder))
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Nobody uses the cluster and no server runs, for as long as the block runs.
+
+        Raises `DatabaseSetupError` when somebody does.
+        """
+        check_socket_path(self.socket_dir)
+        self._make_cluster_dir()
+        with self._locked():
+            self.make_private_dirs()
+            self._move_in()
+            users = self._open("users")
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                message = "建图正在运行,请先停止它 / Jiantu is running: stop it first"
+                raise DatabaseSetupError(message) from error
+            else:
+                self._stop()
+                yield
+            finally:
+                os.close(users)
+
+    def replay(self, folder: Path, settings: Mapping[str, str], log: Path) -> None:
+        """Start a server on a copy, wait until it has replayed what it shall, and stop it; it speaks to `log`.
+
+        Raises `DatabaseSetupError` with its last words when it gives up.
+        """
+        command = [self.programs(folder).path("pg_ctl"), "--silent", f"--pgdata={folder}"]
+        options = self._options({"logging_collector": "off", **settings})
+        start = [f"--log={log}", f"--options={options}", f"--timeout={LONGEST_REPLAY_S}"]
+        self.run(["rm", "-f", str(log)])
+        runs = self.run([*command, "start", "--wait", *start], check=False)
+        while runs and self._replays():
+            time.sleep(0.1)
+            runs = self.run([*command, "status"], check=False)
+        self.run([*command, "stop", "--wait", "--mode=fast"], check=False)
+        if not runs:
+            raise DatabaseSetupError("\n".join(_last_lines(log)))
+
+    def _replays(self) -> bool:
+        """Whether the server that was started is still replaying, or does not say."""
+        try:
+            with self._connect() as connection:
+                row = connection.execute("select pg_is_in_recovery()").fetchone()
+        except psycopg.Error:
+            return True
+        return row != (False,)
+
+    def move_in(self, folder: Path, kept: str) -> Path | None:
+        """Put a whole folder in the place of the data; where those lie now, or None when there were none.
+
+        Stopped halfway, it is done by the next start.
+        """
+        self.run(
+            ["mv", str(folder), str(self._restored_dir)],
+            "数据库无法换上 / it could not be put in place",
+        )
+        before = None
+        if self.data_dir.exists():
+            before = self.server_dir / kept
+            self.run(
+                ["mv", str(self.data_dir), str(before)],
+                "数据库无法换上 / it could not be put in place",
+            )
+        self._move_in()
+        return before
+
+    def _move_in(self) -> None:
+        if self._restored_dir.exists() and not self.data_dir.exists():
+            self.run(
+                ["mv", str(self._restored_dir), str(self.data_dir)],
+                "数据库无法换上 / it could not be put in place",
+            )
 
     def _make_cluster_dir(self) -> None:
         try:
@@ -181,18 +274,19 @@ class Cluster:
             message = f"无法建立数据库目录 / the database's folder could not be made: {error}"
             raise DatabaseSetupError(message) from error
 
-    def _make_private_dirs(self) -> None:
+    def make_private_dirs(self, *paths: Path) -> None:
+        """Folders for the server's account alone: its own, and `paths`."""
         if self._account_name is not None and os.geteuid() == 0:
             account = ensure_account(self._account_name)
         else:
             account = pwd.getpwuid(os.geteuid())
-        for path in (self._server_dir, self.socket_dir):
+        for path in paths or (self.server_dir, self.socket_dir):
             make_private_dir(path, account.pw_uid, account.pw_gid)
 
     def _make(self, programs: Programs) -> None:
         """Make the cluster beside its place and move it there, so that half a cluster is never taken for one."""
-        new = self._server_dir / "new"
-        self._run(["rm", "-rf", str(new)])
+        new = self.server_dir / "new"
+        self.run(["rm", "-rf", str(new)])
         # Names sort by pinyin. Before 15 no database could have an ICU collation of its own.
         icu = ["--locale-provider=icu", "--icu-locale=zh-CN"] if programs.major >= ICU_SINCE else []
         command = [
@@ -209,8 +303,8 @@ class Cluster:
         ]
         if self._settings.get("fsync") == "off":
             command.append("--no-sync")
-        self._run(command, "数据库无法建立 / the database could not be made")
-        new.rename(self._data_dir)
+        self.run(command, "数据库无法建立 / the database could not be made")
+        new.rename(self.data_dir)
 
     def _start(self, programs: Programs) -> None:
         self._settle()
@@ -219,14 +313,7 @@ class Cluster:
                 return
             self._stop()  # its socket is gone, as when the session's folder was cleared away
         self._forget_crashed()
-        start_log = self._server_dir / "start.log"
-        folders = {
-            "unix_socket_directories": f'"{self.socket_dir}"',
-            "log_directory": str(self._server_dir / "log"),
-        }
-        options = [
-            f"-c {key}={shlex.quote(value)}" for key, value in (self._settings | folders).items()
-        ]
+        start_log = self.server_dir / "start.log"
         command = [
             programs.path("pg_ctl"),
             "start",
@@ -234,37 +321,41 @@ class Cluster:
             "--wait",
             f"--timeout={PATIENCE_S}",
         ]
-        command += [f"--pgdata={self._data_dir}", f"--log={start_log}"]
-        command += [f"--options={' '.join(options)}"]
+        command += [f"--pgdata={self.data_dir}", f"--log={start_log}"]
+        command += [f"--options={self._options({})}"]
         for _ in range(ORPHANS_TRIES):
-            self._run(["rm", "-f", str(start_log)])
-            started = self._run(command, check=False)
+            self.run(["rm", "-f", str(start_log)])
+            started = self.run(command, check=False)
             words = self._last_words(start_log)
             if started:
                 return
             if "pre-existing shared memory block" not in words:
                 break
             time.sleep(0.1)  # children of a server that was killed are still on their way out
-        message = f"数据库无法启动 / the database did not start: {self._server_dir}: {words}"
+        message = f"数据库无法启动 / the database did not start: {self.server_dir}: {words}"
         raise DatabaseSetupError(message)
+
+    def _options(self, settings: Mapping[str, str]) -> str:
+        folders = {
+            "unix_socket_directories": f'"{self.socket_dir}"',
+            "log_directory": str(self.server_dir / "log"),
+        }
+        all_settings = self._settings | folders | dict(settings)
+        return " ".join(f"-c {key}={shlex.quote(value)}" for key, value in all_settings.items())
 
     def _last_words(self, start_log: Path) -> str:
         """What the server wrote last: first to the file it was started with, then to a log of its own."""
-        logs = sorted((self._server_dir / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
-        lines: list[str] = []
-        for log in [start_log, *logs[-1:]]:
-            if log.exists():
-                lines += log.read_text(encoding="utf-8", errors="replace").splitlines()[-6:]
-        return "\n".join(lines)
+        logs = sorted((self.server_dir / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
+        return "\n".join(line for log in [start_log, *logs[-1:]] for line in _last_lines(log))
 
     def _stop(self, mode: str = "fast") -> None:
         self._settle()
         if self.status() is None:
             return
-        programs = choose_programs(find_programs(), self.made_with())
+        programs = self.programs()
         command = [programs.path("pg_ctl"), "stop", "--silent", "--wait", f"--timeout={PATIENCE_S}"]
-        command += [f"--mode={mode}", f"--pgdata={self._data_dir}"]
-        self._run(command, "数据库无法停止 / the database did not stop")
+        command += [f"--mode={mode}", f"--pgdata={self.data_dir}"]
+        self.run(command, "数据库无法停止 / the database did not stop")
 
     def _settle(self) -> None:
         """Wait while the server is starting (it may be replaying what a crash left) or stopping."""
@@ -274,8 +365,8 @@ class Cluster:
                 return
             time.sleep(0.05)
         message = (
-            f"数据库仍在恢复或停止中,请稍后再试(日志:{self._server_dir}) /"
-            f" the database is still recovering or stopping, try again later; its log: {self._server_dir}"
+            f"数据库仍在恢复或停止中,请稍后再试(日志:{self.server_dir}) /"
+            f" the database is still recovering or stopping, try again later; its log: {self.server_dir}"
         )
         raise DatabaseSetupError(message)
 
@@ -304,13 +395,13 @@ class Cluster:
         same account, or to a dead process that nobody has buried yet, it would refuse to start.
         """
         lock = self.socket_dir / f"{SOCKET}.lock"
-        for path in (self._data_dir / "postmaster.pid", lock):
+        for path in (self.data_dir / "postmaster.pid", lock):
             try:
                 pid = int(path.read_text(encoding="utf-8").split()[0])
             except (OSError, ValueError, IndexError):
                 continue
-            if not _is_postgres(pid, self._data_dir):
-                self._run(["rm", "-f", str(path)])
+            if not _is_postgres(pid, self.data_dir):
+                self.run(["rm", "-f", str(path)])
 
     def _ensure_database(self, name: str) -> None:
         try:
@@ -343,7 +434,7 @@ class Cluster:
             )
             raise DatabaseSetupError(message) from error
 
-    def _run(self, command: list[str], failure: str = "", *, check: bool = True) -> bool:
+    def run(self, command: list[str], failure: str = "", *, check: bool = True) -> bool:
         """Run a program as the server's account, with none of our environment.
 
         It is out of reach of Ctrl-C, and waited for even when that ends us: a server that is on its way up can only
@@ -373,6 +464,12 @@ class Cluster:
             message = f"{failure}: {words.strip()}"
             raise DatabaseSetupError(message)
         return program.returncode == 0
+
+
+def _last_lines(log: Path) -> list[str]:
+    if not log.exists():
+        return []
+    return log.read_text(encoding="utf-8", errors="replace").splitlines()[-6:]
 
 
 def _is_postgres(pid: int, data_dir: Path) -> bool:
