@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from geo.database.migrations.making import hold_to
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
