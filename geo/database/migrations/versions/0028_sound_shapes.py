@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from geo.database.migrations.making import hold_to
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
