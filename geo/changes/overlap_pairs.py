@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 from sqlalchemy import text
 
 from geo.overlap import PairFacts, judge_pair
-from geo.overlap.sweep import Row, belong_together, find_near, find_plain, judge_plain
 from geo.queries.overlap_contacts import find_contacts, measure_lines
 from geo.queries.overlap_roads import find_alternatives, find_trenches
-from geo.queries.overlap_sweep import contacts_of, measure_near, read_parts, read_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,60 +20,38 @@ if TYPE_CHECKING:
     from geo.overlap import Alternative, Contact, Days, HandOver, Trench, Verdict
     from geo.queries.overlap_contacts import Pair, Where
 
-_NEW_FEW = """
-  select t.*, case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days,
-    st_setsrid(st_geomfromwkb(decode(t.wkb, 'hex')), :srid) as shape_metric
-  from json_to_recordset(cast(:rows as json)) as t(
-    zone_a bigint, zone_b bigint, severity text, findings jsonb, first_on date, last_on date,
-    wkb text, area_m2 numeric(14, 2), length_m numeric(12, 2), distance_m numeric(10, 2))
-"""
-_NEW_MANY = """
-  select t.zone_a, t.zone_b, t.severity, cast(t.findings as jsonb) as findings,
-    case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days,
-    st_setsrid(st_geomfromwkb(t.wkb), :srid) as shape_metric,
-    cast(t.area_m2 as numeric(14, 2)) as area_m2, cast(t.length_m as numeric(12, 2)) as length_m,
-    cast(t.distance_m as numeric(10, 2)) as distance_m
-  from pg_temp.new_pair t
-"""
-_WRITE = """
-  with new as ({new}), gone as (
-    delete from jiantu.overlap o
-    where {of_these} and not exists (
-      select from {known} n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
-    returning o.zone_a, o.zone_b
-  ), put as (
-    insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days, shape,
-      shape_metric, area_m2, length_m, distance_m)
-    select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
-      st_transform(n.shape_metric, 4326), n.shape_metric, n.area_m2, n.length_m, n.distance_m
-    from new n
-    on conflict (zone_a, zone_b) do update set severity = excluded.severity,
-      findings = excluded.findings, days = excluded.days, shape = excluded.shape,
-      shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
-      length_m = excluded.length_m, distance_m = excluded.distance_m
-    where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
-      is distinct from (excluded.severity, excluded.findings, excluded.days,
-        excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
-    returning o.zone_a, o.zone_b
-  )
-  select zone_a, zone_b, true as gone from gone
-  union all select zone_a, zone_b, false from put
-"""
-_WRITE_FEW = text(
-    _WRITE.format(
-        new=_NEW_FEW,
-        of_these="(o.zone_a = any(cast(:zones as bigint[])) or o.zone_b = any(cast(:zones as bigint[])))",
-        known="new",
+_WRITE = text(
+    """
+    with new as (
+      select t.*, case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days,
+        st_setsrid(st_geomfromwkb(decode(t.wkb, 'hex')), :srid) as shape_metric
+      from json_to_recordset(cast(:rows as json)) as t(
+        zone_a bigint, zone_b bigint, severity text, findings jsonb, first_on date, last_on date,
+        wkb text, area_m2 numeric(14, 2), length_m numeric(12, 2), distance_m numeric(10, 2))
+    ), gone as (
+      delete from jiantu.overlap o
+      where (o.zone_a = any(cast(:zones as bigint[])) or o.zone_b = any(cast(:zones as bigint[])))
+        and not exists (select from new n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
+      returning o.zone_a, o.zone_b
+    ), put as (
+      insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days, shape,
+        shape_metric, area_m2, length_m, distance_m)
+      select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
+        st_transform(n.shape_metric, 4326), n.shape_metric, n.area_m2, n.length_m, n.distance_m
+      from new n
+      on conflict (zone_a, zone_b) do update set severity = excluded.severity,
+        findings = excluded.findings, days = excluded.days, shape = excluded.shape,
+        shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
+        length_m = excluded.length_m, distance_m = excluded.distance_m
+      where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
+        is distinct from (excluded.severity, excluded.findings, excluded.days,
+          excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
+      returning o.zone_a, o.zone_b
     )
+    select zone_a, zone_b, true as gone from gone
+    union all select zone_a, zone_b, false from put
+    """
 )
-_WRITE_ALL = text(_WRITE.format(new=_NEW_MANY, of_these="true", known="pg_temp.new_pair"))
-_MAKE_ROOM = """
-create temporary table new_pair (zone_a bigint, zone_b bigint, severity text, findings text,
-  first_on date, last_on date, wkb bytea, area_m2 float8, length_m float8, distance_m float8)
-  on commit drop
-"""
-_COPY = "copy pg_temp.new_pair from stdin (format binary)"
-_TYPES = ("int8", "int8", "text", "text", "date", "date", "bytea", "float8", "float8", "float8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,52 +80,14 @@ def keep_pairs(frame: Frame, zone_ids: set[int]) -> Kept:
         "zones": sorted(zone_ids),
         "srid": frame.srid,
     }
-    return _note(frame, len(rows), frame.session.execute(_WRITE_FEW, asked).all())
-
-
-def sweep_pairs(frame: Frame) -> Kept:
-    """Make the pairs of all zones anew: plain ones in arrays, the others one by one. The rows come out the same."""
-    session, rules = frame.session, frame.rules.overlap
-    zones = read_zones(session, frame.ties)
-    parts = read_parts(session, zones, rules.buffers.point_radius_m)
-    every = set(zones.ids.tolist())
-    more = _find_more(frame, every, whole=True)
-    near = find_near(zones, parts)
-    plain = find_plain(zones, parts, near, zones.places(more.pairs))
-    tied = belong_together(zones, parts.zones[near.a], parts.zones[near.b], frame.links.works)
-    wanted = ~(plain & tied)
-    near, plain = near.take(wanted), plain[wanted]
-    measured = measure_near(session, parts, near)
-    plain &= ~np.isnan(measured.areas_m2)
-    one_by_one = contacts_of(zones, parts, near, measured, np.flatnonzero(~plain).tolist())
-    others = [
-        to_row(pair_row(pair, verdict))
-        for pair in _gather(frame, one_by_one, more)
-        if (verdict := judge_pair(pair, rules)) is not None
-    ]
-    plain_rows = judge_plain(zones, parts, near.take(plain), measured.take(plain), rules)
-    session.execute(text(_MAKE_ROOM))
-    found = 0
-    driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.set_types(_TYPES)
-        for row in chain(plain_rows, others):
-            copy.write_row(row)
-            found += 1
-    session.execute(text("analyze pg_temp.new_pair"))
-    done = session.execute(_WRITE_ALL, {"srid": frame.srid}).all()
-    session.execute(text("drop table pg_temp.new_pair"))
-    return _note(frame, found, done)
-
-
-def _note(frame: Frame, found: int, done: Sequence[Any]) -> Kept:
+    done = frame.session.execute(_WRITE, asked).all()
     frame.changed |= {(row.zone_a, row.zone_b) for row in done}
     removed = sum(row.gone for row in done)
-    return Kept(found, len(done) - removed, removed)
+    return Kept(len(rows), len(done) - removed, removed)
 
 
 @dataclass(frozen=True, slots=True)
-class _More:
+class More:
     """What is known of pairs beyond their contacts."""
 
     hand_overs: Mapping[Pair, tuple[HandOver, ...]]
@@ -165,15 +100,16 @@ class _More:
         return {*self.hand_overs, *self.alternatives, *self.trenches}
 
 
-def _find_more(frame: Frame, zone_ids: set[int], *, whole: bool) -> _More:
+def find_more(frame: Frame, zone_ids: set[int], *, whole: bool) -> More:
+    """What is known of pairs of these zones beyond their contacts."""
     hand_overs = {
         pair: due
         for pair, due in frame.links.hand_overs.items()
         if pair[0] in zone_ids or pair[1] in zone_ids
     }
     if not frame.roads:
-        return _More(hand_overs, {}, {})
-    return _More(
+        return More(hand_overs, {}, {})
+    return More(
         hand_overs,
         find_alternatives(frame.session, zone_ids) if frame.diversions else {},
         find_trenches(frame.session, zone_ids, frame.rules.overlap, whole=whole),
@@ -193,12 +129,13 @@ def find_pairs(
             pair: [(where, _on_days(where, contact, own_days)) for where, contact in listed]
             for pair, listed in contacts.items()
         }
-    return _gather(frame, contacts, _find_more(frame, zone_ids, whole=False))
+    return gather(frame, contacts, find_more(frame, zone_ids, whole=False))
 
 
-def _gather(
-    frame: Frame, contacts: Mapping[Pair, Sequence[tuple[Where, Contact]]], more: _More
+def gather(
+    frame: Frame, contacts: Mapping[Pair, Sequence[tuple[Where, Contact]]], more: More
 ) -> Iterable[PairFacts]:
+    """The facts of the pairs that have contacts, or of which more is known."""
     found = sorted({*contacts, *more.pairs})
     zones = frame.zones(zone_id for pair in found for zone_id in pair)
     measured = measure_lines(frame.session, contacts, zones, frame.rules.overlap)
@@ -239,19 +176,6 @@ def pair_row(pair: PairFacts, verdict: Verdict) -> dict[str, Any]:
         else None,
     }
     return row | _shared(met) if met else row
-
-
-def to_row(told: Mapping[str, Any]) -> Row:
-    """What `pair_row` tells, as it is written when there are many."""
-    days = (told["first_on"], told["last_on"])
-    first_on, last_on = (date.fromisoformat(day) if day else None for day in days)
-    wkb = told.get("wkb")
-    return Row(
-        *(told["zone_a"], told["zone_b"], told["severity"]),
-        json.dumps(told["findings"], ensure_ascii=False),
-        *(first_on, last_on, bytes.fromhex(wkb) if wkb else None),
-        *(told.get(name) for name in ("area_m2", "length_m", "distance_m")),
-    )
 
 
 def _shared(met: list[Contact]) -> dict[str, Any]:

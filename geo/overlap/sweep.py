@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 OPEN = 4_000_000
 """The number of a last day that is not known; days are counted as `date.toordinal` counts them."""
 KINDS = ("site", "relocation", "diversion", "event", "haul_route", "control_area")
+_OVERLAP, _NEAR = Code.OVERLAP.value, Code.NEAR.value
+_HEAVY, _LIGHT = Severity.HEAVY.value, Severity.LIGHT.value
 _BOXES_AT_A_TIME = 50_000
 _SLACK_M = 0.01
 
@@ -80,6 +81,8 @@ class Parts:
     last: Numbers
     roles: NDArray[np.object_]
     modes: NDArray[np.object_]
+    wide: NDArray[np.object_]
+    """As far as they reach; None where that has not been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,35 +216,46 @@ def judge_plain(
         *(zones.ids[za], zones.ids[zb], first, last, hand_over, heavy),
         *(zones.soft[za] | zones.soft[zb], area, measured.distances_m, lines, lengths, empty),
     )
+    say = _Days()
     for shape, *facts in zip(wkb, *(column.tolist() for column in columns), strict=True):
         a, b, first_day, last_day, hands, is_heavy, soft, square, metres, is_line, length, gone = (
             facts
         )
         if first_day > last_day:
             continue
-        first_on = date.fromordinal(first_day)
-        last_on = None if last_day >= OPEN else date.fromordinal(last_day)
-        anchors: dict[str, Any] = {"first_on": first_on.isoformat(), "area_m2": round(square, 2)}
+        (first_on, first_told), (last_on, last_told) = say[first_day], say[last_day]
+        square, metres = round(square, 2), round(metres, 2)
+        anchors = f'"first_on": {first_told}, "area_m2": {square}'
         if last_on is not None:
-            anchors["last_on"] = last_on.isoformat()
+            anchors += f', "last_on": {last_told}'
         if is_heavy:
-            code = Code.OVERLAP
-            severity = Severity.LIGHT if soft else Severity.HEAVY
+            severity = _LIGHT if soft else _HEAVY
+            code = _OVERLAP
             if soft:
-                anchors["tentative"] = True
+                anchors += ', "tentative": true'
         else:
-            code, severity = Code.NEAR, Severity.LIGHT
-            anchors["distance_m"] = round(metres, 2)
+            severity, code = _LIGHT, _NEAR
+            anchors += f', "distance_m": {metres}'
             if hands:
-                anchors["hand_over"] = True
-        finding = {"code": code.value, "severity": severity.value, "anchors": anchors}
+                anchors += ', "hand_over": true'
         yield Row(
-            *(a, b, severity.value, json.dumps([finding]), first_on, last_on),
+            *(a, b, severity),
+            f'[{{"code": "{code}", "severity": "{severity}", "anchors": {{{anchors}}}}}]',
+            *(first_on, last_on),
             None if gone else shape,
-            round(square, 2),
+            square,
             round(length, 2) if is_line else None,
-            round(metres, 2),
+            metres,
         )
+
+
+class _Days(dict[int, tuple[date | None, str]]):
+    """Numbers of days as days and as JSON tells them, each made once."""
+
+    def __missing__(self, number: int) -> tuple[date | None, str]:
+        day = None if number >= OPEN else date.fromordinal(number)
+        told = self[number] = (day, "null" if day is None else f'"{day.isoformat()}"')
+        return told
 
 
 def _hands_over(parts: Parts, before: Numbers, after: Numbers, day: Numbers) -> Flags:

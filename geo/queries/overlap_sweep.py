@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,8 @@ import numpy as np
 import shapely
 
 from geo.overlap import Contact, Days
-from geo.overlap.measure import Drawn, Measured, measure, side_by_side
-from geo.overlap.sweep import KINDS, OPEN, Near, Parts, Zones
+from geo.overlap.measure import Drawn, measure
+from geo.overlap.sweep import KINDS, OPEN, Parts, Zones
 from geo.queries.overlap_contacts import COUNTS, Where
 from geo.queries.overlap_zones import LIVE
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from geo.overlap.measure import Measured
+    from geo.overlap.sweep import Near
     from geo.queries.overlap_contacts import Pair
     from geo.queries.overlap_zones import Ties
 
@@ -82,25 +85,25 @@ def read_parts(session: Session, zones: Zones, point_radius_m: float) -> Parts:
         np.array(last, dtype=np.int64),
         np.array(roles, dtype=object),
         np.array(modes, dtype=object),
+        np.full(len(ids), None, dtype=object),
     )
 
 
-def measure_near(session: Session, parts: Parts, near: Near) -> Measured:
+def read_wide(session: Session, parts: Parts, near: Near) -> Parts:
+    """The parts with the widened shapes of those that are near others, and it known which are valid."""
+    wanted = np.unique(np.concatenate([near.a, near.b]))
+    wide = np.full(len(parts.ids), None, dtype=object)
+    if len(wanted):
+        rows = dict(_fetch(session, _WIDE, [parts.ids[wanted].tolist()]))
+        wide[wanted] = shapely.from_wkb([rows[part] for part in parts.ids[wanted].tolist()])
+    return replace(parts, drawn=parts.drawn.known_valid(), wide=wide)
+
+
+def measure_near(parts: Parts, near: Near) -> Measured:
     """Measure near parts; where they share no ground, the shape is that of their widened shapes."""
-    drawn = parts.drawn.known_valid()
-    measured = measure(drawn.take(near.a), drawn.take(near.b), near.raw_m)
+    measured = measure(parts.drawn.take(near.a), parts.drawn.take(near.b), near.raw_m)
     a, b = near.a[measured.apart], near.b[measured.apart]
-    wanted = np.unique(np.concatenate([a, b]))
-    if not len(wanted):
-        return measured
-    rows = _fetch(session, _WIDE, [parts.ids[wanted].tolist()])
-    read = dict(rows)
-    wide = np.asarray(
-        shapely.from_wkb([read[part] for part in parts.ids[wanted].tolist()]), dtype=object
-    )
-    measured.shapes[measured.apart] = side_by_side(
-        shapely.intersection, wide[np.searchsorted(wanted, a)], wide[np.searchsorted(wanted, b)]
-    )
+    measured.shapes[measured.apart] = shapely.intersection(parts.wide[a], parts.wide[b])
     return measured
 
 

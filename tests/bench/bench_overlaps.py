@@ -26,7 +26,7 @@ import pandas as pd
 from sqlalchemy import create_engine, text
 
 from geo.changes.overlap_frame import open_frame
-from geo.changes.overlap_pairs import sweep_pairs
+from geo.changes.overlap_sweep import sweep_pairs
 from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
 from geo.database.acting import acting_session, as_engine, make_engine
 from geo.overlap.sweep import find_near

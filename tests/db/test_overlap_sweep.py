@@ -155,7 +155,7 @@ def test_parts_near_in_metres_and_days_are_found_and_no_others(
     zones = Zones(numbers, kinds, numbers, none, none, none.astype(bool), by_hours)
     drawing = Drawn(shapes, np.zeros(many), 3.0)
     parts = Parts(
-        numbers, numbers, drawing, reach, first, last, *(np.full(many, None, object) for _ in "ab")
+        numbers, numbers, drawing, reach, first, last, *(np.full(many, None, object) for _ in "abc")
     )
     near = find_near(zones, parts)
     late = [[int(a or b) for b in by_hours] for a in by_hours]

@@ -1,0 +1,198 @@
+"""The pairs of all zones made anew: plain ones in arrays, others one by one; written while the next are measured."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import text
+
+from geo.changes.overlap_pairs import Kept, find_more, gather, pair_row
+from geo.overlap import judge_pair
+from geo.overlap.sweep import Row, belong_together, find_near, find_plain, judge_plain
+from geo.queries.overlap_sweep import contacts_of, measure_near, read_parts, read_wide, read_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from concurrent.futures import Future
+
+    from geo.changes.overlap_frame import Frame
+    from geo.overlap import Contact
+    from geo.overlap.measure import Measured
+    from geo.overlap.sweep import Near
+    from geo.queries.overlap_contacts import Pair, Where
+
+_AT_A_TIME = 10_000
+"""Near parts that are measured, judged and written together."""
+_AHEAD = 2
+"""Pieces that may wait to be written, so that memory stays flat."""
+
+_MAKE_ROOM = """
+create temporary table new_pair (zone_a bigint, zone_b bigint, severity text, findings text,
+  first_on date, last_on date, wkb bytea, area_m2 float8, length_m float8, distance_m float8)
+  on commit drop
+"""
+_COPY = "copy pg_temp.new_pair from stdin (format binary)"
+_TYPES = ("int8", "int8", "text", "text", "date", "date", "bytea", "float8", "float8", "float8")
+_NEW = """
+  select t.zone_a, t.zone_b, t.severity, cast(t.findings as jsonb) as findings,
+    case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days,
+    st_setsrid(st_geomfromwkb(t.wkb), %(srid)s) as shape_metric,
+    cast(t.area_m2 as numeric(14, 2)) as area_m2, cast(t.length_m as numeric(12, 2)) as length_m,
+    cast(t.distance_m as numeric(10, 2)) as distance_m
+  from pg_temp.new_pair t
+"""
+_ADD = f"""
+  insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days, shape,
+    shape_metric, area_m2, length_m, distance_m)
+  select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
+    st_transform(n.shape_metric, 4326), n.shape_metric, n.area_m2, n.length_m, n.distance_m
+  from ({_NEW}) n
+"""  # noqa: S608  built from constants
+_MEND = f"""
+  with gone as (
+    delete from jiantu.overlap o where not exists (
+      select from pg_temp.new_pair n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
+    returning o.zone_a, o.zone_b
+  ), put as ({_ADD}
+    on conflict (zone_a, zone_b) do update set severity = excluded.severity,
+      findings = excluded.findings, days = excluded.days, shape = excluded.shape,
+      shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
+      length_m = excluded.length_m, distance_m = excluded.distance_m
+    where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
+      is distinct from (excluded.severity, excluded.findings, excluded.days,
+        excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
+    returning o.zone_a, o.zone_b
+  )
+  select zone_a, zone_b, true as gone from gone
+  union all select zone_a, zone_b, false from put
+"""  # noqa: S608  built from constants
+_ANY = text("select exists (select from jiantu.overlap)")
+
+
+def sweep_pairs(frame: Frame) -> Kept:
+    """Make the pairs of all zones anew. The rows come out as keeping them would have given."""
+    session, rules = frame.session, frame.rules.overlap
+    zones = read_zones(session, frame.ties)
+    parts = read_parts(session, zones, rules.buffers.point_radius_m)
+    more = find_more(frame, set(zones.ids.tolist()), whole=True)
+    near = find_near(zones, parts)
+    plain = find_plain(zones, parts, near, zones.places(more.pairs))
+    tied = belong_together(zones, parts.zones[near.a], parts.zones[near.b], frame.links.works)
+    wanted = ~(plain & tied)
+    near, plain = near.take(wanted), plain[wanted]
+    parts = read_wide(session, parts, near)
+
+    def measured(start: int) -> tuple[Near, Measured]:
+        some = near.take(np.arange(start, min(start + _AT_A_TIME, len(near.a))))
+        return some, measure_near(parts, some)
+
+    one_by_one: dict[Pair, list[tuple[Where, Contact]]] = {}
+    starts = range(0, len(near.a), _AT_A_TIME)
+    with _writing(frame) as rows:
+        with ThreadPoolExecutor(2) as pool:  # geometry is worked on without Python
+            for start, (some, its) in zip(starts, pool.map(measured, starts), strict=True):
+                simple = plain[start : start + _AT_A_TIME] & ~np.isnan(its.areas_m2)
+                rows.put(
+                    list(judge_plain(zones, parts, some.take(simple), its.take(simple), rules))
+                )
+                others = contacts_of(zones, parts, some, its, np.flatnonzero(~simple).tolist())
+                for pair, listed in others.items():
+                    one_by_one.setdefault(pair, []).extend(listed)
+        rows.wait()  # what is known of the others is read on the same connection
+        told = (
+            _to_row(pair_row(pair, verdict))
+            for pair in gather(frame, one_by_one, more)
+            if (verdict := judge_pair(pair, rules)) is not None
+        )
+        rows.put(list(told))
+    return rows.kept()
+
+
+def _to_row(told: Mapping[str, Any]) -> Row:
+    """What `pair_row` tells, as it is written when there are many."""
+    days = (told["first_on"], told["last_on"])
+    first_on, last_on = (date.fromisoformat(day) if day else None for day in days)
+    wkb = told.get("wkb")
+    return Row(
+        *(told["zone_a"], told["zone_b"], told["severity"]),
+        json.dumps(told["findings"], ensure_ascii=False),
+        *(first_on, last_on, bytes.fromhex(wkb) if wkb else None),
+        *(told.get(name) for name in ("area_m2", "length_m", "distance_m")),
+    )
+
+
+class _Rows:
+    """Rows on their way into the database, in a thread that waits for it while the next are made.
+
+    Where there are no pairs yet they go straight to their table; else they are gathered and compared with what stands,
+    so that rows which are as before stay untouched.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        session = frame.session
+        self._fresh = not session.scalar(_ANY)
+        session.execute(text(_MAKE_ROOM))
+        self._driver: Any = session.connection().connection.driver_connection
+        self._thread = ThreadPoolExecutor(1)
+        self._under_way: deque[Future[None]] = deque()
+        self._found = 0
+
+    def put(self, rows: list[Row]) -> None:
+        """Send rows on their way; waits when too many are under way."""
+        self.wait(_AHEAD - 1)
+        self._found += len(rows)
+        self._under_way.append(self._thread.submit(self._take, rows))
+        if self._fresh and self._frame.watched:
+            self._frame.changed.update((row.zone_a, row.zone_b) for row in rows)
+
+    def wait(self, but: int = 0) -> None:
+        """Until all rows are there, or all but so many pieces; what failed is raised."""
+        while len(self._under_way) > but:
+            self._under_way.popleft().result()
+
+    def close(self) -> None:
+        """Leave nothing under way, whether all went well or not."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _take(self, rows: list[Row]) -> None:
+        with self._driver.cursor() as cursor:
+            with cursor.copy(_COPY) as copy:
+                copy.set_types(_TYPES)
+                for row in rows:
+                    copy.write_row(row)
+            if self._fresh:
+                cursor.execute(_ADD, {"srid": self._frame.srid})
+                cursor.execute("truncate pg_temp.new_pair")
+
+    def kept(self) -> Kept:
+        """What was done, once all rows are there."""
+        done = Kept(self._found, self._found) if self._fresh else self._mend()
+        self._frame.session.execute(text("drop table pg_temp.new_pair"))
+        return done
+
+    def _mend(self) -> Kept:
+        with self._driver.cursor() as cursor:
+            cursor.execute("analyze pg_temp.new_pair")
+            cursor.execute(_MEND, {"srid": self._frame.srid})
+            done = cursor.fetchall()
+        if self._frame.watched:
+            self._frame.changed.update((a, b) for a, b, _gone in done)
+        removed = sum(gone for _a, _b, gone in done)
+        return Kept(self._found, len(done) - removed, removed)
+
+
+@contextmanager
+def _writing(frame: Frame) -> Iterator[_Rows]:
+    rows = _Rows(frame)
+    try:
+        yield rows
+        rows.wait()
+    finally:
+        rows.close()
