@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sqlalchemy import text
 
 from geo.database.acting import as_engine
-from geo.overlap.cases import PlacedPair, group_pairs, match_cases
+from geo.overlap.cases import NO_FIRST, NO_LAST, PlacedPairs, group_pairs, match_cases
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
 
+    from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
     from geo.overlap.cases import Pair
@@ -24,18 +26,18 @@ _NEAR_M = 30.0
 _SQUARE_M = 500.0
 """Away from every named road, a pair's place is the square of this size in which its middle lies."""
 
-_PLACE = text(
-    """
-    with asked as (
+_THESE = """
       select zone_a, zone_b from json_to_recordset(cast(:pairs as json)) as t(zone_a bigint, zone_b bigint)
-      where not :whole
+"""
+_ALL = """
+      select o.zone_a, o.zone_b from jiantu.overlap o where o.severity = 'heavy'
       union all
-      select o.zone_a, o.zone_b from jiantu.overlap o where :whole and o.severity = 'heavy'
-      union all
-      select c.zone_a, c.zone_b from jiantu.case_pair c where :whole and c.present and not exists (
+      select c.zone_a, c.zone_b from jiantu.case_pair c where c.present and not exists (
         select from jiantu.overlap o
         where o.zone_a = c.zone_a and o.zone_b = c.zone_b and o.severity = 'heavy')
-    ), drawn as (
+"""
+_PLACE = """
+    with asked as ({asked}), drawn as (
       select a.zone_a, a.zone_b, o.days, coalesce(o.shape_metric, (
           select p.shape_metric from jiantu.zone_part p
           where p.zone_id = o.zone_a and p.role <> 'centre_line'
@@ -75,20 +77,26 @@ _PLACE = text(
     )
     select place, case_id from put union select place, case_id from gone
     """
-)
+_PLACE_THESE, _PLACE_ALL = (text(_PLACE.format(asked=asked)) for asked in (_THESE, _ALL))
 _AFFECTED = text(
     """
-    select c.zone_a, c.zone_b, c.place, c.road_name, c.west, c.south, c.east, c.north, c.first_on,
-      c.last_on, c.case_id
+    select min(c.road_name) as road_name, string_agg(
+      int8send(c.zone_a) || int8send(c.zone_b) || int8send(coalesce(c.case_id, 0))
+        || float8send(coalesce(c.first_on - date '0001-01-01' + 1, :no_first))
+        || float8send(coalesce(c.last_on - date '0001-01-01' + 1, :no_last))
+        || float8send(c.west) || float8send(c.east) || float8send(c.south) || float8send(c.north), '') as pairs
     from jiantu.case_pair c
     where c.present and c.place = any(array(
       select unnest(cast(:places as text[]))
       union select o.place from jiantu.case_pair o
       where o.present and o.case_id = any(cast(:cases as bigint[]))))
+    group by c.place
     """
 )
-"""The pairs of the places that changed and of every place where a case that changed has one. The places are an array,
-so that the index on them is used: joined by `or`, they make the planner read all pairs of the city."""
+"""The pairs of the places that changed and of every place where a case that changed has one, each place's in one row
+as `_PAIR` says. The places are an array, so that the index on them is used: joined by `or`, they make the planner read
+all pairs of the city."""
+_PAIR = np.dtype([("zones", ">i8", 2), ("case_id", ">i8"), ("spans", ">f8", (3, 2))])
 _NUMBER = text(
     """
     insert into jiantu.coordination_case (year, serial, road_name, first_on, last_on, opened_on)
@@ -118,13 +126,13 @@ _DESCRIBE = text(
       is distinct from (t.road_name, t.first_on, t.last_on, null)
     """
 )
-_END = text(
-    """
+_END = """
     update jiantu.coordination_case k set ended_on = :day
-    where (:whole or k.id = any(cast(:cases as bigint[]))) and k.ended_on is null
+    where {which} and k.ended_on is null
       and not exists (select from jiantu.case_pair c where c.case_id = k.id and c.present)
-    """
-)
+"""
+_END_THESE = text(_END.format(which="k.id = any(cast(:cases as bigint[]))"))
+_END_ALL = text(_END.format(which="true"))
 
 
 def keep_cases(
@@ -137,59 +145,61 @@ def keep_cases(
     """
     if pairs is not None and not pairs:
         return set()
-    given = [{"zone_a": a, "zone_b": b} for a, b in sorted(pairs or ())]
+    where = {"near": _NEAR_M, "square": _SQUARE_M}
     with as_engine(session):
-        moved = session.execute(
-            _PLACE,
-            {
-                "pairs": json.dumps(given),
-                "whole": pairs is None,
-                "near": _NEAR_M,
-                "square": _SQUARE_M,
-            },
-        ).all()
-        touched = _group(session, moved, rules, day) if moved else set()
-        if moved or pairs is None:
-            session.execute(_END, {"cases": sorted(touched), "whole": pairs is None, "day": day})
+        if pairs is None:
+            moved = session.execute(_PLACE_ALL, where).all()
+        else:
+            given = [{"zone_a": a, "zone_b": b} for a, b in sorted(pairs)]
+            moved = session.execute(_PLACE_THESE, {"pairs": json.dumps(given), **where}).all()
+        touched, left = _group(session, moved, rules, day) if moved else (set[int](), set[int]())
+        if pairs is None:
+            session.execute(_END_ALL, {"day": day})
+        elif left:
+            session.execute(_END_THESE, {"cases": sorted(left), "day": day})
     return touched
 
 
-def _group(session: Session, moved: Collection[Any], rules: CaseRules, day: date) -> set[int]:
+def _group(
+    session: Session, moved: Collection[Any], rules: CaseRules, day: date
+) -> tuple[set[int], set[int]]:
+    """The cases looked at, and those among them that no pair of the places looked at is in any more."""
     cases = {row.case_id for row in moved if row.case_id is not None}
+    asked = {"places": sorted({row.place for row in moved}), "cases": sorted(cases)}
     rows = session.execute(
-        _AFFECTED, {"places": sorted({row.place for row in moved}), "cases": sorted(cases)}
+        _AFFECTED, {**asked, "no_first": float(NO_FIRST), "no_last": float(NO_LAST)}
     ).all()
-    placed = [
-        PlacedPair(
-            (row.zone_a, row.zone_b),
-            *(row.place, row.west, row.south, row.east, row.north, row.first_on, row.last_on),
-        )
-        for row in rows
-    ]
-    roads = {(row.zone_a, row.zone_b): row.road_name for row in rows}
-    former = {(row.zone_a, row.zone_b): row.case_id for row in rows if row.case_id is not None}
+    read = [np.frombuffer(row.pairs, dtype=_PAIR) for row in rows]
+    pairs = np.concatenate([*read, np.zeros(0, dtype=_PAIR)])
+    places = np.repeat(np.arange(len(rows)), [len(some) for some in read])
+    placed = PlacedPairs(pairs["zones"].astype(np.int64), places, pairs["spans"].astype(float))
     groups = group_pairs(placed, rules)
-    found = match_cases(groups, former)
-    days = {one.pair: (one.first_on, one.last_on) for one in placed}
-    assigned, described = [], []
-    touched = cases | set(former.values())
+    told = [(int(a), int(b)) for a, b in placed.zones.tolist()]
+    former = {
+        pair: case for pair, case in zip(told, pairs["case_id"].tolist(), strict=True) if case
+    }
+    grouped = [[told[place] for place in group.tolist()] for group in groups]
+    found = match_cases(grouped, former)
     said: list[dict[str, Any]] = []
     for group in groups:
-        first, last = _span([days[pair] for pair in group])
-        said.append({"road_name": roads[group[0]], "first_on": first, "last_on": last})
+        first, last = _span(placed.spans[group, 0])
+        road_name = rows[int(places[group[0]])].road_name
+        said.append({"road_name": road_name, "first_on": first, "last_on": last})
     numbered = iter(
         _number(session, [one for one, case in zip(said, found, strict=True) if case is None], day)
     )
-    for group, matched, one in zip(groups, found, said, strict=True):
+    assigned, described = [], []
+    for listed, matched, one in zip(grouped, found, said, strict=True):
         case = next(numbered) if matched is None else matched
         described.append({"case_id": case, **one})
-        others = [pair for pair in group if former.get(pair) != case]
+        others = [pair for pair in listed if former.get(pair) != case]
         assigned += [{"zone_a": a, "zone_b": b, "case_id": case} for a, b in others]
-        touched.add(case)
     if assigned:
         session.execute(_ASSIGN, {"rows": json.dumps(assigned)})
     session.execute(_DESCRIBE, {"rows": json.dumps(described, default=str, ensure_ascii=False)})
-    return touched
+    alive = {one["case_id"] for one in described}
+    touched = cases | set(former.values()) | alive
+    return touched, touched - alive
 
 
 def _number(session: Session, said: list[dict[str, Any]], day: date) -> list[int]:
@@ -202,8 +212,11 @@ def _number(session: Session, said: list[dict[str, Any]], day: date) -> list[int
     return [row.id for row in sorted(rows, key=lambda row: row.serial)]
 
 
-def _span(days: list[tuple[date | None, date | None]]) -> tuple[date | None, date | None]:
+def _span(days: NDArray[np.float64]) -> tuple[date | None, date | None]:
     """From the first to the last of these days; an end that one of them does not know is not known."""
-    firsts = [first for first, _last in days if first is not None]
-    lasts = [last for _first, last in days if last is not None]
-    return min(firsts, default=None), max(lasts) if len(lasts) == len(days) else None
+    firsts = days[days[:, 0] != NO_FIRST, 0]
+    last = days[:, 1].max()
+    return (
+        date.fromordinal(int(firsts.min())) if len(firsts) else None,
+        None if last == NO_LAST else date.fromordinal(int(last)),
+    )

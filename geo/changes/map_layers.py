@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import text
 
-from geo.changes.lamps import raise_revisions
 from geo.database.acting import by_engine
-from geo.model.base import among
-from geo.model.zones import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -30,12 +27,27 @@ NAMED_ON = (*LAYER_OF_KIND.values(), "overlaps", "lamps", "districts")
 """Layers on which names of units and words of lists stand."""
 
 
+_RAISE = text(
+    """
+    insert into jiantu.revision (audience, layer)
+    select 'staff', t.layer from (
+      select m.layer from jiantu.zone z
+      join unnest(cast(:kinds as text[]), cast(:layers as text[])) as m(kind, layer) on m.kind = z.kind
+      where z.id = any(cast(:zones as bigint[]))
+      union select unnest(cast(:others as text[]))
+    ) t order by t.layer
+    on conflict (audience, layer)
+    do update set number = revision.number + 1, changed_at = now()
+    """
+)
+
+
 @by_engine
 def raise_layers(session: Session, zone_ids: Collection[int], others: Iterable[str] = ()) -> None:
     """Raise the revisions of the layers on which these zones are drawn, and of `others`; a change's last statement."""
-    layers = set(others)
-    if zone_ids:
-        kinds = session.scalars(select(Zone.kind).where(among(Zone.id, zone_ids)).distinct())
-        layers |= {LAYER_OF_KIND[kind] for kind in kinds}
-    if layers:
-        raise_revisions(session, layers)
+    asked = {"zones": sorted(zone_ids), "others": sorted(set(others))}
+    if any(asked.values()):
+        session.execute(
+            _RAISE,
+            {**asked, "kinds": list(LAYER_OF_KIND), "layers": list(LAYER_OF_KIND.values())},
+        )

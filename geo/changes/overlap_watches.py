@@ -24,9 +24,9 @@ _WATCHES = text(
     from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[])) order by w.id
     """
 )
-_DROP_WATCHES = text("delete from jiantu.watch where id = any(cast(:rows as bigint[]))")
-_ADD_WATCHES = text(
+_MEND_WATCHES = text(
     """
+    with gone as (delete from jiantu.watch where id = any(cast(:gone as bigint[])))
     insert into jiantu.watch (zone_id, code, anchors, days)
     select t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]')
     from json_to_recordset(cast(:rows as json)) as t(
@@ -69,10 +69,8 @@ def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
         if wanted.pop(json.dumps(known, sort_keys=True, default=str), None) is None:
             gone.append(row["id"])
     if gone or wanted:
-        session.execute(_DROP_WATCHES, {"rows": gone})
-        session.execute(
-            _ADD_WATCHES, {"rows": json.dumps(list(wanted.values()), ensure_ascii=False)}
-        )
+        told = json.dumps(list(wanted.values()), ensure_ascii=False)
+        session.execute(_MEND_WATCHES, {"gone": gone, "rows": told})
     return len(gone) + len(wanted)
 
 

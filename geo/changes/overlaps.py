@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 _LOCK = 7_401_928
 _CHUNK = 2_000
 """Zones whose watches are made at a time in a rebuild, so that memory stays flat."""
+_FEW = 50
+"""Zones up to which the plans of a change are made once for a connection, whatever the zones: making them anew costs
+more than running them. Plans that suit few zones do not suit most of a city."""
+_PLAN_ONCE = text("set local plan_cache_mode to force_generic_plan")
+_PLAN_AS_BEFORE = text("set local plan_cache_mode to default")
 _COUNT = text("select count(*) from jiantu.zone")
 
 
@@ -52,6 +57,15 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
         return Kept()
     session.flush()
     lock_overlaps(session)
+    if len(zone_ids) <= _FEW:
+        session.execute(_PLAN_ONCE)
+    kept = _refresh(session, zone_ids, day)
+    if len(zone_ids) <= _FEW:
+        session.execute(_PLAN_AS_BEFORE)
+    return kept
+
+
+def _refresh(session: Session, zone_ids: Collection[int], day: date) -> Kept:
     tied = find_tied(session, zone_ids)
     wanted = tied.zones
     if len(wanted) > _CHUNK and 2 * len(wanted) > (session.scalar(_COUNT) or 0):

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from geo.records import PartRecord, ZoneRecord
     from geo.rules import Rules
 
-_TRUE_UP = text(
-    """
+_TRUE_UP = """
     with dates as (
       select z.id, z.kind,
         coalesce(z.actual_start_on, j.actual_start_on) as started_on,
@@ -40,8 +39,8 @@ _TRUE_UP = text(
           and (v.number = 0 or v.in_force_from <= :day)
         order by v.site_id is null, v.number desc limit 1
       ) plan on true
-      where :whole or z.id = any(cast(:zones as bigint[]))
-    ), periods as (
+      where {which}
+    ), periods as materialized (
       select d.*, coalesce(d.started_on, d.planned_first_on,
           least(d.entered_on, d.finished_on, d.planned_last_on)) as first_on,
         case
@@ -50,26 +49,29 @@ _TRUE_UP = text(
           else d.planned_last_on
         end as last_on
       from dates d
-    ), wanted as (
-      select p.id,
-        case st_dimension(p.shape_metric)
-          when 0 then :point_radius_m when 1 then coalesce(p.width_m, 0) / 2.0 else 0 end
-        + case s.kind
-            when 'site' then :site_m
-            when 'relocation' then case when s.hinders then :hinders_motor_traffic_m else :relocation_m end
-            when 'diversion' then :diversion_m
-            when 'event' then :event_m
-            when 'haul_route' then :haul_route_m
-            else :control_area_m end as reach_m,
-        daterange(
-          coalesce(p.first_on, s.first_on),
-          case
-            when coalesce(p.last_on, s.last_on) < coalesce(p.first_on, s.first_on)
-              then case when p.first_on is not null or p.last_on is not null
-                then coalesce(p.first_on, s.first_on) end
-            else coalesce(p.last_on, s.last_on) end,
-          '[]') as period
-      from periods s join jiantu.zone_part p on p.zone_id = s.id
+    ), wanted as materialized (
+      select w.* from (
+        select p.id, p.period as was, p.reach_m as reached,
+          case st_dimension(p.shape_metric)
+            when 0 then :point_radius_m when 1 then coalesce(p.width_m, 0) / 2.0 else 0 end
+          + case s.kind
+              when 'site' then :site_m
+              when 'relocation' then case when s.hinders then :hinders_motor_traffic_m else :relocation_m end
+              when 'diversion' then :diversion_m
+              when 'event' then :event_m
+              when 'haul_route' then :haul_route_m
+              else :control_area_m end as reach_m,
+          daterange(
+            coalesce(p.first_on, s.first_on),
+            case
+              when coalesce(p.last_on, s.last_on) < coalesce(p.first_on, s.first_on)
+                then case when p.first_on is not null or p.last_on is not null
+                  then coalesce(p.first_on, s.first_on) end
+              else coalesce(p.last_on, s.last_on) end,
+            '[]') as period
+        from periods s join jiantu.zone_part p on p.zone_id = s.id
+      ) w
+      where w.was <> w.period or w.reached is distinct from w.reach_m
     )
     update jiantu.zone_part p
     set period = w.period, reach_m = w.reach_m,
@@ -80,7 +82,8 @@ _TRUE_UP = text(
     where p.id = w.id and (p.period <> w.period or p.reach_m is distinct from w.reach_m)
     returning p.zone_id
     """
-)
+_TRUE_UP_ALL = text(_TRUE_UP.format(which="true"))
+_TRUE_UP_SOME = text(_TRUE_UP.format(which="z.id = any(cast(:zones as bigint[]))"))
 """A site takes the days it has not of its own from its project and the plan in force. What has begun and is past its
 planned finish is open-ended; so is what would end before it begins (a part with days of its own is one day long).
 A widened shape is a polygon inside the true arc by up to 0.49 % of its reach, so it is drawn half a percent larger:
@@ -122,11 +125,10 @@ def true_up_parts(
     session.flush()
     reach = rules.overlap_buffer_m
     found = session.scalars(
-        _TRUE_UP,
+        _TRUE_UP_ALL if zone_ids is None else _TRUE_UP_SOME,
         {
             "day": day,
-            "whole": zone_ids is None,
-            "zones": sorted(zone_ids or ()),
+            **({} if zone_ids is None else {"zones": sorted(zone_ids)}),
             "point_radius_m": rules.overlap.buffers.point_radius_m,
             "site_m": reach("site"),
             "hinders_motor_traffic_m": reach("relocation", MOTOR_LANES),

@@ -74,14 +74,14 @@ def _act(connection: Connection) -> None:
     if not isinstance(identity, Identity):
         message = "数据库操作没有身份 / a database transaction began without an identity"
         raise DatabaseSetupError(message)
-    take_role(connection, identity.role)
     connection.execute(
         text(
-            "select set_config('app.actor', :actor, true),"
+            "select set_config('role', :role, true), set_config('app.actor', :actor, true),"
             " set_config('app.request_id', :request_id, true),"
             " set_config('app.account_id', :account_id, true)"
         ),
         {
+            "role": identity.role.value,
             "actor": identity.actor,
             "request_id": identity.request_id,
             "account_id": "" if identity.account_id is None else str(identity.account_id),

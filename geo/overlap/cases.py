@@ -5,78 +5,72 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from geo.rules import CaseRules
 
+    Numbers = NDArray[np.int64]
+
 Pair = tuple[int, int]
-Span = tuple[float, float]
-_Spread = tuple[Span, Span, Span, Pair]
-"""Where a pair begins and ends along each axis (days, eastwards, northwards), and the pair."""
+NO_FIRST, NO_LAST = date.min.toordinal(), date.max.toordinal()
+"""Stand for days that are not known: a pair without them belongs to any time. Days are numbers as of `toordinal`."""
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedPair:
-    """A heavy pair: the road it lies on (or another name of its place), its box in metres, and its days.
+class PlacedPairs:
+    """Heavy pairs in arrays: for each its zones, the road on which it lies (or another place, by number), its spans.
 
-    `first_on` is None when its days are not known; then it belongs to any time.
+    Spans are an array of (pairs, 3, 2): where each begins and ends in days, from west to east and from south to north
+    in metres.
     """
 
-    pair: Pair
-    place: str
-    west: float
-    south: float
-    east: float
-    north: float
-    first_on: date | None = None
-    last_on: date | None = None
-
-    def spans(self) -> tuple[Span, Span, Span]:
-        """Where it begins and ends: in days, from west to east, from south to north."""
-        first = self.first_on or date.min
-        last = self.last_on or date.max
-        return (
-            (float(first.toordinal()), float(last.toordinal())),
-            (self.west, self.east),
-            (self.south, self.north),
-        )
+    zones: Numbers
+    places: Numbers
+    spans: NDArray[np.float64]
 
 
-def group_pairs(pairs: Collection[PlacedPair], rules: CaseRules) -> list[tuple[Pair, ...]]:
-    """The pairs as cases, in the order of their first pair; it does not matter in which order they come.
+def group_pairs(pairs: PlacedPairs, rules: CaseRules) -> list[Numbers]:
+    """The pairs (by their places in the arrays) as cases, in the order of their first pair; theirs does not matter.
 
     Pairs of one place belong together unless there are days without any of them for longer than `gap_days`, or a
     stretch of more than `gap_m`. Where a place would have more than `most_on_a_road` cases, both gaps are doubled
     until it has not: that many can be talked about, more cannot.
     """
-    places: dict[str, list[_Spread]] = {}
-    for pair in pairs:
-        places.setdefault(pair.place, []).append((*pair.spans(), pair.pair))
-    found: list[tuple[Pair, ...]] = []
-    for together in places.values():
+    in_order = np.lexsort((pairs.zones[:, 1], pairs.zones[:, 0], pairs.places))
+    ends = np.flatnonzero(np.diff(pairs.places[in_order])) + 1
+    found: list[Numbers] = []
+    for together in np.split(in_order, ends) if len(in_order) else ():
         gaps = (float(rules.gap_days), rules.gap_m, rules.gap_m)
-        groups = _split(together, gaps)
+        groups = _split(pairs.spans, together, gaps)
         while len(groups) > rules.most_on_a_road:
             gaps = (max(2 * gaps[0], 1.0), max(2 * gaps[1], 1.0), max(2 * gaps[2], 1.0))
-            groups = _split(together, gaps)
-        found += [tuple(sorted(pair for *_spans, pair in group)) for group in groups]
-    return sorted(found)
+            groups = _split(pairs.spans, together, gaps)
+        found += groups
+    rank = np.empty_like(in_order)
+    rank[np.lexsort((pairs.zones[:, 1], pairs.zones[:, 0]))] = np.arange(len(in_order))
+    in_groups = [group[np.argsort(rank[group])] for group in found]
+    return sorted(in_groups, key=lambda group: int(rank[group[0]]))
 
 
-def _split(pairs: list[_Spread], gaps: tuple[float, float, float]) -> list[list[_Spread]]:
+def _split(
+    spans: NDArray[np.float64], together: Numbers, gaps: tuple[float, float, float]
+) -> list[Numbers]:
     """The largest parts none of which has a gap along any axis.
 
     Which axis is cut first makes no difference: what has no gap along an axis is never cut there, whatever lies beside.
     """
-    todo, done = [pairs], []
+    todo, done = [together], []
     while todo:
         group = todo.pop()
         for axis, gap in enumerate(gaps):
-            parts = _cut(group, axis, gap)
+            parts = _cut(spans, group, axis, gap)
             if len(parts) > 1:
                 todo += parts
                 break
@@ -85,17 +79,13 @@ def _split(pairs: list[_Spread], gaps: tuple[float, float, float]) -> list[list[
     return done
 
 
-def _cut(pairs: list[_Spread], axis: int, gap: float) -> list[list[_Spread]]:
-    """The parts of `pairs` between gaps along one axis."""
-    parts: list[list[_Spread]] = []
-    reach = float("-inf")
-    for one in sorted(pairs, key=itemgetter(axis)):
-        first, last = one[axis]
-        if not parts or first - reach > gap:
-            parts.append([])
-        parts[-1].append(one)
-        reach = max(reach, last)
-    return parts
+def _cut(spans: NDArray[np.float64], group: Numbers, axis: int, gap: float) -> list[Numbers]:
+    """The parts of a group between gaps along one axis."""
+    first = spans[group, axis, 0]
+    order = np.argsort(first, kind="stable")
+    reach = np.maximum.accumulate(spans[group, axis, 1][order])
+    apart = np.flatnonzero(first[order][1:] - reach[:-1] > gap) + 1
+    return np.split(group[order], apart) if len(apart) else [group]
 
 
 def match_cases(groups: Sequence[Collection[Pair]], former: Mapping[Pair, int]) -> list[int | None]:

@@ -17,7 +17,7 @@ from geo.overlap.measure import Drawn, measure
 from geo.queries.overlap_zones import LIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -40,16 +40,12 @@ class Where:
     part_b: int
 
 
-_AT_A_TIME = 5_000
-"""Contacts whose shapes are read at a time."""
-
 COUNTS = (
     "({0}.role <> 'centre_line' or not exists (select from jiantu.zone_part o"
     " where o.zone_id = {0}.zone_id and o.role in ('footprint', 'taken')))"
 )
 """A centre line says where traffic goes; it stands for the work only where nothing else does."""
-_NEAR = text(
-    f"""
+_NEAR = f"""
     select case when p.zone_id < q.zone_id then p.id else q.id end as part_a,
       case when p.zone_id < q.zone_id then q.id else p.id end as part_b
     from jiantu.zone_part p
@@ -68,27 +64,27 @@ _NEAR = text(
           when 'site' then y.kind <> 'haul_route'
           else y.kind not in ('haul_route', 'control_area') end
         from jiantu.zone z, jiantu.zone y where z.id = p.zone_id and y.id = q.zone_id)
-    """  # noqa: S608  built from constants of this module
-)
+"""  # noqa: S608  built from constants of this module
 """Widened shapes hold all within reach and a little more; what is near is then decided by distance. A window of hours
 that began on a last day runs into the next, so periods a day apart are looked at too. Kinds are looked up pair by pair:
 joined, they mislead the planner into comparing all zones with all."""
-
-_CONTACTS = text(
-    """
-    select a.zone_id as zone_a, b.zone_id as zone_b, a.id as part_a, b.id as part_b,
-      a.role as role_a, b.role as role_b, a.mode as mode_a, b.mode as mode_b,
-      lower(a.period) as first_a, upper(a.period) - 1 as last_a,
-      lower(b.period) as first_b, upper(b.period) - 1 as last_b,
-      (a.reach_m + b.reach_m)::float as reach_m,
-      coalesce(a.width_m, 0)::float as width_a, coalesce(b.width_m, 0)::float as width_b,
-      st_asbinary(a.shape_metric) as shape_a, st_asbinary(b.shape_metric) as shape_b,
-      st_asbinary(a.shape_wide) as wide_a, st_asbinary(b.shape_wide) as wide_b
-    from unnest(cast(:parts_a as bigint[]), cast(:parts_b as bigint[])) as near (part_a, part_b)
-    join jiantu.zone_part a on a.id = near.part_a
-    join jiantu.zone_part b on b.id = near.part_b
-    order by zone_a, zone_b, a.position, b.position
-    """
+_PARTS = """
+    with near as materialized ({near}), met as (
+      select n.part_a as id, array_agg(n.part_b) as others from near n group by n.part_a
+    )
+    select p.id, p.zone_id, p.position, p.role, p.mode,
+      lower(p.period) as first_on, upper(p.period) - 1 as last_on, p.reach_m,
+      coalesce(p.width_m, 0)::float8 as width_m, st_asbinary(p.shape_metric) as shape,
+      st_asbinary(p.shape_wide) as wide, met.others
+    from (select part_a as id from near union select part_b from near) a
+    join jiantu.zone_part p on p.id = a.id left join met on met.id = a.id
+"""
+"""Every part once, however many others it is near, and those of higher zones that it is near."""
+_NEAR_PARTS = text(_PARTS.format(near=_NEAR))
+_THESE_PARTS = text(
+    _PARTS.format(
+        near="select unnest(cast(:parts_a as bigint[])) as part_a, unnest(cast(:parts_b as bigint[])) as part_b"
+    )
 )
 _SHAPES = text(
     """
@@ -104,70 +100,68 @@ _CENTRE_LINES = text(
 )
 
 
-def find_near_parts(session: Session, zone_ids: Collection[int]) -> list[tuple[int, int]]:
-    """Parts of these zones and of others near enough to meet, in days that might; that of the lower zone first."""
-    found = session.execute(_NEAR, {"zones": sorted(zone_ids)})
-    return [(row.part_a, row.part_b) for row in found]
-
-
 def find_contacts(
     session: Session, zone_ids: Collection[int], rules: OverlapRules
 ) -> dict[Pair, list[tuple[Where, Contact]]]:
-    """Contacts of these zones' parts with those of others, by pair."""
-    return measure_contacts(session, find_near_parts(session, zone_ids), rules)
+    """Contacts of these zones' parts with those of others, in days that might meet, by pair."""
+    return _contacts(session.execute(_NEAR_PARTS, {"zones": sorted(zone_ids)}), rules)
 
 
 def measure_contacts(
     session: Session, near: Sequence[tuple[int, int]], rules: OverlapRules
 ) -> dict[Pair, list[tuple[Where, Contact]]]:
     """The contacts of these pairs of parts, that of the lower zone first, by pair of zones."""
+    asked = {"parts_a": [part for part, _ in near], "parts_b": [part for _, part in near]}
+    return _contacts(session.execute(_THESE_PARTS, asked), rules)
+
+
+def _contacts(
+    rows: Iterable[Row[Any]], rules: OverlapRules
+) -> dict[Pair, list[tuple[Where, Contact]]]:
+    """The contacts that parts near one another have; what is just out of reach is left out."""
+    parts = sorted(rows, key=lambda row: (row.zone_id, row.position))
+    place = {row.id: number for number, row in enumerate(parts)}
+    near = sorted(
+        (number, place[other]) for number, row in enumerate(parts) for other in row.others or ()
+    )
     found: dict[Pair, list[tuple[Where, Contact]]] = defaultdict(list)
-    for start in range(0, len(near), _AT_A_TIME):
-        some = near[start : start + _AT_A_TIME]
-        rows = session.execute(
-            _CONTACTS,
-            {"parts_a": [part for part, _ in some], "parts_b": [part for _, part in some]},
-        ).all()
-        for where, contact in _measure(rows, rules):
-            found[(where.zone_a, where.zone_b)].append((where, contact))
+    if not near:
+        return found
+    radius = rules.buffers.point_radius_m
+    drawn = Drawn(
+        _shapes([row.shape for row in parts]), np.array([row.width_m for row in parts]), radius
+    )
+    drawn = drawn.known_valid()
+    reach_m = np.array([row.reach_m for row in parts])
+    a, b = np.array(near).T
+    raw_m = shapely.distance(drawn.shapes[a], drawn.shapes[b])
+    within = raw_m <= reach_m[a] + reach_m[b]
+    a, b = a[within], b[within]
+    measured = measure(drawn.take(a), drawn.take(b), raw_m[within])
+    wide = _shapes([row.wide for row in parts])
+    apart = measured.apart
+    measured.shapes[apart] = shapely.intersection(wide[a[apart]], wide[b[apart]])
+    days = [Days(row.first_on, row.last_on) for row in parts]
+    for number, (one, other) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        part_a, part_b, area = parts[one], parts[other], float(measured.areas_m2[number])
+        where = Where(part_a.zone_id, part_b.zone_id, part_a.id, part_b.id)
+        contact = Contact(
+            part_a.role,
+            part_b.role,
+            days[one],
+            days[other],
+            float(measured.distances_m[number]),
+            None if isnan(area) else area,
+            measured.shapes[number],
+            part_a.mode,
+            part_b.mode,
+        )
+        found[(where.zone_a, where.zone_b)].append((where, contact))
     return found
 
 
-def _measure(rows: Sequence[Row[Any]], rules: OverlapRules) -> Iterator[tuple[Where, Contact]]:
-    """The contacts that rows of near parts are; what is just out of reach is left out."""
-    if not rows:
-        return
-    radius = rules.buffers.point_radius_m
-    a = Drawn(_shapes(rows, "shape_a"), np.array([row.width_a for row in rows]), radius)
-    b = Drawn(_shapes(rows, "shape_b"), np.array([row.width_b for row in rows]), radius)
-    raw_m = shapely.distance(a.shapes, b.shapes)
-    within = np.flatnonzero(raw_m <= np.array([row.reach_m for row in rows]))
-    measured = measure(a.take(within), b.take(within), raw_m[within])
-    apart = [rows[place] for place in within[measured.apart].tolist()]
-    measured.shapes[measured.apart] = shapely.intersection(
-        _shapes(apart, "wide_a"), _shapes(apart, "wide_b")
-    )
-    for number, place in enumerate(within.tolist()):
-        row, area = rows[place], float(measured.areas_m2[number])
-        yield (
-            Where(row.zone_a, row.zone_b, row.part_a, row.part_b),
-            Contact(
-                row.role_a,
-                row.role_b,
-                Days(row.first_a, row.last_a),
-                Days(row.first_b, row.last_b),
-                float(measured.distances_m[number]),
-                None if isnan(area) else area,
-                measured.shapes[number],
-                row.mode_a,
-                row.mode_b,
-            ),
-        )
-
-
-def _shapes(rows: Sequence[Row[Any]], name: str) -> NDArray[np.object_]:
-    found = shapely.from_wkb([bytes(getattr(row, name)) for row in rows])
-    return np.asarray(found, dtype=object)
+def _shapes(wkb: Sequence[bytes]) -> NDArray[np.object_]:
+    return np.asarray(shapely.from_wkb([bytes(each) for each in wkb]), dtype=object)
 
 
 def measure_lines(

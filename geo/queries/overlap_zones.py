@@ -72,12 +72,11 @@ class Ties:
 
 def read_ties(session: Session) -> Ties:
     """Which zones are phases of which works. Phases are few, so all are read at once."""
-    above = {
-        row.id: row.parent_id
-        for row in session.execute(
-            select(Zone.id, Zone.parent_id).where(Zone.parent_id.is_not(None))
-        )
-    }
+    query = select(Zone.id, Zone.parent_id).where(Zone.parent_id.is_not(None))
+    return _ties({row.id: row.parent_id for row in session.execute(query)})
+
+
+def _ties(above: Mapping[int, int]) -> Ties:
     works = {}
     phases: dict[int, set[int]] = {}
     for zone_id in above:
@@ -137,16 +136,27 @@ class Tied:
     """Whether any of them has a link."""
 
 
+_TIED = text(
+    """
+    select true as phase, z.id as one, z.parent_id as other from jiantu.zone z where z.parent_id is not null
+    union all
+    select false, l.zone_id, l.other_id from jiantu.zone_link l
+    where l.zone_id = any(cast(:zones as bigint[])) or l.other_id = any(cast(:zones as bigint[]))
+    """
+)
+
+
 def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
     """These zones with all whose pairs or watches may depend on them: phases of the same works, and linked zones."""
-    ties = read_ties(session)
+    rows = session.execute(_TIED, {"zones": sorted(zone_ids)}).all()
+    ties = _ties({row.one: row.other for row in rows if row.phase})
+    linked = {(row.one, row.other) for row in rows if not row.phase}
     found = ties.family(zone_ids)
-    linked = session.execute(
-        select(ZoneLink.zone_id, ZoneLink.other_id).where(
-            among(ZoneLink.zone_id, found) | among(ZoneLink.other_id, found)
-        )
-    ).all()
-    return Tied(ties.family(found.union(*(set(row) for row in linked))), ties, bool(linked))
+    if not found <= set(zone_ids):  # links of their phases, and of the works above them
+        among_them = among(ZoneLink.zone_id, found) | among(ZoneLink.other_id, found)
+        query = select(ZoneLink.zone_id, ZoneLink.other_id).where(among_them)
+        linked = {(one, other) for one, other in session.execute(query)}
+    return Tied(ties.family(found.union(*linked)), ties, bool(linked))
 
 
 def read_zone_facts(

@@ -218,7 +218,7 @@ def test_pairs_are_sought_by_their_index_by_those_who_may_read(session: Session)
         take_role(session.connection(), role)
         plan = "\n".join(
             session.scalars(
-                text(f"explain {_NEAR.text}"),
+                text(f"explain {_NEAR}"),
                 {
                     "zones": [1],
                 },

@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.overlap.cases import PlacedPair, group_pairs, match_cases
+from geo.overlap.cases import NO_LAST, PlacedPairs, group_pairs, match_cases
 from geo.rules import load_rules
 
 if TYPE_CHECKING:
     from random import Random
 
+    from geo.rules import CaseRules
+
 RULES = load_rules(Path(__file__).parents[2] / "data" / "rules.toml").overlap.cases
 START = date(2027, 3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPair:
+    """A pair, its road, its box in metres and its days."""
+
+    pair: tuple[int, int]
+    place: str
+    west: float
+    south: float
+    east: float
+    north: float
+    first_on: date
+    last_on: date | None
+
+
+def group(pairs: list[PlacedPair], rules: CaseRules = RULES) -> list[tuple[tuple[int, int], ...]]:
+    """The pairs as cases."""
+    roads = sorted({one.place for one in pairs})
+    together = PlacedPairs(
+        np.array([one.pair for one in pairs], dtype=np.int64).reshape(-1, 2),
+        np.array([roads.index(one.place) for one in pairs], dtype=np.int64),
+        np.array(
+            [
+                (
+                    (one.first_on.toordinal(), one.last_on.toordinal() if one.last_on else NO_LAST),
+                    (one.west, one.east),
+                    (one.south, one.north),
+                )
+                for one in pairs
+            ],
+            dtype=float,
+        ).reshape(-1, 3, 2),
+    )
+    return [tuple(pairs[place].pair for place in found) for found in group_pairs(together, rules)]
 
 
 def placed(
@@ -55,7 +94,7 @@ def placed(
 def test_pairs_are_one_case_when_road_and_period_tie_them(
     pairs: list[PlacedPair], cases: int
 ) -> None:
-    assert len(group_pairs(pairs, RULES)) == cases
+    assert len(group(pairs, RULES)) == cases
 
 
 @st.composite
@@ -81,18 +120,18 @@ def test_cases_do_not_depend_on_the_order_of_the_pairs(
 ) -> None:
     mixed = list(pairs)
     order.shuffle(mixed)
-    assert group_pairs(mixed, RULES) == group_pairs(pairs, RULES)
+    assert group(mixed, RULES) == group(pairs, RULES)
 
 
 @given(streets())
 def test_every_pair_is_in_exactly_one_case_and_a_case_lies_on_one_road(
     pairs: list[PlacedPair],
 ) -> None:
-    groups = group_pairs(pairs, RULES)
-    assert sorted(pair for group in groups for pair in group) == sorted(one.pair for one in pairs)
+    groups = group(pairs, RULES)
+    assert sorted(pair for case in groups for pair in case) == sorted(one.pair for one in pairs)
     roads = {one.pair: one.place for one in pairs}
-    for group in groups:
-        assert len({roads[pair] for pair in group}) == 1
+    for case in groups:
+        assert len({roads[pair] for pair in case}) == 1
 
 
 @given(st.integers(0, 2**32))
@@ -100,7 +139,7 @@ def test_500_pairs_on_one_street_become_at_most_10_cases(seed: int) -> None:
     # Far apart in both space and time, as badly scattered as ten kilometres and ten years allow.
     step = seed % 997 + 1
     pairs = [placed(n, n * step * 7 % 10_000, n * step * 13 % 3_650, 1) for n in range(500)]
-    assert 1 <= len(group_pairs(pairs, RULES)) <= 10
+    assert 1 <= len(group(pairs, RULES)) <= 10
 
 
 @given(streets())
@@ -110,10 +149,10 @@ def test_a_pair_more_never_tears_others_apart_unless_the_road_has_too_many_cases
     roomy = type(RULES)(RULES.gap_days, RULES.gap_m, 10**6)
     if not pairs:
         return
-    fewer = group_pairs(pairs[:-1], roomy)
-    more = {pair: set(group) for group in group_pairs(pairs, roomy) for pair in group}
-    for group in fewer:
-        assert set(group) <= more[group[0]]
+    fewer = group(pairs[:-1], roomy)
+    more = {pair: set(case) for case in group(pairs, roomy) for pair in case}
+    for case in fewer:
+        assert set(case) <= more[case[0]]
 
 
 def test_a_case_goes_on_where_most_of_its_pairs_are() -> None:
