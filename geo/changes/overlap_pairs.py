@@ -34,13 +34,12 @@ _WRITE = text(
         and not exists (select from new n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
       returning o.zone_a, o.zone_b
     ), put as (
-      insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days, shape,
+      insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days,
         shape_metric, area_m2, length_m, distance_m)
-      select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
-        st_transform(n.shape_metric, 4326), n.shape_metric, n.area_m2, n.length_m, n.distance_m
+      select n.zone_a, n.zone_b, n.severity, n.findings, n.days, n.shape_metric, n.area_m2, n.length_m, n.distance_m
       from new n
       on conflict (zone_a, zone_b) do update set severity = excluded.severity,
-        findings = excluded.findings, days = excluded.days, shape = excluded.shape,
+        findings = excluded.findings, days = excluded.days,
         shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
         length_m = excluded.length_m, distance_m = excluded.distance_m
       where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)

@@ -48,10 +48,9 @@ _NEW = """
   from pg_temp.new_pair t
 """
 _ADD = f"""
-  insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days, shape,
+  insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days,
     shape_metric, area_m2, length_m, distance_m)
-  select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
-    st_transform(n.shape_metric, 4326), n.shape_metric, n.area_m2, n.length_m, n.distance_m
+  select n.zone_a, n.zone_b, n.severity, n.findings, n.days, n.shape_metric, n.area_m2, n.length_m, n.distance_m
   from ({_NEW}) n
 """  # noqa: S608  built from constants
 _MEND = f"""
@@ -61,7 +60,7 @@ _MEND = f"""
     returning o.zone_a, o.zone_b
   ), put as ({_ADD}
     on conflict (zone_a, zone_b) do update set severity = excluded.severity,
-      findings = excluded.findings, days = excluded.days, shape = excluded.shape,
+      findings = excluded.findings, days = excluded.days,
       shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
       length_m = excluded.length_m, distance_m = excluded.distance_m
     where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)

@@ -10,29 +10,25 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.model.base import Base, Days, Key, Words, lonlat_shape, metric_shape, one_of
+from geo.model.base import Base, Days, Key, Words, metric_shape, one_of
 from geo.overlap import Severity, WatchCode
 
 
 class Overlap(Base):
     """A pair of zones in which something was found. Written by the engine only, kept in step with every change.
 
+    Triggers see to it that both zones are there, for all rows of a statement at once, and that a pair goes with them.
     `days` are those on which both are there (an opportunity has none). The shape is what they share, or for zones that
     are only near, what their widened shapes share; `area_m2` is of the unwidened shapes.
     """
 
     __tablename__ = "overlap"
     id: Mapped[Key]
-    zone_a: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("jiantu.zone.id", ondelete="CASCADE")
-    )
-    zone_b: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("jiantu.zone.id", ondelete="CASCADE"), index=True
-    )
+    zone_a: Mapped[int] = mapped_column(BigInteger)
+    zone_b: Mapped[int] = mapped_column(BigInteger, index=True)
     severity: Mapped[Severity] = mapped_column(one_of(Severity))
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     days: Mapped[Days | None]
-    shape: Mapped[WKBElement | None] = mapped_column(lonlat_shape())
     shape_metric: Mapped[WKBElement | None] = mapped_column(metric_shape())
     area_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     length_m: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
@@ -43,7 +39,6 @@ class Overlap(Base):
         CheckConstraint("jsonb_array_length(findings) > 0", name="something_found"),
         CheckConstraint("not isempty(days)", name="days_not_empty"),
         Index("uq_overlap_zones", "zone_a", "zone_b", unique=True),
-        Index("ix_overlap_days", "days", postgresql_using="gist"),
     )
 
 

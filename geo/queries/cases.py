@@ -85,9 +85,9 @@ _SHAPES = text(
     from zones join jiantu.zone z on z.id = zones.id join jiantu.zone_part p on p.zone_id = z.id
     where p.role <> 'centre_line'
     union all
-    select null, null, null, 'shared', null, st_asgeojson(o.shape, 6)
+    select null, null, null, 'shared', null, st_asgeojson(st_transform(o.shape_metric, 4326), 6)
     from pairs join jiantu.overlap o on o.zone_a = pairs.zone_a and o.zone_b = pairs.zone_b
-    where o.shape is not null
+    where o.shape_metric is not null
     """
 )
 

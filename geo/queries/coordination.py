@@ -70,9 +70,9 @@ _SHAPES = text(
     from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id
     where p.zone_id in (:zone_a, :zone_b) and p.role <> 'centre_line'
     union all
-    select null, null, null, 'shared', null, st_asgeojson(o.shape, 6)
+    select null, null, null, 'shared', null, st_asgeojson(st_transform(o.shape_metric, 4326), 6)
     from jiantu.overlap o
-    where o.zone_a = :zone_a and o.zone_b = :zone_b and o.shape is not null
+    where o.zone_a = :zone_a and o.zone_b = :zone_b and o.shape_metric is not null
     """
 )
 

@@ -207,8 +207,8 @@ def get_overlaps_layer(session: Session) -> str:
         row.id: row.shape
         for row in session.execute(
             text(
-                "select o.id, st_asgeojson(o.shape, :digits) as shape from jiantu.overlap o"
-                " where o.shape is not null"
+                "select o.id, st_asgeojson(st_transform(o.shape_metric, 4326), :digits) as shape"
+                " from jiantu.overlap o where o.shape_metric is not null"
             ),
             {"digits": _DIGITS},
         )

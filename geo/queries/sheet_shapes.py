@@ -79,8 +79,8 @@ _ZONES = _statement(
 )
 _OVERLAPS = _statement(
     "o.severity as kind",
-    "jiantu.overlap o where o.shape is not null and o.days @> cast(:day as date)",
-    "o.shape",
+    "jiantu.overlap o where o.shape_metric is not null and o.days @> cast(:day as date)",
+    "st_transform(o.shape_metric, 4326)",
     "o.severity",
 )
 _FOOTPRINTS = text(

@@ -238,6 +238,24 @@ def test_nobody_but_the_engine_writes_what_is_found(
         session.execute(text(f"delete from jiantu.{table}"))  # noqa: S608  names of this test
 
 
+def test_a_pair_is_of_zones_that_are_there(session: Session) -> None:
+    take(session, [dig("A", "ab"), dig("B", "ab")])
+    (pair,) = session.execute(text("select id, zone_a, zone_b from jiantu.overlap")).all()
+    take_role(session.connection(), Role.ENGINE)
+    for edit in (
+        (
+            "insert into jiantu.overlap (zone_a, zone_b, severity, findings)"
+            " select zone_a, zone_b + 1000000, severity, findings from jiantu.overlap"
+        ),
+        "update jiantu.overlap set zone_b = zone_b + 1",
+    ):
+        with pytest.raises(DBAPIError, match="ForeignKeyViolation"), session.begin_nested():
+            session.execute(text(edit))
+    take_role(session.connection(), Role.COMMAND)
+    session.execute(text("delete from jiantu.zone where id = :zone"), {"zone": pair.zone_b})
+    assert session.scalar(text("select count(*) from jiantu.overlap")) == 0
+
+
 _ADD_ZONE = text(
     """
     insert into jiantu.zone (kind, code, name, planned_start_on, planned_start_precision,
