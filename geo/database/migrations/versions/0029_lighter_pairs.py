@@ -12,8 +12,8 @@ from alembic import op
 
 from geo.database.scripts import run_script
 
-revision = "0026"
-down_revision = "0025"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
@@ -23,4 +23,4 @@ def upgrade() -> None:
     for side in ("zone_a", "zone_b"):
         op.drop_constraint(f"fk_overlap_{side}", "overlap", schema="jiantu")
     op.drop_index("ix_overlap_days", "overlap", schema="jiantu")
-    run_script(op.get_bind(), "0026_lighter_pairs.sql")
+    run_script(op.get_bind(), "0029_lighter_pairs.sql")
