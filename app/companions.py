@@ -1,4 +1,4 @@
-"""Processes beside the web server: regular duties (new day, feeds, news of watched places), the look of `--check`."""
+"""Processes beside the web server: regular duties (new day, feeds, news, the database), the look of `--check`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from datetime import UTC, date, datetime, timedelta
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from app.config import Settings
+    from geo.database.cluster import Cluster
 
 _PATIENCE_S = 60.0
 _PAUSE_S = 0.2
@@ -30,26 +31,61 @@ _LONGEST_SLEEP_S = 600.0
 _ROLL_AGAIN_S = 60.0
 _FEEDS_EVERY_S = 60.0
 """How often is looked whether a feed is due; the first time as long after the start, which must not wait for it."""
+_DATABASE_EVERY_S = 0.2
+_DATABASE_AGAIN_S = 5.0
+_starting_database = Lock()
 
 
-def accompany(jobs_url: str, settings: Settings, time_zone: str, rolled_on: date) -> None:
+def accompany(
+    jobs_url: str,
+    settings: Settings,
+    time_zone: str,
+    rolled_on: date,
+    cluster: Cluster | None = None,
+) -> None:
     """Do the regular duties, each in a thread of its own. Runs until its parent ends.
 
-    `rolled_on` is the day to which the city was rolled at the start, which may have ended since.
+    `rolled_on` is the day to which the city was rolled at the start, which may have ended since; `cluster` is the
+    private server, where there is one.
 
     They share one process: each would load the same half of the program while the web server starts.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
     zone = ZoneInfo(time_zone)
-    duties = (
+    duties = [
         Thread(target=roll_at_midnight, args=(jobs_url, zone, rolled_on), daemon=True),
         Thread(target=pull_feeds_when_due, args=(jobs_url, zone), daemon=True),
         Thread(target=deliver_news, args=(jobs_url, settings, time_zone), daemon=True),
-    )
+    ]
+    if cluster is not None:
+        duties.append(Thread(target=keep_database_running, args=(cluster,), daemon=True))
     for duty in duties:
         duty.start()
     for duty in duties:
         duty.join()
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """End, but not while a server is on its way up: whoever stops it must find it."""
+    _starting_database.acquire()
+    os._exit(0)
+
+
+def keep_database_running(cluster: Cluster) -> None:
+    """Start the private server again when it died: killed for want of memory, or by mistake. Never returns."""
+    while True:
+        time.sleep(_DATABASE_EVERY_S)
+        if cluster.status() is not None:
+            continue
+        try:
+            with _starting_database:
+                cluster.ensure_running("postgres")
+        except Exception as error:  # noqa: BLE001  tried again, whatever it was
+            print(f"✗ 数据库 / database: {error}", flush=True)  # noqa: T201
+            time.sleep(_DATABASE_AGAIN_S)
+        else:
+            print("· 数据库已重新启动 / the database was started again", flush=True)  # noqa: T201
 
 
 def roll_at_midnight(jobs_url: str, zone: ZoneInfo, rolled_on: date) -> None:

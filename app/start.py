@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from app.companions import accompany, look_once
 from app.console import say, showing_progress, today_of, utc_now
-from app.installation import Installation, open_installation
+from app.installation import Installation, make_cluster, open_installation
 from app.names import reachable
 from geo.changes.roll import roll_day
 from geo.changes.sessions import get_secret
@@ -108,7 +108,8 @@ def _serve(
         )
     staff_url = None if settings.only == "public" else installation.staff_url
     processes = multiprocessing.get_context("spawn")
-    told = (installation.jobs_url, settings, city.time_zone, rolled_on)
+    cluster = make_cluster(settings) if settings.database_url is None else None
+    told = (installation.jobs_url, settings, city.time_zone, rolled_on, cluster)
     companion = processes.Process(target=accompany, args=told, daemon=True)
     with _ctrl_c_held():
         companion.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import signal
@@ -9,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 import requests
@@ -58,14 +60,29 @@ class Work:
     sent: dict[str, set[str]] = field(default_factory=dict)
     answered: dict[str, set[str]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    last_sent: dict[str, float] = field(default_factory=dict)
+    first_answer: Event = field(default_factory=Event)
+    """Set by the first answer to what was sent after `since`."""
+    since: float = math.inf
+    statuses: Counter[int] = field(default_factory=Counter)
+    """How often which status came."""
 
     def send(self, kind: str, name: str) -> None:
         with self.lock:
             self.sent.setdefault(kind, set()).add(name)
+            self.last_sent[name] = time.monotonic()
 
     def answer(self, kind: str, name: str) -> None:
         with self.lock:
             self.answered.setdefault(kind, set()).add(name)
+            if self.last_sent[name] > self.since:
+                self.first_answer.set()
+
+    def expect_answer(self) -> None:
+        """From now on: wait for `first_answer`."""
+        with self.lock:
+            self.since = time.monotonic()
+            self.first_answer.clear()
 
     def wait_for(self, many: int) -> None:
         """Until so many more were answered than now."""
@@ -121,10 +138,16 @@ class Served:
         pytest.fail("the program does not come back")
 
 
+class Address(Protocol):
+    """Where a program answers."""
+
+    address: str
+
+
 class Client:
     """Somebody of the command at a browser, who tries again what did not get through where that is harmless."""
 
-    def __init__(self, served: Served, work: Work, number: int) -> None:
+    def __init__(self, served: Address, work: Work, number: int) -> None:
         self.served, self.work, self.number = served, work, number
         self.random = Random(number)  # noqa: S311  chance, not secrecy
         self.count = 0
@@ -137,22 +160,25 @@ class Client:
 
     def get(self, path: str) -> str:
         answer = self.browser.get(f"{self.served.address}{path}", timeout=30)
+        self.work.statuses[answer.status_code] += 1
         if answer.status_code != 200:
             message = f"{path}: {answer.status_code}"
             raise requests.ConnectionError(message)
         return answer.text
 
     def post(self, path: str, **more: Any) -> requests.Response:
-        return self.browser.post(
+        answer = self.browser.post(
             f"{self.served.address}{path}", timeout=30, allow_redirects=False, **more
         )
+        self.work.statuses[answer.status_code] += 1
+        return answer
 
     def fill_in(self, kind: str, path: str, word: str, **said: str) -> None:
         """Fill a form in and send it, again and again under its own name until it is answered."""
         name = self.name(kind)
         fields = read_form(self.get(path)) | said | {word: name}
-        self.work.send(kind, name)
         for _ in range(3):
+            self.work.send(kind, name)
             with suppress(requests.RequestException):
                 if self.post(path, data=fields).status_code == 303:
                     self.work.answer(kind, name)
