@@ -25,6 +25,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "accounts": EVERYBODY,
     "admin": ("unit", "admin"),
     "city_data": ("admin",),
+    "city_times": ("admin",),
     "collection": COMMAND,
     **dict.fromkeys(
         (
@@ -55,6 +56,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     ),
     "map": STAFF,
     "openapi": EVERYBODY,
+    "plan_months": STAFF,
     "releases": WHOLE_CITY,
     "releases.take_public": COMMAND,
     "releases.take_words": COMMAND,

@@ -70,7 +70,10 @@ GROUPS: tuple[Group, ...] = (
             Destination("command.show_map", lazy_gettext("Map"), ahead=True),
             Destination("command.show_projects", lazy_gettext("Table")),
             Destination(
-                "ledger.show_list", lazy_gettext("Ledger"), ahead=True, around=("ledger", "reports")
+                "ledger.show_list",
+                lazy_gettext("Ledger"),
+                ahead=True,
+                around=("ledger", "reports", "plan_months"),
             ),
             Destination("history.show_changes", lazy_gettext("History")),
         ),
@@ -112,7 +115,7 @@ GROUPS: tuple[Group, ...] = (
             Destination(
                 "admin.show_accounts",
                 lazy_gettext("Administration"),
-                around=("admin", "city_data", "unit_desk"),
+                around=("admin", "city_data", "city_times", "unit_desk"),
             ),
         ),
     ),

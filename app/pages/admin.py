@@ -236,10 +236,12 @@ def take_rules() -> Response | Page:
         if change is None:
             return _rules_page(HTTPStatus.UNPROCESSABLE_ENTITY, None)
         with writing() as session:
-            put_rules(session, change, read_frame(session).today, request.form.get("note", ""))
+            note = request.form.get("note", "").replace("\0", "")
+            written = put_rules(session, change, read_frame(session).today, note)
     except ChangeRefusedError as error:
         return _rules_page(HTTPStatus.UNPROCESSABLE_ENTITY, None, error)
-    return redirect(url_for(".show_rules"), HTTPStatus.SEE_OTHER)
+    saved = f"{written.id}.{written.version}"
+    return redirect(url_for(".show_rules", saved=saved), HTTPStatus.SEE_OTHER)
 
 
 def _asked_change(given: Any) -> RuleChange | None:  # noqa: ANN401  query or form
@@ -251,6 +253,8 @@ def _rules_page(
     status: HTTPStatus, change: RuleChange | None, error: ChangeRefusedError | None = None
 ) -> Page:
     preview: Preview | None = None
+    row_id, _, version = request.args.get("saved", "").partition(".")
+    saved = (read_number(row_id), read_number(version, LARGEST_INTEGER))
     with reading() as session:
         frame = read_frame(session)
         versions, thresholds = read_thresholds(session, frame.today)
@@ -264,6 +268,7 @@ def _rules_page(
         thresholds=thresholds,
         change=change,
         preview=preview,
+        saved=saved if all(saved) else None,
         refused=error and told(error),
     )
     return page, status

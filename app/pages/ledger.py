@@ -94,6 +94,7 @@ def _project_page(code: str, refused: str = "") -> str:
         photos = list_photos(session, project["id"])
         edits = may_change(project)
         rights = {form.name: read_rights(session, form.record) for form in FORMS.values()}
+        plans_months = edits and bool(read_rights(session, "plan_month").added)
         asked = (session, project["id"], frame.today)
         withdrawable = find_withdrawable(*asked, by_command=by_command()) if edits else frozenset()
         withdrawn = find_withdrawn(*asked, by_command=by_command()) if edits else []
@@ -114,6 +115,7 @@ def _project_page(code: str, refused: str = "") -> str:
         refused=refused,
         withdrawable=withdrawable,
         withdrawn=withdrawn,
+        plans_months=plans_months,
         removes={form.record for form in FORMS.values() if rights[form.name].removes} - {"blocker"},
         changes={
             name

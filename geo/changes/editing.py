@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from geo.changes.intake import lock_out_intake
 from geo.changes.lamps import lock_lamps, refresh_lamps
-from geo.changes.map_layers import raise_layers
+from geo.changes.map_layers import NAMED_ON, raise_layers
 from geo.changes.overlaps import lock_overlaps, refresh_overlaps
 from geo.changes.zone_parts import true_up_parts
 from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _ON_THE_MAP = frozenset({"project", "plan_version", "zone", "zone_part", "zone_hours", "zone_link"})
 """Kinds of record that shapes, periods or pairs of zones follow from."""
+_NAMED = frozenset({"district"})
+"""Kinds of record whose names and shapes stand on every layer."""
 _LISTED = frozenset({"project", "project_district"})
 """Kinds of record of which the list of projects is made."""
 _ORDER = re.compile(r"ck_(?P<table>[a-z_]+?)_(?P<last>[a-z]+(_[a-z]+)*)_not_before_(?P<first>\w+)")
@@ -58,7 +60,7 @@ STALE = (
 def begin_change(session: Session, kind: str, project_ids: set[int]) -> None:
     """Wait for imports and for others who change these projects. The first thing a change does."""
     lock_out_intake(session)
-    if kind in _ON_THE_MAP:
+    if kind in _ON_THE_MAP or kind in _NAMED:
         lock_overlaps(session)
     lock_lamps(session, project_ids)
 
@@ -289,4 +291,5 @@ def follow_change(session: Session, day: date, kind: str, owner: Owner) -> None:
     if zones:
         refresh_overlaps(session, zones, day)
     # The list of projects is read again with the sites, also where a project has none.
-    raise_layers(session, drawn, ["sites"] if kind in _LISTED else [])
+    others = NAMED_ON if kind in _NAMED else ["sites"] if kind in _LISTED else []
+    raise_layers(session, drawn, others)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from geo.changes.lamps import refresh_lamps
+from geo.changes.editing import remove_record, restore_version
+from geo.changes.intake import lock_out_intake
+from geo.changes.lamps import lock_lamps, refresh_lamps
 from geo.database.acting import by_engine
-from geo.errors import ChangeRefusedError, RuleError
+from geo.errors import ChangeRefusedError, NotFoundError, RuleError
 from geo.model.city import RulesVersion
 from geo.queries.facts import find_subjects, read_rules
 from geo.rules import RulesVersion as Version
@@ -20,9 +22,12 @@ from geo.rules import rules_from_json, rules_on, rules_to_json
 from geo.status import spans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sqlalchemy.orm import Session
 
     from geo.rules import Rules
+    from geo.status import Facts
 
 SECTIONS = ("start", "progress", "finish", "investment", "milestone", "blocker")
 """Parts of the lamp's rules whose numbers may be changed here; what else the rules say is changed by file."""
@@ -32,6 +37,10 @@ _UNKNOWN = (
     "There is no such threshold. Choose one from the list.",
 )
 _NO_NUMBER = ("“{}”不是数字。", "“{}” is not a number.")
+_HOLDS = (
+    "这个版本已经生效,不能撤销;请再改一次,自明日起生效。",
+    "This version holds already and cannot be undone. Change it once more, from tomorrow.",
+)
 _LONGEST_NOTE = 200
 
 
@@ -146,34 +155,86 @@ def preview_rules(session: Session, change: RuleChange, today: date) -> Preview:
     day = today + timedelta(days=1)
     before = rules_on(read_rules(session), day)
     after = _changed(before, change)
+    pairs = [
+        (subject.facts, subject.facts)
+        for subject in find_subjects(session)
+        if subject.site_id is None
+    ]
+    return count_turned(pairs, [Version(date.min, before)], [Version(date.min, after)], day)
+
+
+def count_turned(
+    pairs: Iterable[tuple[Facts, Facts]],
+    before: Sequence[Version],
+    after: Sequence[Version],
+    day: date,
+) -> Preview:
+    """How many projects would show which other lamp on `day`, by their facts and the rules before and after."""
     counts: dict[tuple[str, str], int] = {}
     projects = 0
-    for subject in find_subjects(session):
-        if subject.site_id is not None:
-            continue
+    for facts, others in pairs:
         projects += 1
-        lamps = [
-            spans(subject.facts, [Version(date.min, rules)], day, day)[0].lamp.value
-            for rules in (before, after)
-        ]
+        lamps = (
+            spans(facts, before, day, day)[0].lamp.value,
+            spans(others, after, day, day)[0].lamp.value,
+        )
         if lamps[0] != lamps[1]:
-            pair = (lamps[0], lamps[1])
-            counts[pair] = counts.get(pair, 0) + 1
+            counts[lamps] = counts.get(lamps, 0) + 1
     turned = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     return Preview(day, projects, tuple(Turned(*pair, number) for pair, number in turned))
 
 
-def put_rules(session: Session, change: RuleChange, today: date, note: str) -> None:
+@dataclass(frozen=True, slots=True)
+class PutVersion:
+    """A version of the rules as it was just written: its row, and the version that the row has now."""
+
+    id: int
+    version: int
+
+
+def put_rules(session: Session, change: RuleChange, today: date, note: str) -> PutVersion:
     """Put the change in force from tomorrow: a new version, and the lamps of the days to come told anew.
 
     Past days and today stay. A second change of one day is written into the same version.
     """
-    day = today + timedelta(days=1)
-    rules = rules_to_json(_changed(rules_on(read_rules(session), day), change))
-    said = note.strip()[:_LONGEST_NOTE] or f"{change.key} = {change.value:g}"
-    session.execute(
-        insert(RulesVersion)
-        .values(effective_on=day, rules=rules, note=said)
-        .on_conflict_do_update(index_elements=["effective_on"], set_={"rules": rules, "note": said})
-    )
+    lock_rules(session)
+    rules = _changed(rules_on(read_rules(session), today + timedelta(days=1)), change)
+    written = write_rules(session, rules, today, note.strip() or f"{change.key} = {change.value:g}")
     refresh_lamps(session, today)
+    return written
+
+
+def lock_rules(session: Session) -> None:
+    """Wait for others who change the rules, or any project's facts, and have them wait until commit."""
+    lock_out_intake(session)
+    lock_lamps(session, None)
+
+
+def write_rules(session: Session, rules: Rules, today: date, note: str) -> PutVersion:
+    """Write the rules that hold from tomorrow; the caller holds `lock_rules` and has read those that hold now."""
+    data, said = rules_to_json(rules), note[:_LONGEST_NOTE]
+    row = session.execute(
+        insert(RulesVersion)
+        .values(effective_on=today + timedelta(days=1), rules=data, note=said)
+        .on_conflict_do_update(index_elements=["effective_on"], set_={"rules": data, "note": said})
+        .returning(RulesVersion.id, RulesVersion.version)
+    ).one()
+    return PutVersion(row.id, row.version)
+
+
+def take_rules_back(session: Session, today: date, row_id: int, seen: int) -> None:
+    """Undo the last save of a version that has not begun to hold: as it was before, or gone when it was new.
+
+    Raises ChangeRefusedError when it holds already, ChangeConflictError when somebody has changed it since, and
+    NotFoundError.
+    """
+    begins = session.scalar(select(RulesVersion.effective_on).where(RulesVersion.id == row_id))
+    if begins is None:
+        message = f"no version {row_id} of the rules"
+        raise NotFoundError(message)
+    if begins <= today:
+        raise ChangeRefusedError(*_HOLDS)
+    if seen > 1:
+        restore_version(session, today, "rules_version", row_id, seen - 1, seen)
+    else:
+        remove_record(session, today, "rules_version", row_id, seen)

@@ -75,8 +75,8 @@ def put_window(session: Session, unit_id: int, words: WindowWords, day: date) ->
     name = words.name.strip()[:LONGEST_NAME]
     if not name:
         raise ChangeRefusedError(*_NO_NAME)
-    first, last = _day(words.first), _day(words.last)
-    since, until = _hours(words.since, words.until)
+    first, last = read_yearly_day(words.first), read_yearly_day(words.last)
+    since, until = read_hours(words.since, words.until)
     known = set(session.scalars(select(OwnWindow.code).where(OwnWindow.unit_id == unit_id)))
     replaceable = {one.code for one in find_replaceable(session, unit, day)}
     code = words.code if words.code in known | replaceable else _new_code(known)
@@ -130,7 +130,8 @@ def _new_code(known: set[str]) -> str:
     return next(code for number in range(1, MOST + 2) if (code := f"own_{number}") not in known)
 
 
-def _day(written: str) -> str:
+def read_yearly_day(written: str) -> str:
+    """A day of the year as MM-DD. Raises ChangeRefusedError for words that are none."""
     found = re.fullmatch(r"(\d{1,2})[-./月](\d{1,2})日?", written.strip())
     try:
         # A leap year, in which 29 February is a day.
@@ -142,7 +143,8 @@ def _day(written: str) -> str:
     return f"{day:%m-%d}"
 
 
-def _hours(since: str, until: str) -> tuple[time | None, time | None]:
+def read_hours(since: str, until: str) -> tuple[time | None, time | None]:
+    """Both hours or neither. Raises ChangeRefusedError."""
     since, until = since.strip(), until.strip()
     if not since and not until:
         return None, None

@@ -187,6 +187,7 @@ DOOR = ("/sign-in", "/sign-in?out=1", "/account/reset/none", "/sign-in/sso/back?
 INSIDE = (
     *("/account", "/admin", "/admin/units", "/admin/districts", "/admin/lists", "/admin/rules"),
     *("/admin/lists/utility", "/admin/lists/ladder_step", "/admin/imports", "/admin/log"),
+    *("/admin/times", "/admin/times?try=pause&name=a&first_on=2026-12-01&last_on=2026-12-31"),
     "/releases",
 )
 

@@ -128,6 +128,10 @@ ROUTES: dict[str, Route] = {
     "POST city_data.take_entry": Route("/admin/lists/cause", staff(404, admin=422), {"name": " "}),
     "POST city_data.take_place": Route("/admin/lists/cause/none/move", staff(404)),
     "POST city_data.take_retired": Route("/admin/lists/cause/none/retired", staff(404)),
+    "GET city_times.show_times": Route("/admin/times", staff(404, admin=200)),
+    "POST city_times.take_window": Route("/admin/times/windows", admin(412), {"name": "-"}),
+    "POST city_times.take_pause": Route("/admin/times/pauses", admin(422), {"name": " "}),
+    "POST city_times.take_undo": Route("/admin/times/undo", staff(404), {"id": "999999"}),
     "GET city_data.show_imports": Route("/admin/imports", staff(404, admin=200)),
     "GET admin.show_log": Route("/admin/log", admin()),
     # a unit's crews and windows: its own administrator, here of no unit that there is
@@ -263,6 +267,8 @@ ROUTES: dict[str, Route] = {
     "POST ledger.take_return": Route("/ledger/{housing}/blocker/0/bring-back", command(428)),
     "GET ledger.show_new_form": Route("/ledger/{housing}/blocker/new", command()),
     "POST ledger.take_new_form": Route("/ledger/{housing}/blocker/new", command(422)),
+    "GET plan_months.show_months": Route("/ledger/{housing}/months/2026", command()),
+    "POST plan_months.take_months": Route("/ledger/{housing}/months/2026", command(428)),
     "GET reports.show_report_form": Route("/ledger/{housing}/progress", command()),
     "POST reports.take_report": Route(
         "/ledger/{housing}/progress", command(422), {"percent": "much"}
