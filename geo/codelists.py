@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geo.errors import RuleError
@@ -46,6 +47,7 @@ def _labels(where: str, rows: list[dict[str, str]]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def plain(word: str) -> str:
-    """A word for comparing: half-width, lower case, without any blanks."""
+    """A word for comparing: half-width, lower case, without any blanks. The same names come again for every row."""
     return "".join(unicodedata.normalize("NFKC", word).casefold().split())

@@ -57,10 +57,14 @@ def zone_id(session: Session, code: str) -> int:
 
 def make_desk(server: Server) -> DeskCity:
     """A new database with these works."""
-    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    url, (heavy, light) = server.make_filled("desk", _fill)
+    return DeskCity(url, heavy, light)
+
+
+def _fill(url: str) -> tuple[Pair, Pair]:
     engine = make_engine(url, pool_size=1)
     with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
         take(session, works())
-        found = DeskCity(url, pair_of(session, Severity.HEAVY), pair_of(session, Severity.LIGHT))
+        pairs = pair_of(session, Severity.HEAVY), pair_of(session, Severity.LIGHT)
     engine.dispose()
-    return found
+    return pairs

@@ -33,7 +33,11 @@ def _dig(code: str, name: str, unit: str, utility: str) -> ZoneRecord:
 
 def make_plan_city(server: Server) -> PlanCity:
     """A new database of Dezhou with the two digs."""
-    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    url, (heat, gas) = server.make_filled("dig plan", _fill)
+    return PlanCity(url, heat, gas)
+
+
+def _fill(url: str) -> tuple[int, int]:
     engine = make_engine(url, pool_size=1)
     with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
         take(
@@ -45,4 +49,4 @@ def make_plan_city(server: Server) -> PlanCity:
         )
         ids = {zone.code: zone.id for zone in session.execute(select(Zone.code, Zone.id))}
     engine.dispose()
-    return PlanCity(url, ids["GR-1"], ids["RQ-1"])
+    return ids["GR-1"], ids["RQ-1"]

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -20,7 +20,9 @@ from geo.database.places import ACCOUNT
 from geo.database.setup import set_up_city
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
 
 CITIES_DIR = Path(__file__).resolve().parents[1] / "data" / "cities"
 
@@ -65,6 +67,7 @@ class Server:
         )
         self.cluster.ensure_running("postgres")
         self._numbers = itertools.count(1)
+        self._filled: dict[str, tuple[str, Any]] = {}
         made_with = self.cluster.made_with() or 0
         self._how = sql.SQL("strategy file_copy" if made_with >= COPIED_FILE_BY_FILE_SINCE else "")
 
@@ -75,6 +78,17 @@ class Server:
             self._command(sql.SQL("create database {}").format(sql.Identifier(template)))
             set_up_city(self.cluster.url(template), load_city(CITIES_DIR / f"{city}.toml"))
         return self._copy(template, f"{city}_{next(self._numbers)}")
+
+    def make_filled(self, name: str, fill: Callable[[str], T]) -> tuple[str, T]:
+        """A new database of Dezhou that `fill` has filled, and what it gave: done once, copied from then on.
+
+        `fill` is given the staff's address and leaves no connection. `name` is its own.
+        """
+        if name not in self._filled:
+            url = _as_staff(self.make_database("dezhou"))
+            self._filled[name] = url, fill(url)
+        url, given = self._filled[name]
+        return _as_staff(self.copy_database(url)), given
 
     def make_empty_database(self) -> str:
         """A new database with nothing in it; its address."""
@@ -140,6 +154,10 @@ def _remove_if_left(cluster_dir: Path) -> None:
 def _account() -> str | None:
     """The account the servers run under: only root can choose one."""
     return ACCOUNT if os.geteuid() == 0 else None
+
+
+def _as_staff(url: str) -> str:
+    return url.replace("//jiantu@", "//jiantu_staff@")
 
 
 def _name(url: str) -> str:

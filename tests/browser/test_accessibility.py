@@ -75,3 +75,17 @@ def test_plain_pages_fit_and_axe_finds_nothing(
                 assert_fits(page)
                 unfold(page, "main")
                 assert_nothing_for_axe(page)
+
+
+def test_control_a_fault_in_the_last_row_of_a_long_list_is_found(page: Page) -> None:
+    rows = "".join(f"<li><a href='#{number}'>{number}</a></li>" for number in range(40))
+    page.set_content(f"<html lang=zh><title>t</title><main><h1>h</h1><ul>{rows}</ul></main>")
+    assert_nothing_for_axe(page)
+    page.locator("li").last.evaluate("(row) => { row.innerHTML += '<img src=x>'; }")
+    with pytest.raises(AssertionError, match="image-alt"):
+        assert_nothing_for_axe(page)
+    page.locator("li").last.evaluate(
+        "(row) => { row.innerHTML = '<b id=twice></b><i id=twice></i>'; }"
+    )
+    with pytest.raises(AssertionError, match="stand twice"):
+        assert_nothing_for_axe(page)

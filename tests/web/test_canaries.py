@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -52,9 +53,43 @@ def city(server: Server, demo: DemoCity) -> Iterator[City]:
     """A copy of the demo city that a test may change, with more sites that nobody may see."""
     close_connections(demo.owner_url)
     owner_url = server.copy_database(demo.owner_url)
+    add_sites(owner_url)
+    with public_application(owner_url) as app:
+        yield City(owner_url, app)
+    server.drop_database(owner_url)
+
+
+@pytest.fixture(scope="module")
+def planted_url(server: Server, demo: DemoCity) -> Iterator[str]:
+    """Such a city with a token in every internal text, made once to be copied."""
+    close_connections(demo.owner_url)
+    owner_url = server.copy_database(demo.owner_url)
+    add_sites(owner_url)
+    plant(owner_url)
+    yield owner_url
+    server.drop_database(owner_url)
+
+
+@pytest.fixture
+def planted_city(server: Server, planted_url: str) -> Iterator[City]:
+    owner_url = server.copy_database(planted_url)
+    with public_application(owner_url) as app:
+        yield City(owner_url, app)
+    server.drop_database(owner_url)
+
+
+@contextmanager
+def public_application(owner_url: str) -> Iterator[APIFlask]:
+    """The application that serves the public alone."""
     public_url = owner_url.replace("//jiantu@", "//jiantu_public@")
     settings = Settings(only="public", public_database_url=public_url, public_limit_ms=PATIENCE_MS)
     app = create_app(settings, None, lambda: NOW)
+    yield app
+    app.extensions[EXTENSION].public.close()
+
+
+def add_sites(owner_url: str) -> None:
+    """More sites that nobody may see."""
     with change(owner_url) as connection:
         connection.execute(
             f"""
@@ -65,9 +100,6 @@ def city(server: Server, demo: DemoCity) -> Iterator[City]:
             order by z.id limit {MORE_SITES}
             """.encode()
         )
-    yield City(owner_url, app)
-    app.extensions[EXTENSION].public.close()
-    server.drop_database(owner_url)
 
 
 def close_connections(url: str) -> None:
@@ -248,14 +280,13 @@ HOLES = {
 
 
 @pytest.mark.parametrize("hole", HOLES.values(), ids=HOLES.keys())
-def test_a_hole_is_caught(city: City, hole: str) -> None:
-    plant(city.owner_url)
-    with change(city.owner_url) as connection:
+def test_a_hole_is_caught(planted_city: City, hole: str) -> None:
+    with change(planted_city.owner_url) as connection:
         connection.execute(hole.encode())
     try:
-        client = city.app.test_client()
-        found = crawl(city.app, client, WHOLE, CANARY, within=lambda _address: False)
+        client = planted_city.app.test_client()
+        found = crawl(planted_city.app, client, WHOLE, CANARY, within=lambda _address: False)
         assert found.leaks
     finally:
-        with change(city.owner_url) as connection:
+        with change(planted_city.owner_url) as connection:
             connection.execute("alter role jiantu_projector nobypassrls")

@@ -102,11 +102,23 @@ def browser_of(app: APIFlask, asker: str) -> FlaskClient:
     return client
 
 
+def open_a_page(app: APIFlask, asker: str) -> tuple[str, str]:
+    """The cookie of a browser in which the asker has opened a page with a form, and the form's token."""
+    client = browser_of(app, asker)
+    page = client.get("/account" if ASKERS[asker] else "/sign-in").text
+    cookie = client.get_cookie("session")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert cookie
+    assert token
+    return cookie.value, token[1]
+
+
 @pytest.mark.parametrize("asker", ASKERS)
 def test_each_asker_gets_what_is_his(
     demo_app: APIFlask, demo: DemoCity, examples: dict[str, str], asker: str
 ) -> None:
     differ = []
+    cookie, token = open_a_page(demo_app, asker)
     for name, route in ROUTES.items():
         method = name.split()[0]
         client = browser_of(demo_app, asker)
@@ -114,10 +126,8 @@ def test_each_asker_gets_what_is_his(
         path = route.path.format_map(given)
         data = {}
         if method != "GET":
-            page = client.get("/account" if ASKERS[asker] else "/sign-in").text
-            token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-            assert token
-            data = {"csrf_token": token[1]} | {
+            client.set_cookie("session", cookie)
+            data = {"csrf_token": token} | {
                 name: value.format_map(given) for name, value in route.form.items()
             }
         answer = client.open(path, method=method, data=data, buffered=True)
