@@ -17,20 +17,24 @@ if TYPE_CHECKING:
     from geo.overlap import Watch, ZoneFacts
     from geo.overlap.roads import RoadGraph
 
-_WATCHES = text(
+_WRITE_WATCHES = text(
     """
-    select w.id, w.zone_id, w.code, w.anchors, lower(w.days) as first_on,
-      upper(w.days) - 1 as last_on
-    from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[])) order by w.id
-    """
-)
-_MEND_WATCHES = text(
-    """
-    with gone as (delete from jiantu.watch where id = any(cast(:gone as bigint[])))
-    insert into jiantu.watch (zone_id, code, anchors, days)
-    select t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]')
-    from json_to_recordset(cast(:rows as json)) as t(
-      zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
+    with new as (
+      select t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]') as days
+      from json_to_recordset(cast(:rows as json)) as t(
+        zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
+    ), gone as (
+      delete from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[])) and not exists (
+        select from new n where (n.zone_id, n.code, n.anchors, n.days) = (w.zone_id, w.code, w.anchors, w.days))
+      returning 1
+    ), added as (
+      insert into jiantu.watch (zone_id, code, anchors, days)
+      select n.zone_id, n.code, n.anchors, n.days from new n where not exists (
+        select from jiantu.watch w
+        where (w.zone_id, w.code, w.anchors, w.days) = (n.zone_id, n.code, n.anchors, n.days))
+      returning 1
+    )
+    select (select count(*) from gone) + (select count(*) from added)
     """
 )
 _WRITE_EFFECTS = text(
@@ -62,16 +66,9 @@ def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
         for zone_id, watches in watches_of(frame, zones).items()
         for watch in watches
     ]
-    wanted = {json.dumps(row, sort_keys=True): row for row in rows}
-    gone = []
-    for row in session.execute(_WATCHES, {"zones": sorted(zone_ids)}).mappings():
-        known = {name: value for name, value in row.items() if name != "id"}
-        if wanted.pop(json.dumps(known, sort_keys=True, default=str), None) is None:
-            gone.append(row["id"])
-    if gone or wanted:
-        told = json.dumps(list(wanted.values()), ensure_ascii=False)
-        session.execute(_MEND_WATCHES, {"gone": gone, "rows": told})
-    return len(gone) + len(wanted)
+    told = json.dumps(rows, ensure_ascii=False)
+    asked = {"zones": sorted(zone_ids), "rows": told}
+    return int(session.execute(_WRITE_WATCHES, asked).scalar_one())
 
 
 def watches_of(frame: Frame, zones: Mapping[int, ZoneFacts]) -> dict[int, list[Watch]]:

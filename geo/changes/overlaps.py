@@ -31,7 +31,9 @@ _CHUNK = 2_000
 _FEW = 50
 """Zones up to which the plans of a change are made once for a connection, whatever the zones: making them anew costs
 more than running them. Plans that suit few zones do not suit most of a city."""
-_PLAN_ONCE = text("set local plan_cache_mode to force_generic_plan")
+_LOCK_AND_PLAN_ONCE = text(
+    "select pg_advisory_xact_lock(:lock), set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
 _PLAN_AS_BEFORE = text("set local plan_cache_mode to default")
 _COUNT = text("select count(*) from jiantu.zone")
 
@@ -56,12 +58,12 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     if not zone_ids:
         return Kept()
     session.flush()
-    lock_overlaps(session)
-    if len(zone_ids) <= _FEW:
-        session.execute(_PLAN_ONCE)
+    if len(zone_ids) > _FEW:
+        lock_overlaps(session)
+        return _refresh(session, zone_ids, day)
+    session.execute(_LOCK_AND_PLAN_ONCE, {"lock": _LOCK})
     kept = _refresh(session, zone_ids, day)
-    if len(zone_ids) <= _FEW:
-        session.execute(_PLAN_AS_BEFORE)
+    session.execute(_PLAN_AS_BEFORE)
     return kept
 
 

@@ -210,51 +210,43 @@ def judge_plain(
     heavy = ~hand_over & (area >= rules.heavy_from_m2)
     lines = (area == 0) & (shapely.get_dimensions(shapes) == 1)
     lengths = np.where(lines, shapely.length(shapes), np.nan)
-    wkb = shapely.to_wkb(shapes)
-    empty = shapely.is_empty(shapes)
+    wkb = np.asarray(shapely.to_wkb(shapes), dtype=object)
+    wkb[shapely.is_empty(shapes)] = None
     columns = (
         *(zones.ids[za], zones.ids[zb], first, last, hand_over, heavy),
-        *(zones.soft[za] | zones.soft[zb], area, measured.distances_m, lines, lengths, empty),
+        *(zones.soft[za] | zones.soft[zb], area, measured.distances_m, lengths, wkb),
     )
-    say = _Days()
-    for shape, *facts in zip(wkb, *(column.tolist() for column in columns), strict=True):
-        a, b, first_day, last_day, hands, is_heavy, soft, square, metres, is_line, length, gone = (
-            facts
-        )
-        if first_day > last_day:
-            continue
-        (first_on, first_told), (last_on, last_told) = say[first_day], say[last_day]
-        square, metres = round(square, 2), round(metres, 2)
-        anchors = f'"first_on": {first_told}, "area_m2": {square}'
+    meet = first <= last
+    days = _Days()
+    for a, b, from_day, to_day, hands, is_heavy, soft, square, metres, length, shape in zip(
+        *(column[meet].tolist() for column in columns), strict=True
+    ):
+        (first_on, first_told), (last_on, last_told) = days[from_day], days[to_day]
+        area_m2, distance_m = round(square, 2), round(metres, 2)
+        anchors = f'"first_on": "{first_told}", "area_m2": {area_m2}'
         if last_on is not None:
-            anchors += f', "last_on": {last_told}'
+            anchors += f', "last_on": "{last_told}"'
         if is_heavy:
-            severity = _LIGHT if soft else _HEAVY
-            code = _OVERLAP
+            code, severity = _OVERLAP, _HEAVY
             if soft:
+                severity = _LIGHT
                 anchors += ', "tentative": true'
         else:
-            severity, code = _LIGHT, _NEAR
-            anchors += f', "distance_m": {metres}'
+            code, severity = _NEAR, _LIGHT
+            anchors += f', "distance_m": {distance_m}'
             if hands:
                 anchors += ', "hand_over": true'
-        yield Row(
-            *(a, b, severity),
-            f'[{{"code": "{code}", "severity": "{severity}", "anchors": {{{anchors}}}}}]',
-            *(first_on, last_on),
-            None if gone else shape,
-            square,
-            round(length, 2) if is_line else None,
-            metres,
-        )
+        finding = f'[{{"code": "{code}", "severity": "{severity}", "anchors": {{{anchors}}}}}]'
+        length_m = round(length, 2) if length == length else None  # noqa: PLR0124  NaN is no line
+        yield Row(a, b, severity, finding, first_on, last_on, shape, area_m2, length_m, distance_m)
 
 
 class _Days(dict[int, tuple[date | None, str]]):
-    """Numbers of days as days and as JSON tells them, each made once."""
+    """Numbers of days as days and in words, each made once."""
 
     def __missing__(self, number: int) -> tuple[date | None, str]:
         day = None if number >= OPEN else date.fromordinal(number)
-        told = self[number] = (day, "null" if day is None else f'"{day.isoformat()}"')
+        told = self[number] = (day, "" if day is None else day.isoformat())
         return told
 
 

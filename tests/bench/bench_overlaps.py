@@ -31,6 +31,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import create_engine, text
 
+from geo.changes.lamps import collector_paused
 from geo.changes.overlap_frame import open_frame
 from geo.changes.overlap_sweep import sweep_pairs
 from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
@@ -165,6 +166,7 @@ def with_ours(engine: Engine, clock: Clock) -> int:
         clock.timing("ours: pairs kept"),
         acting_session(engine, COMMAND) as session,
         as_engine(session),
+        collector_paused(),  # as a rebuild does
     ):
         kept = sweep_pairs(open_frame(session, DAY, None))
     with acting_session(engine, COMMAND) as session, as_engine(session):
