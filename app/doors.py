@@ -26,6 +26,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "admin": ("unit", "admin"),
     "city_data": ("admin",),
     "city_times": ("admin",),
+    "district_map": ("admin",),
     "collection": COMMAND,
     **dict.fromkeys(
         (
@@ -56,7 +57,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     ),
     "map": STAFF,
     "openapi": EVERYBODY,
-    "plan_months": STAFF,
+    "plan_months": COMMAND,
     "releases": WHOLE_CITY,
     "releases.take_public": COMMAND,
     "releases.take_words": COMMAND,

@@ -115,7 +115,7 @@ GROUPS: tuple[Group, ...] = (
             Destination(
                 "admin.show_accounts",
                 lazy_gettext("Administration"),
-                around=("admin", "city_data", "city_times", "unit_desk"),
+                around=("admin", "city_data", "city_times", "district_map", "unit_desk"),
             ),
         ),
     ),

@@ -20,6 +20,7 @@ const ENTRIES = [
   "ledger.js",
   "zones.js",
   "zone.js",
+  "district.js",
   "emergency.js",
   "inbox.js",
   "intake.js",

@@ -35,6 +35,7 @@ from geo.queries.codes import (
     list_ladders,
     list_list_changes,
 )
+from geo.queries.districts import list_district_imports
 from geo.queries.intake import list_runs
 from geo.queries.units import list_leaders
 
@@ -228,8 +229,10 @@ def _districts_page(status: HTTPStatus, error: ChangeError | None = None) -> Pag
             frame=frame,
             districts=list_districts(session),
             outline=lambda shape: draw_outlines(None, shape),
-            refused=told(error) if error else None,
+            refused=told(error) if error else request.args.get("refused", "")[:400],
             moved=request.args.get("moved", ""),
+            undone=request.args.get("undone") == "1",
+            imports=list_district_imports(session),
             **_history(session, DISTRICT, frame),
         )
     return page, status

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from geo.changes.batches import take_batch
+from geo.changes.intake_desk import undo_import
 from geo.changes.merge import Tally
 from geo.changes.undo import set_request
 from geo.crs import parse_crs
 from geo.database.acting import Identity, Role, acting_session
-from geo.errors import ImportRefusedError
+from geo.errors import ImportRefusedError, NotFoundError
 from geo.importers.context import read_context
 from geo.importers.ledger import read_ledger
 from geo.importers.mapping import find_mapping, read_mapped
@@ -127,6 +128,19 @@ def run_import(
         report.projects_judged,
         run_id=run_id,
     )
+
+
+def undo_districts(engine: Engine, run_id: int, day: date, actor: str, now: datetime) -> int:
+    """Undo an import of districts as a whole, by the role that imported it; how many rows were put back.
+
+    Raises `NotFoundError` for an import of anything else, `ChangeRefusedError` where it cannot be undone.
+    """
+    with acting_session(engine, Identity(Role.COMMAND, actor)) as session:
+        run = session.get(ImportRun, run_id)
+        if run is None or set(run.counts or {}) != {"districts"}:
+            message = f"no import of districts {run_id}"
+            raise NotFoundError(message)
+        return undo_import(session, run_id, day, actor, now)
 
 
 def _read(

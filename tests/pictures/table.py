@@ -340,6 +340,13 @@ STATES: tuple[State, ...] = (
     ),
     State("admin-leaders", "/admin/leaders", who="admin"),
     State("admin-districts", "/admin/districts", who="admin"),
+    State(
+        "admin-district",
+        "/admin/districts",
+        act=_follow("[href$='/shape']"),
+        who="admin",
+        shows="district_map.show_shape",
+    ),
     State("admin-lists", "/admin/lists", who="admin"),
     State("admin-list", "/admin/lists/cause", who="admin"),
     State("admin-rules", "/admin/rules", who="admin"),

@@ -123,6 +123,13 @@ ROUTES: dict[str, Route] = {
     "GET city_data.show_districts": Route("/admin/districts", staff(404, admin=200)),
     "POST city_data.take_district": Route("/admin/districts/999999", staff(404)),
     "POST city_data.take_district_place": Route("/admin/districts/999999/move", staff(404)),
+    "GET district_map.show_shape": Route("/admin/districts/999999/shape", staff(404)),
+    "POST district_map.look": Route("/admin/districts/999999/shape/look", staff(404)),
+    "POST district_map.take_shape": Route("/admin/districts/999999/shape", admin(428)),
+    "POST district_map.take_undo": Route(
+        "/admin/districts/999999/shape/undo", staff(404), {"saved": "999999.2"}
+    ),
+    "POST district_map.take_import_undo": Route("/admin/districts/imports/999999/undo", staff(404)),
     "GET city_data.show_lists": Route("/admin/lists", staff(404, admin=200)),
     "GET city_data.show_list": Route("/admin/lists/cause", staff(404, admin=200)),
     "POST city_data.take_entry": Route("/admin/lists/cause", staff(404, admin=422), {"name": " "}),

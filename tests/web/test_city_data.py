@@ -195,7 +195,8 @@ def test_a_unit_that_is_renamed_is_read_anew_on_every_layer_that_names_units(des
     desk.send("/admin/units", name="渣土车队", kind="company")
     before = dict(desk.rows(numbers))
     ((key,),) = desk.rows("select id from jiantu.unit where name = '渣土车队'")
-    desk.send("/admin/units", id=str(key), name="渣土车队", short_name="车队", kind="company")
+    said = {"name": "渣土车队", "short_name": "车队", "kind": "company"}
+    assert desk.send("/admin/units", id=str(key), version="1", **said).status_code == 303
     after = dict(desk.rows(numbers))
     for layer in ("sites", "relocations", "diversions", "haul_routes", "control_areas", "events"):
         assert after[layer] > before[layer]
@@ -242,13 +243,8 @@ def drop(desk: Desk, *features: dict[str, Any]) -> str:
     return str(sent.location)
 
 
-def test_districts_are_replaced_by_a_file_that_is_dropped_on_their_page(desk: Desk) -> None:
-    assert 'name="kind" value="district"' in desk.admin.get("/admin/districts").text
-    there = drop(desk, feature("37140", "属地0", 116.31), feature("37149", "新区", 116.35))
-    assert there.endswith("?kind=district")
-    page = desk.admin.get(there).text
-    assert page.count('<option value="district"') == 1
-    assert '<option value="road"' not in page
+def map_columns(desk: Desk, there: str, page: str) -> str:
+    """Say which column is what; where the file is."""
     file = there.partition("?")[0]
     said = {"kind": "district", "format": "geojson", "table": "", "name": "our-districts"}
     said |= {"column-code": "adcode", "column-name": "name", "constant-kind": "county"}
@@ -256,6 +252,17 @@ def test_districts_are_replaced_by_a_file_that_is_dropped_on_their_page(desk: De
     found = dict(re.findall(r'name="(shape-[a-z]+|format|table)" value="([^"]*)"', page))
     kept = desk.send(f"{file}/mapping", **(said | shape | found))
     assert kept.status_code == 303, kept.text
+    return file
+
+
+def test_districts_are_replaced_by_a_file_that_is_dropped_on_their_page(desk: Desk) -> None:
+    assert 'name="kind" value="district"' in desk.admin.get("/admin/districts").text
+    there = drop(desk, feature("37140", "属地0", 116.31), feature("37149", "新区", 116.35))
+    assert there.endswith("?kind=district")
+    page = desk.admin.get(there).text
+    assert page.count('<option value="district"') == 1
+    assert '<option value="road"' not in page
+    file = map_columns(desk, there, page)
     tried = desk.send(f"{file}/try", mapping="our-districts").text
     assert "试读" in tried or "没有改动" in tried
     before = desk.rows("select st_astext(shape) from jiantu.district where code = '37140'")
@@ -267,6 +274,28 @@ def test_districts_are_replaced_by_a_file_that_is_dropped_on_their_page(desk: De
     assert after[0][0].startswith("MULTIPOLYGON(((116.31 37.4")
     assert desk.rows("select name from jiantu.district where code = '37149'") == [("新区",)]
     assert desk.rows("select count(*) from jiantu.district where code = '37141'") == [(1,)]
+
+
+def test_an_import_of_districts_is_undone_as_a_whole(desk: Desk) -> None:
+    known = "select code, name, st_astext(shape), st_astext(shape_metric) from jiantu.district order by code"
+    before = desk.rows(known)
+    there = drop(desk, feature("37141", "属地1", 116.33), feature("37148", "撤销区", 116.36))
+    file = map_columns(desk, there, desk.admin.get(there).text)
+    done = desk.send(f"{file}/import", mapping="our-districts")
+    assert done.status_code == 303, done.text
+    run = done.location.rpartition("/")[2]
+    assert [row[0] for row in desk.rows(known)] == sorted({*(row[0] for row in before), "37148"})
+    page = desk.admin.get("/admin/districts").text
+    undo = f"/admin/districts/imports/{run}/undo"
+    assert f'action="{undo}"' in page
+    assert desk.send(undo).location.endswith("undone=1")
+    assert desk.rows(known) == before
+    page = desk.admin.get("/admin/districts?lang=zh").text
+    assert f'action="{undo}"' not in page
+    # A second time, and an import of anything else, are refused.
+    again = desk.admin.get(desk.send(undo).location).text
+    assert "不能撤销" in again
+    assert desk.send("/admin/districts/imports/999999/undo").status_code == 404
 
 
 def test_an_administrator_brings_in_nothing_but_districts(desk: Desk) -> None:

@@ -118,6 +118,9 @@ def _records(city: City, mine: str, own: list[str]) -> Iterator[Form]:
         for code, key in (row.rsplit("/", maxsplit=1) for row in rows):
             for project in (code, *own):
                 yield "ledger.take_record_form", f"/ledger/{project}/{name}/{key}", {}
+                if name == "blocker":
+                    path = f"/ledger/{project}/blocker/{key}"
+                    yield "ledger.take_return", f"{path}/bring-back", {"version": "2"}
 
 
 def _versions(city: City, own: list[str]) -> Iterator[Form]:
