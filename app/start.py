@@ -125,12 +125,19 @@ def _run_and_look(server: WebServer, settings: Settings, *, check: bool) -> None
     """Serve until stopped; with `check` ask for the first page once and stop."""
     processes = multiprocessing.get_context("spawn")
     page_came = processes.Event()
+    look = None
     if check:
         page = "/" if settings.only == "public" else "/sign-in"
         address = f"http://{reachable(settings.host)}:{settings.port}{page}"
         with _ctrl_c_held():
-            processes.Process(target=look_once, args=(address, os.getpid(), page_came)).start()
-    status = _run(server)
+            look = processes.Process(target=look_once, args=(address, os.getpid(), page_came))
+            look.start()
+    try:
+        status = _run(server)
+    finally:
+        if look is not None:
+            look.terminate()  # stopped by Ctrl-C, this process ends before that one has begun
+            look.join()
     if status != 0:
         message = "网页服务没有启动,原因见上 / the web server did not start; the reason is above"
         raise DatabaseSetupError(message)

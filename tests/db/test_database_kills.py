@@ -115,6 +115,18 @@ def program() -> Iterator[Program]:
         program.end()
 
 
+def tell(away: list[float], work: Work, seconds: float) -> None:
+    """How long it took until the first write was taken that was sent after a kill."""
+    times = sorted(away)
+    answered = sum(len(names) for names in work.answered.values())
+    sys.stdout.write(
+        f"\n{len(times)} kills in {seconds:.0f} s, {answered} writes answered; first write taken after a kill:"
+        f" median {statistics.median(times):.1f} s, 95th {times[int(len(times) * 0.95)]:.1f} s,"
+        f" longest {times[-1]:.1f} s\n"
+    )
+    sys.stdout.flush()
+
+
 def test_a_killed_database_is_back_by_itself_with_everything_that_was_answered(
     program: Program,
 ) -> None:
@@ -138,15 +150,10 @@ def test_a_killed_database_is_back_by_itself_with_everything_that_was_answered(
                 wrong = find_differences(connection) + find_lost(connection, work)
             if number % STALE_EVERY == STALE_EVERY - 1:
                 wrong += find_stale(program.url("jiantu_staff"))
+                tell(away, work, time.monotonic() - began)
             assert wrong == [], number
     finally:
         people.end()
     answered = sum(len(names) for names in work.answered.values())
-    away.sort()
-    sys.stdout.write(
-        f"\n{len(away)} kills in {time.monotonic() - began:.0f} s, {answered} writes answered; first write taken after"
-        f" the kill: median {statistics.median(away):.1f} s, 95th {away[int(len(away) * 0.95)]:.1f} s,"
-        f" longest {away[-1]:.1f} s\n"
-    )
     assert answered > KILLS
     assert {status for status in work.statuses if status >= 500} <= {503}

@@ -41,12 +41,12 @@ def folder() -> Iterator[Path]:
         yield Path(path)
 
 
-def start(data: Path) -> subprocess.Popen[str]:
-    """`./run --check` for the demo city, with everything of its own, as a terminal would start it."""
+def start(data: Path, *more: str) -> subprocess.Popen[str]:
+    """`./run` for the demo city, with everything of its own, as a terminal would start it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("JIANTU_")}
     port = 20_000 + os.getpid() % 20_000
     return subprocess.Popen(
-        ["./run", "--check", "--city", "demo", "--port", str(port)],
+        ["./run", "--city", "demo", "--port", str(port), *more],
         cwd=PROJECT_DIR,
         env=own | {"JIANTU_DATA_DIR": str(data)},
         stdout=subprocess.PIPE,
@@ -59,7 +59,7 @@ def start(data: Path) -> subprocess.Popen[str]:
 def let_through(data: Path) -> float:
     """A start that nobody stops; how long it took."""
     began = time.monotonic()
-    with start(data) as program:
+    with start(data, "--check") as program:
         words, _ = program.communicate(timeout=PATIENCE_S)
     assert program.returncode == 0, words
     return time.monotonic() - began
@@ -69,8 +69,7 @@ def stop_after(data: Path, delay_s: float) -> str:
     """Press Ctrl-C after so long: whoever is in the foreground gets it; what was said until then."""
     with start(data) as program:
         time.sleep(delay_s)
-        if program.poll() is None:
-            os.killpg(program.pid, signal.SIGINT)
+        os.killpg(program.pid, signal.SIGINT)
         words, _ = program.communicate(timeout=PATIENCE_S)
     return words
 
@@ -103,14 +102,14 @@ def test_ctrl_c_at_any_moment_of_a_first_start_leaves_nothing_half_made(folder: 
     whole_s = let_through(folder / "first")
     dice = Random(5)  # noqa: S311  chance, not secrecy
     delays = [dice.uniform(0.1, whole_s) for _ in range(STOPS)]
-    said = []
     for number, delay_s in enumerate(delays):
         data = folder / f"data-{number // IN_A_ROW}"
         words = stop_after(data, delay_s)
-        said.append(words.strip().splitlines()[-1:] or ["nothing"])
-        assert "Traceback" not in words
+        last = words.strip().splitlines()[-1:] or ["nothing"]
+        sys.stdout.write(f"\nstopped after {delay_s:.1f} of {whole_s:.1f} s: {last[0]}")
+        sys.stdout.flush()
+        assert "Traceback" not in words, words
         assert find_half_made(data) == [], f"stopped after {delay_s:.1f} s: {words}"
         if number % IN_A_ROW == IN_A_ROW - 1:
             let_through(data)
             assert find_half_made(data) == []
-    sys.stdout.write(f"\n{STOPS} starts of {whole_s:.1f} s stopped, last words: {said}\n")

@@ -30,7 +30,7 @@ from tests.web.unit_sendings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from apiflask import APIFlask
 
@@ -162,8 +162,8 @@ SEARCHES = [
 """What takes words: hidden ones must find nothing."""
 
 
-def walk(city: City, member: Member, share: int) -> Crawl:
-    starts = addresses(city, share)
+def within_share(starts: list[str], share: int) -> Callable[[str], bool]:
+    """Which links are followed: those known beforehand, and one in so many of the staff's other pages."""
     known = set(map(canonical, starts))
 
     def within(address: str) -> bool:
@@ -172,7 +172,12 @@ def walk(city: City, member: Member, share: int) -> Crawl:
             return False
         return address in known or crc32(path.encode()) % share == 0
 
-    return crawl(city.app, member.client, starts, CANARY, within=within)
+    return within
+
+
+def walk(city: City, member: Member, share: int) -> Crawl:
+    starts = addresses(city, share)
+    return crawl(city.app, member.client, starts, CANARY, within=within_share(starts, share))
 
 
 def check(city: City, words: str, share: int) -> tuple[Crawl, set[str]]:
