@@ -1,27 +1,10 @@
-"""Boxes and areas of longitude and latitude as addresses and forms write them."""
+"""Areas of longitude and latitude as addresses and forms write them."""
 
 from __future__ import annotations
 
-from geo.queries.road_plan import LARGEST_AREA_DEGREES
-
-Box = tuple[float, float, float, float]
-WHOLE_EARTH: Box = (-180.0, -90.0, 180.0, 90.0)
-
-
-def parse_box(text: str) -> Box | None:
-    """A box as west,south,east,north in degrees; None when it is none or larger than a city."""
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        return None
-    fits = WHOLE_EARTH[0] <= west < east <= WHOLE_EARTH[2]
-    fits = fits and WHOLE_EARTH[1] <= south < north <= WHOLE_EARTH[3]
-    small = max(east - west, north - south) <= LARGEST_AREA_DEGREES
-    return (west, south, east, north) if fits and small else None
-
-
+WHOLE_EARTH = (-180.0, -90.0, 180.0, 90.0)
 MOST_CORNERS = 500
-LARGEST_WATCHED_DEGREES = 3.0
+LARGEST_AREA_DEGREES = 3.0
 """A prefecture is seldom two degrees across."""
 
 
@@ -31,17 +14,16 @@ def parse_area(text: str) -> tuple[tuple[float, float], ...] | None:
     Corners are set apart by spaces, semicolons or new lines. Chinese commas will do.
     """
     plain = text.replace("，", ",").replace("；", " ").replace(";", " ")
-    box = parse_box(plain)
-    if box is not None:
-        west, south, east, north = box
-        return (west, south), (east, south), (east, north), (west, north)
-    corners = []
-    for word in plain.split():
-        try:
-            lon, lat = (float(part) for part in word.split(","))
-        except ValueError:
-            return None
-        corners.append((lon, lat))
+    try:
+        rows = [[float(part) for part in word.split(",")] for word in plain.split()]
+    except ValueError:
+        return None
+    match rows:
+        case [[west, south, east, north]] if west < east and south < north:
+            rows = [[west, south], [east, south], [east, north], [west, north]]
+    if any(len(row) != 2 for row in rows):  # noqa: PLR2004  longitude and latitude
+        return None
+    corners = [(lon, lat) for lon, lat in rows]
     if not 3 <= len(corners) <= MOST_CORNERS:  # noqa: PLR2004  a triangle
         return None
     sides = [(min(values), max(values)) for values in zip(*corners, strict=True)]
@@ -49,5 +31,5 @@ def parse_area(text: str) -> tuple[tuple[float, float], ...] | None:
         least <= low and high <= most
         for (low, high), least, most in zip(sides, WHOLE_EARTH[:2], WHOLE_EARTH[2:], strict=True)
     )
-    small = max(high - low for low, high in sides) <= LARGEST_WATCHED_DEGREES
+    small = max(high - low for low, high in sides) <= LARGEST_AREA_DEGREES
     return tuple(corners) if fits and small else None

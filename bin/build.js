@@ -24,6 +24,8 @@ const ENTRIES = [
   "emergency.js",
   "inbox.js",
   "intake.js",
+  "roads.js",
+  "road_plan.js",
   "styles/style.css",
   "styles/public.css",
   "styles/dark.css",

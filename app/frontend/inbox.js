@@ -4,12 +4,11 @@
 import { AwayError, CityData } from "./data.js";
 import { byId } from "./dom.js";
 import { readCorners, writeCorners } from "./geometry/corners.js";
-import { latOf, lonOf } from "./geometry/mercator.js";
-import { joinBoxes } from "./geometry/shapes.js";
 import { DrawingMap } from "./map/drawing.js";
-import { districtAt, paintChosen, roadAt } from "./map/place-hits.js";
+import { extentOf, paintChosen } from "./map/place-hits.js";
 import { readPage } from "./page.js";
 import { notify } from "./panels/notices.js";
+import { startPicker } from "./panels/place-picker.js";
 import { onTheme } from "./panels/theme.js";
 import { gettext, setMessages } from "./text.js";
 
@@ -22,9 +21,6 @@ const district = /** @type {HTMLSelectElement} */ (form.elements.namedItem("dist
 const label = /** @type {HTMLInputElement} */ (form.elements.namedItem("name"));
 const told = byId("area-told");
 const buttons = { road: byId("pick-road"), district: byId("pick-district"), area: byId("area-draw") };
-/** @typedef {keyof typeof buttons} Mode */
-/** What a touch on the map does. @type {Mode | null} */
-let mode = null;
 /** The name that was put into the form when nobody had written one. */
 let suggested = "";
 
@@ -38,7 +34,7 @@ const map = new DrawingMap(byId("map"), page, new CityData("/api/map"), {
   drawn: (geometry) => {
     take(geometry);
     show(geometry);
-    setMode(null);
+    picker.set(null);
   },
   edited: (_key, geometry) => take(geometry),
   moving: () => {},
@@ -46,9 +42,11 @@ const map = new DrawingMap(byId("map"), page, new CityData("/api/map"), {
   stop: () => {},
 });
 map.add("chosen", (frame) => paintChosen(frame, map.ground, chosen(), map.palette));
-map.map.onTouch((touch) => {
-  if (mode === "road") pick(roadAt(map.ground.roads, touch), gettext("No named road is here. Touch closer to one."));
-  if (mode === "district") pick(districtAt(map.ground.districts, touch), gettext("No district is here."));
+const picker = startPicker(map, buttons, told, {
+  begin: (mode) => {
+    if (mode === "area") choose({});
+  },
+  chosen: pick,
 });
 
 /** @returns {import("./map/place-hits.js").Chosen} */
@@ -69,33 +67,15 @@ function choose(one) {
 }
 
 /**
- * @param {import("./data.js").Feature | null} feature what was touched
- * @param {string} nothing what is said when that is nothing
+ * @param {"road" | "district"} mode
+ * @param {import("./data.js").Feature} feature what was touched
  */
-function pick(feature, nothing) {
-  if (!feature) {
-    told.textContent = nothing;
-    return;
-  }
+function pick(mode, feature) {
   const { id, name, name_en } = feature.properties;
   choose(mode === "road" ? { road: name } : { district: String(id) });
   const said = (page.language === "en" && name_en) || name;
   if (label.value === suggested) label.value = suggested = said;
   told.textContent = gettext("%(name)s is chosen.", { name: said });
-}
-
-/** @param {Mode | null} wanted */
-function setMode(wanted) {
-  map.cancel();
-  mode = wanted;
-  for (const [name, button] of Object.entries(buttons)) button.setAttribute("aria-pressed", String(name === mode));
-  map.map.showPointer(mode === "road" || mode === "district");
-  if (mode === "road") told.textContent = gettext("Touch the road.");
-  if (mode === "district") told.textContent = gettext("Touch the district.");
-  if (mode !== "area") return;
-  choose({});
-  map.draw("polygon");
-  told.textContent = gettext("Touch the corners one after another, and the first one again to end.");
 }
 
 /** @param {GeoJSON.Geometry | null} geometry */
@@ -110,18 +90,13 @@ function showChosen() {
   const features = name
     ? map.ground.roads.filter(({ properties }) => properties.name === name)
     : map.ground.districts.filter(({ properties }) => properties.id === id);
-  const boxes = features.flatMap(({ shape }) => (shape ? [shape.box] : []));
+  const extent = extentOf(features);
   map.repaint();
-  if (!boxes.length) return;
-  const [west, north, east, south] = joinBoxes(boxes);
-  map.map.showExtent([lonOf(west), latOf(south), lonOf(east), latOf(north)], false);
+  if (extent) map.map.showExtent(extent, false);
 }
 
-for (const [name, button] of Object.entries(buttons)) {
-  button.addEventListener("click", () => setMode(name === mode ? null : /** @type {Mode} */ (name)));
-}
 byId("area-clear").addEventListener("click", () => {
-  setMode(null);
+  picker.set(null);
   choose({});
   told.textContent = "";
 });

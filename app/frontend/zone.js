@@ -10,7 +10,7 @@ import { setMessages } from "./text.js";
 
 const page = /** @type {import("./page.js").Page & { shapes: GeoJSON.FeatureCollection }} */ (readPage());
 setMessages(page.messages);
-const map = new PairMap(byId("map"), page, new CityData("/api/map"), { badges: false });
+const map = new PairMap(byId("map"), page, new CityData("/api/map"), { badges: null });
 map.show(page.shapes);
 onTheme(() => map.recolour());
 map.readGround().catch((error) => {

@@ -15,7 +15,6 @@ from app.params import LARGEST_ID, read_number
 from app.watchers import may_keep, reader_of
 from app.wiring import get_wiring, reading, viewer, writing_own
 from geo.changes.subscriptions import (
-    UNREADABLE_AREA,
     Place,
     Watcher,
     Ways,
@@ -26,7 +25,7 @@ from geo.changes.subscriptions import (
 from geo.errors import ChangeRefusedError
 from geo.exporters.notices import write_notice
 from geo.model.watching import WebhookKind
-from geo.queries.road_plan import find_roads
+from geo.queries.road_plan import list_named_roads
 from geo.queries.watching import (
     count_unread,
     get_told,
@@ -35,6 +34,7 @@ from geo.queries.watching import (
     list_told,
     list_watched_places,
 )
+from geo.zoning.areas import UNREADABLE_AREA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +105,7 @@ def _page(refused: str | None, form: Mapping[str, str]) -> str:
         told = list_told(session, mine)
         places = list_watched_places(session, mine)
         unread = count_unread(session, mine)
-        roads = find_roads(session, "")
+        roads = list_named_roads(session)
         districts = list_districts(session)
     zone = frame.city.time_zone
     return render_template(

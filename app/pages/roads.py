@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 
-from app.boxes import parse_box
-from app.frame import read_codes, read_frame
+from app.boxes import parse_area
+from app.frame import read_codes, read_frame, tell_browser
 from app.gantt import draw_gantt
 from app.languages import language
 from app.params import parse_day
@@ -18,7 +18,18 @@ from app.wiring import get_wiring, reading
 from app.words import WORDS
 from geo.errors import NotFoundError
 from geo.exporters.road_plan import write_road_book, write_road_calendar
-from geo.queries.road_plan import Area, find_english_name, find_roads, get_road_plan
+from geo.queries.road_plan import (
+    Area,
+    find_busy_roads,
+    find_english_name,
+    find_extent,
+    get_extent,
+    get_plan_shapes,
+    get_road_plan,
+    list_named_roads,
+    pick_roads,
+)
+from geo.zoning.areas import NO_AREA, UNREADABLE_AREA, shape_area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +44,7 @@ blueprint = Blueprint("roads", __name__, url_prefix="/roads")
 MONTHS = 12
 LONGEST_DAYS = 5 * 366
 LONGEST_SEARCH = 50
+MOST_BUSY = 40
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -63,29 +75,68 @@ def _month_end(year: int, month: int) -> date:
 
 @blueprint.get("")
 def list_roads() -> str | Response:
-    """Roads by name or pinyin; the only one found is opened at once. With `box`, what is planned in an area."""
-    if request.args.get("box"):
-        return _page(_read(None))
+    """Roads by name or pinyin and those where most is planned; with `area`, what is planned there.
+
+    The only road found, or the one with exactly this name, is opened at once.
+    """
+    written = request.args.get("area", "").strip()
+    if written:
+        area = read_area(written)
+        if isinstance(area, Area):
+            return _page(_read(area))
+        return _list(written, area[language() == "en"])
+    return _list()
+
+
+def _list(area: str = "", refused: str | None = None) -> str | Response:
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     with reading() as session:
         frame = read_frame(session)
-        roads = find_roads(session, words)
-    if words and len(roads) == 1:
-        return redirect(url_for(".show_road", name=roads[0].name))
-    return render_template("roads/list.html", frame=frame, roads=roads, asked=words)
+        first, last = read_period(request.args, frame.today)
+        every_road = list_named_roads(session)
+        roads = pick_roads(every_road, words) if words else []
+        busy = [] if words else find_busy_roads(session, first, last, frame.today, MOST_BUSY)
+        extent = find_extent(session, [road.name for road in roads or busy])
+    query: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
+    named = [road for road in roads if road.name == words] or roads
+    if len(named) == 1:
+        return redirect(url_for(".show_road", name=named[0].name, **query))
+    return render_template(
+        "roads/list.html",
+        frame=frame,
+        asked=words,
+        roads=roads,
+        busy=busy,
+        every_road=every_road,
+        first_on=first,
+        last_on=last,
+        period_query=query,
+        area=area,
+        refused=refused,
+        page=tell_browser(frame, extent=extent),
+    )
+
+
+def read_area(written: str) -> Area | tuple[str, str]:
+    """The area that was written, or in both languages what is wrong with it."""
+    corners = parse_area(written)
+    if corners is None:
+        return UNREADABLE_AREA
+    outline = shape_area(corners)
+    return NO_AREA if outline is None else Area(outline=outline)
 
 
 @blueprint.get("/<name>")
 def show_road(name: str) -> str:
     """Everything planned on a road."""
-    return _page(_read(name))
+    return _page(_read(Area(name)))
 
 
 @blueprint.get("/book.xlsx", defaults={"name": None})
 @blueprint.get("/<name>/book.xlsx")
 def get_book(name: str | None) -> Response:
     """The same as an Excel workbook."""
-    asked = _read(name)
+    asked = _read(_area(name))
     kinds = {code: str(word) for code, word in WORDS["zone_kinds"].items()}
     states = {code: str(word) for code, word in WORDS["zone_states"].items()}
     content = write_road_book(asked.plan, asked.title, kinds, states, language())
@@ -98,7 +149,7 @@ def get_book(name: str | None) -> Response:
 @blueprint.get("/<name>/calendar.ics")
 def get_calendar(name: str | None) -> Response:
     """The same as a calendar."""
-    asked = _read(name)
+    asked = _read(_area(name))
     host = asked.frame.city.code
     content = write_road_calendar(
         asked.plan, asked.title, language(), f"{host}.jiantu", get_wiring().now()
@@ -111,27 +162,36 @@ def get_calendar(name: str | None) -> Response:
     )
 
 
-def _read(name: str | None) -> Asked:
-    box = None if name is not None else parse_box(request.args.get("box", ""))
-    if name is None and box is None:
-        message = "neither a road nor an area"
-        raise NotFoundError(message)
+def _area(name: str | None) -> Area:
+    if name is not None:
+        return Area(name)
+    area = read_area(request.args.get("area", ""))
+    if isinstance(area, Area):
+        return area
+    raise NotFoundError(area[1])
+
+
+def _read(area: Area) -> Asked:
     with reading() as session:
         frame = read_frame(session)
         first, last = read_period(request.args, frame.today)
-        plan = get_road_plan(session, Area(name, box), first, last)
+        plan = get_road_plan(session, area, first, last)
         english = language() == "en"
-        called = find_english_name(session, name) if name and english else None
+        called = find_english_name(session, area.road) if area.road and english else None
     query = {"from": first.isoformat(), "to": last.isoformat()}
-    if box is not None:
-        query["box"] = request.args["box"]
-    title = called or name or ("Works in the area" if english else "选定区域工程计划")
+    if area.outline is not None:
+        query["area"] = request.args["area"]
+    title = called or area.road or ("Works in the area" if english else "选定区域工程计划")
     return Asked(frame, plan, title, query)
 
 
 def _page(asked: Asked) -> str:
+    gantt = draw_gantt(asked.plan, asked.frame.today)
+    rows = [row.work.id for unit in gantt.units for row in unit.rows]
     with reading() as session:
         codes = read_codes(session)
+        shapes = get_plan_shapes(session, asked.plan, rows)
+        extent = get_extent(session, asked.plan.area)
     context: dict[str, Any] = {
         "frame": asked.frame,
         "plan": asked.plan,
@@ -139,6 +199,15 @@ def _page(asked: Asked) -> str:
         "title": asked.title,
         "query": asked.query,
         "codes": codes,
-        "gantt": draw_gantt(asked.plan, asked.frame.today),
+        "gantt": gantt,
+        "numbers": {work: number for number, work in enumerate(rows, 1)},
+        "shapes": shapes,
+        "page": tell_browser(
+            asked.frame,
+            codes,
+            road=asked.plan.area.road,
+            area=asked.query.get("area", ""),
+            extent=extent,
+        ),
     }
     return render_template("roads/plan.html", **context)

@@ -9,11 +9,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from shapely import Polygon
 from sqlalchemy import select, text, update
 
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.watching import Notification, WatchSubscription, WebhookKind
+from geo.zoning.areas import NO_AREA, shape_area
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,14 +45,6 @@ NAME_TOO_LONG = ("名称超过{}字,请缩短。", "The name is longer than {} c
 NO_PLACE = (
     "请选择一条道路、一个县区,或在图上画出范围。",
     "Choose a road, a district, or draw an area on the map.",
-)
-UNREADABLE_AREA = (
-    "看不懂所写的范围。请写至少3个角点,每个角点为“经度,纬度”,角点之间用空格隔开,且不超过一个城市大小。",
-    "The area cannot be read. Write at least 3 corners as longitude,latitude, set apart by spaces, within one city.",
-)
-NO_AREA = (
-    "所画范围的边线自相交叉或没有面积,请重新画。",
-    "The outline of the area crosses itself or encloses nothing. Draw it again.",
 )
 ELSEWHERE = (
     "所画范围不在本市之内,请核对经纬度次序(先经度后纬度)。",
@@ -210,8 +202,8 @@ def _shape(session: Session, place: Place) -> str | None:
     elif place.district_id is not None:
         found = session.scalar(_SHAPES["district"], {"district": place.district_id})
     elif place.area is not None:
-        drawn = Polygon(place.area)
-        if not drawn.is_valid or not drawn.area:
+        drawn = shape_area(place.area)
+        if drawn is None:
             raise ChangeRefusedError(*NO_AREA)
         found = session.scalar(_SHAPES["area"], {"wkb": drawn.wkb})
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +14,7 @@ from geo.model.answers import Answer
 from geo.model.cases import MessageKind
 from geo.queries.answers import read_moves
 from geo.queries.coordination import LONG_WAIT_DAYS, find_case_pairs
+from geo.queries.work_shapes import read_work_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -74,20 +74,6 @@ _OF_ZONE = text(
     select distinct k.year, k.serial from jiantu.case_pair c
     join jiantu.coordination_case k on k.id = c.case_id
     where :zone in (c.zone_a, c.zone_b) and c.present order by k.year desc, k.serial desc
-    """
-)
-_SHAPES = text(
-    """
-    with pairs as (select c.zone_a, c.zone_b from jiantu.case_pair c
-      where c.case_id = :case and c.present),
-    zones as (select zone_a as id from pairs union select zone_b from pairs)
-    select p.zone_id, z.kind, z.utility, p.role, p.mode, st_asgeojson(p.shape, 6) as shape
-    from zones join jiantu.zone z on z.id = zones.id join jiantu.zone_part p on p.zone_id = z.id
-    where p.role <> 'centre_line'
-    union all
-    select null, null, null, 'shared', null, st_asgeojson(st_transform(o.shape_metric, 4326), 6)
-    from pairs join jiantu.overlap o on o.zone_a = pairs.zone_a and o.zone_b = pairs.zone_b
-    where o.shape_metric is not null
     """
 )
 
@@ -386,24 +372,8 @@ def get_case_shapes(session: Session, case: Case) -> dict[str, Any]:
 
     What two works share has the side `shared`.
     """
-    places = {zone: str(place) for place, zone in enumerate(case.zones)}
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "geometry": json.loads(row.shape),
-                "properties": {
-                    "side": places.get(row.zone_id, "shared"),
-                    "kind": row.kind,
-                    "utility": row.utility,
-                    "role": row.role,
-                    "mode": row.mode,
-                },
-            }
-            for row in session.execute(_SHAPES, {"case": case.id})
-        ],
-    }
+    sides = {zone: str(place) for place, zone in enumerate(case.zones)}
+    return read_work_shapes(session, sides, [pair.zones for pair in case.pairs])
 
 
 @by_engine

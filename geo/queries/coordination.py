@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +14,7 @@ from geo.overlap import Code, Days, Finding, Severity, explain_finding
 from geo.queries.answers import find_answers
 from geo.queries.facts import read_calendar
 from geo.queries.overlap_zones import to_days
+from geo.queries.work_shapes import read_work_shapes
 from geo.status import working_days_between
 
 if TYPE_CHECKING:
@@ -62,17 +62,6 @@ _ZONES = text(
     left join jiantu.unit u
       on u.id = coalesce(z.unit_id, case when z.kind = 'site' then j.lead_unit_id end)
     where z.id = any(cast(:zones as bigint[]))
-    """
-)
-_SHAPES = text(
-    """
-    select p.zone_id, z.kind, z.utility, p.role, p.mode, st_asgeojson(p.shape, 6) as shape
-    from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id
-    where p.zone_id in (:zone_a, :zone_b) and p.role <> 'centre_line'
-    union all
-    select null, null, null, 'shared', null, st_asgeojson(st_transform(o.shape_metric, 4326), 6)
-    from jiantu.overlap o
-    where o.zone_a = :zone_a and o.zone_b = :zone_b and o.shape_metric is not null
     """
 )
 
@@ -241,27 +230,8 @@ def find_case_pairs(
 
 
 def get_pair_shapes(session: Session, pair: Pair) -> dict[str, Any]:
-    """The shapes of a pair as a GeoJSON FeatureCollection (WGS84, six decimals).
-
-    Properties: side (a, b, shared), kind, utility, role, mode.
-    """
-    rows = session.execute(_SHAPES, {"zone_a": pair[0], "zone_b": pair[1]})
-    sides = {pair[0]: "a", pair[1]: "b", None: "shared"}
-    features = [
-        {
-            "type": "Feature",
-            "geometry": json.loads(row.shape),
-            "properties": {
-                "side": sides[row.zone_id],
-                "kind": row.kind,
-                "utility": row.utility,
-                "role": row.role,
-                "mode": row.mode,
-            },
-        }
-        for row in rows
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    """The shapes of a pair as a GeoJSON FeatureCollection (WGS84); its works have the sides `a` and `b`."""
+    return read_work_shapes(session, {pair[0]: "a", pair[1]: "b"}, [pair])
 
 
 def list_desk_units(session: Session) -> list[tuple[int, str, str]]:

@@ -13,11 +13,13 @@ from geo.overlap import Days, Finding, Severity, explain_finding
 from geo.queries.facts import read_rules
 from geo.queries.overlap_zones import to_days
 from geo.queries.spelling import spell
+from geo.queries.work_shapes import read_work_shapes
 from geo.rules import rules_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapely import Polygon
     from sqlalchemy.orm import Session
 
     from geo.overlap import Language
@@ -25,15 +27,14 @@ if TYPE_CHECKING:
 
 REACH_M = 20.0
 """A work is on a road when it comes within so many metres of its middle line."""
-LARGEST_AREA_DEGREES = 1.0
 
 _GROUND = """
     with ground as (
       select st_union(st_buffer(r.shape_metric, :reach)) as shape from jiantu.road r
       where cast(:road as text) is not null and r.name = :road
       union all
-      select st_transform(st_makeenvelope(:west, :south, :east, :north, 4326), c.metric_srid)
-      from jiantu.city c where cast(:west as float) is not null
+      select st_transform(st_setsrid(st_geomfromwkb(cast(:outline as bytea)), 4326), c.metric_srid)
+      from jiantu.city c where cast(:outline as bytea) is not null
     )
 """
 _WORKS = text(  # the ground and the rest are both written here
@@ -77,6 +78,32 @@ _ROADS = text(
     from jiantu.road r where r.name is not null group by r.name order by r.name
     """
 )
+_BUSY = text(
+    """
+    with met as (
+      select r.name, p.zone_id, bool_or(p.period @> cast(:today as date)) as running,
+        min(lower(p.period)) as first_on
+      from jiantu.zone_part p join jiantu.road r
+        on r.shape_metric && st_expand(p.shape_metric, :reach)
+        and st_dwithin(r.shape_metric, p.shape_metric, :reach)
+      where p.role <> 'centre_line' and r.name is not null
+        and p.period && daterange(:first_on, :last_on, '[]')
+      group by r.name, p.zone_id
+    ), clashing as (
+      select a.name, count(*) as clashes from jiantu.overlap o
+      join met a on a.zone_id = o.zone_a join met b on b.zone_id = o.zone_b and b.name = a.name
+      where o.severity = 'heavy' and (o.days is null or o.days && daterange(:first_on, :last_on, '[]'))
+      group by a.name
+    )
+    select m.name, (select min(r.name_en) from jiantu.road r where r.name = m.name) as name_en,
+      count(*) as works, count(distinct z.unit_id) as units, coalesce(max(c.clashes), 0) as clashes,
+      count(*) filter (where m.running) as running,
+      min(m.first_on) filter (where m.first_on > cast(:today as date)) as next_on
+    from met m join jiantu.zone z on z.id = m.zone_id and z.state <> 'withdrawn'
+    left join clashing c on c.name = m.name
+    group by m.name order by coalesce(max(c.clashes), 0) desc, count(*) desc, m.name limit :most
+    """
+)
 _ROADS_OF_ZONE = text(
     """
     select r.name, min(r.name_en) as name_en, sum(st_length(r.shape_metric)) as length_m
@@ -86,16 +113,23 @@ _ROADS_OF_ZONE = text(
     ) group by r.name order by r.name
     """
 )
+_EXTENT = text(
+    """
+    select st_xmin(e.box), st_ymin(e.box), st_xmax(e.box), st_ymax(e.box)
+    from (select st_extent(r.shape) as box from jiantu.road r where r.name = any(:names)) e
+    where e.box is not null
+    """
+)
 _ENGLISH = text("select min(r.name_en) from jiantu.road r where r.name = :road")
 _EXISTS = text("select exists (select from jiantu.road r where r.name = :road)")
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where is looked: a road by its name, or a box in WGS84 degrees (west, south, east, north)."""
+    """Where is looked: a road by its name, or an outline in WGS84 degrees."""
 
     road: str | None = None
-    box: tuple[float, float, float, float] | None = None
+    outline: Polygon | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,23 +229,73 @@ class NamedRoad:
     length_m: float
 
 
-def find_roads(session: Session, words: str) -> list[NamedRoad]:
-    """The roads whose name has these words in it, also spelled in pinyin or by its initials (dfl for 东风路)."""
+@dataclass(frozen=True, slots=True)
+class BusyRoad:
+    """A road with works in a period: how many, of how many units, clashes to be settled, how many run today."""
+
+    name: str
+    name_en: str | None
+    works: int
+    units: int
+    clashes: int
+    running: int
+    next_on: date | None
+    """When the next of them begins, if one does after today."""
+
+
+def list_named_roads(session: Session) -> list[NamedRoad]:
+    """All roads that have a name, by name."""
+    return [
+        NamedRoad(row.name, row.name_en, float(row.length_m)) for row in session.execute(_ROADS)
+    ]
+
+
+def pick_roads(roads: Sequence[NamedRoad], words: str) -> list[NamedRoad]:
+    """Those whose name has these words in it, also spelled in pinyin or by its initials (dfl for 东风路)."""
     wanted = words.casefold().replace(" ", "")
     return [
-        NamedRoad(row.name, row.name_en, float(row.length_m))
-        for row in session.execute(_ROADS)
-        if not wanted
-        or wanted in row.name
-        or any(spelled.startswith(wanted) for spelled in spell(row.name))
-        or wanted in (row.name_en or "").casefold().replace(" ", "")
+        road
+        for road in roads
+        if wanted in road.name
+        or any(spelled.startswith(wanted) for spelled in spell(road.name))
+        or wanted in (road.name_en or "").casefold().replace(" ", "")
     ]
+
+
+def find_busy_roads(
+    session: Session, first_on: date, last_on: date, today: date, most: int
+) -> list[BusyRoad]:
+    """The roads with works in a period (both days included): those with most clashes first, then with most works."""
+    found = session.execute(
+        _BUSY,
+        {
+            "first_on": first_on,
+            "last_on": last_on,
+            "today": today,
+            "reach": REACH_M,
+            "most": most,
+        },
+    )
+    return [BusyRoad(**row._mapping) for row in found]  # noqa: SLF001  SQLAlchemy's own name
 
 
 def find_roads_of(session: Session, zone_id: int) -> list[NamedRoad]:
     """The roads in whose plan a work stands: those within reach of its shapes; lengths are of what is within reach."""
     found = session.execute(_ROADS_OF_ZONE, {"zone": zone_id, "reach": REACH_M})
     return [NamedRoad(row.name, row.name_en, float(row.length_m)) for row in found]
+
+
+def find_extent(session: Session, names: Sequence[str]) -> tuple[float, ...] | None:
+    """West, south, east and north (WGS84) of all that these roads reach; None when there is none of them."""
+    row = session.execute(_EXTENT, {"names": list(names)}).one_or_none()
+    return None if row is None else tuple(row)
+
+
+def get_extent(session: Session, area: Area) -> tuple[float, ...] | None:
+    """West, south, east and north (WGS84) of where is looked; None when there is no such road."""
+    if area.outline is not None:
+        return tuple(area.outline.bounds)
+    return find_extent(session, [area.road] if area.road else [])
 
 
 def find_english_name(session: Session, road: str) -> str | None:
@@ -225,15 +309,8 @@ def get_road_plan(session: Session, area: Area, first_on: date, last_on: date) -
     if area.road is not None and not session.scalar(_EXISTS, {"road": area.road}):
         message = f"no road {area.road}"
         raise NotFoundError(message)
-    west, south, east, north = area.box or (None, None, None, None)
-    asked: dict[str, Any] = {
-        "road": area.road,
-        "reach": REACH_M,
-        "west": west,
-        "south": south,
-        "east": east,
-        "north": north,
-    }
+    outline = None if area.outline is None else area.outline.wkb
+    asked: dict[str, Any] = {"road": area.road, "reach": REACH_M, "outline": outline}
     rows = session.execute(_WORKS, {**asked, "first_on": first_on, "last_on": last_on}).all()
     pairs = _pairs(session, [row.id for row in rows], Days(first_on, last_on))
     rules = rules_on(read_rules(session), first_on)
@@ -246,6 +323,12 @@ def get_road_plan(session: Session, area: Area, first_on: date, last_on: date) -
         tuple(_protected(session.execute(_PAVEMENTS, asked).all(), rules, first_on)),
         tuple(_windows(rules, first_on, last_on)),
     )
+
+
+def get_plan_shapes(session: Session, plan: RoadPlan, works: Sequence[int]) -> dict[str, Any]:
+    """The shapes of a plan as a GeoJSON FeatureCollection (WGS84); `side` is the place of a work in `works`, from 0."""
+    sides = {work: str(place) for place, work in enumerate(works)}
+    return read_work_shapes(session, sides, [pair.zones for pair in plan.clashes])
 
 
 def _pairs(session: Session, zones: list[int], period: Days) -> list[PlannedPair]:

@@ -10,8 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from geo.database.acting import Identity, Role, acting_session, make_engine
 from tests.browser.command_map import complaints, facts
-from tests.people import state_of
+from tests.clock import NOW
+from tests.db.street import dig, street, take
+from tests.people import admit, state_of
+from tests.serving import serve_city
 
 # A machine that does other things as well is slow, not wrong.
 expect.set_options(timeout=20_000)
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import BrowserContext, Request
+
+    from tests.postgres import Server
 
 __all__ = ["complaints", "facts"]
 
@@ -97,3 +103,16 @@ def nothing_leaves_this_host(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     gone = sorted({url for url in requests if leaves_host(url)})
     assert not gone, f"requests left this host: {gone}"
+
+
+@pytest.fixture
+def one_street(server: Server) -> Iterator[str]:
+    """A city with one road and one work, served."""
+    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    engine = make_engine(url, pool_size=1)
+    with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
+        take(session, [dig("GS-1", "ab", unit="供水公司")], [street("A", "ae", name="东风路")])
+    engine.dispose()
+    admit(url, "leader")
+    with serve_city(url, lambda: NOW) as address:
+        yield address

@@ -5,42 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
 
-from geo.database.acting import Identity, Role, acting_session, make_engine
-from tests.clock import NOW
-from tests.db.street import dig, street, take
-from tests.people import admit, state_of
-from tests.serving import serve_city
+from tests.people import state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
 
-    from tests.postgres import Server
 
-
-@pytest.fixture
-def address(server: Server) -> Iterator[str]:
-    """A city with one road and one work, served."""
-    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
-    engine = make_engine(url, pool_size=1)
-    with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
-        take(session, [dig("GS-1", "ab", unit="供水公司")], [street("A", "ae", name="东风路")])
-    engine.dispose()
-    admit(url, "leader")
-    with serve_city(url, lambda: NOW) as address:
-        yield address
-
-
-def test_a_leader_draws_an_area_and_watches_it(browser: Browser, address: str) -> None:
+def test_a_leader_draws_an_area_and_watches_it(browser: Browser, one_street: str) -> None:
     context = browser.new_context(locale="zh-CN", storage_state=state_of("leader"))
     context.set_default_timeout(90_000)
     page = context.new_page()
-    page.goto(f"{address}/inbox")
+    page.goto(f"{one_street}/inbox")
     expect(page.locator("html")).to_have_class(re.compile("map-drawn"), timeout=90_000)
     page.get_by_label("名称", exact=True).fill("我分包的片区")
     page.get_by_role("button", name="画范围").click()
@@ -57,12 +35,12 @@ def test_a_leader_draws_an_area_and_watches_it(browser: Browser, address: str) -
 
 
 def test_a_road_is_chosen_by_touching_it_and_the_list_shows_it_on_the_map(
-    browser: Browser, address: str
+    browser: Browser, one_street: str
 ) -> None:
     context = browser.new_context(locale="zh-CN", storage_state=state_of("leader"))
     context.set_default_timeout(90_000)
     page = context.new_page()
-    page.goto(f"{address}/inbox")
+    page.goto(f"{one_street}/inbox")
     expect(page.locator("html")).to_have_class(re.compile("map-drawn"), timeout=90_000)
     road, told = page.get_by_label("道路", exact=True), page.locator("#area-told")
     # What the list says comes into the middle of the map, where it is then touched.
@@ -88,13 +66,13 @@ def test_a_road_is_chosen_by_touching_it_and_the_list_shows_it_on_the_map(
     context.close()
 
 
-def test_without_a_script_the_corners_are_written(browser: Browser, address: str) -> None:
+def test_without_a_script_the_corners_are_written(browser: Browser, one_street: str) -> None:
     context = browser.new_context(
         locale="zh-CN", storage_state=state_of("leader"), java_script_enabled=False
     )
     context.set_default_timeout(90_000)
     page = context.new_page()
-    page.goto(f"{address}/inbox")
+    page.goto(f"{one_street}/inbox")
     expect(page.locator("#map")).to_be_hidden()
     page.get_by_label("名称", exact=True).fill("写出来的片区")
     page.get_by_label(re.compile("各角点")).fill("116.29,37.43 116.31,37.43 116.30,37.46")

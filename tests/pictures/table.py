@@ -232,9 +232,13 @@ STATES: tuple[State, ...] = (
     ),
     State("diversions", "/coordination/diversions"),
     State("diversions-empty", "/coordination/diversions", city="empty"),
-    State("roads", "/roads"),
+    State("roads", "/roads", DRAWN),
+    State(
+        "roads-crossing", "/roads?area=116.29,37.43 116.31,37.45 116.29,37.45 116.31,37.43", DRAWN
+    ),
     State("roads-empty", "/roads", city="empty"),
-    State("road-plan", "/roads/东风路"),
+    State("road-plan", "/roads/东风路", DRAWN),
+    State("road-plan-area", "/roads?area=116.29,37.43,116.31,37.45", DRAWN),
     State("dig-plan", "/dig-plan"),
     State("dig-plan-empty", "/dig-plan", city="empty"),
     State(

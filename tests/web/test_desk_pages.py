@@ -87,8 +87,14 @@ def test_a_road_shows_its_works_by_unit_with_their_clash(desk: FlaskClient) -> N
     page = desk.get(ROAD + PERIOD).text
     assert page.count('class="gantt-clash"') == 2
     assert page.count('class="gantt-bar') == 4
-    rows = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<th scope=\"row\">(.*?) <span", page)
-    assert ("供水公司", "供水迁改") in rows
+    rows = re.findall(
+        r"<tr>\s*<td>(.*?)</td>\s*<th scope=\"row\">.*?>(\d+)</span> <a href=\"(.*?)\">(.*?)</a>",
+        page,
+    )
+    assert ("供水公司", "供水迁改") in {(unit, name) for unit, _number, _address, name in rows}
+    assert [number for _unit, number, _address, _name in rows] == ["1", "2", "3", "4"]
+    for _unit, _number, address, _name in rows:
+        assert desk.get(address).status_code == 200
     assert "供热季" in page or "供暖季" in page
 
 
@@ -106,11 +112,28 @@ def test_a_period_that_means_nothing_is_the_usual_one(desk: FlaskClient, query: 
 
 
 def test_an_area_shows_the_same(desk: FlaskClient) -> None:
-    page = desk.get("/roads?box=116.29,37.43,116.31,37.45&from=2026-11-01&to=2027-06-30").text
+    page = desk.get("/roads?area=116.29,37.43,116.31,37.45&from=2026-11-01&to=2027-06-30").text
     assert "供水迁改" in page
     assert "选定区域工程计划" in page
-    for box in ("1,2,3", "a,b,c,d", "0,0,10,10", "nan,nan,nan,nan"):
-        assert desk.get("/roads", query_string={"box": box}).status_code == 404
+    corners = "116.29,37.43 116.31,37.43 116.31,37.45 116.29,37.45"
+    assert "供水迁改" in desk.get("/roads", query_string={"area": corners}).text
+
+
+@pytest.mark.parametrize(
+    ("area", "why"),
+    [
+        *(
+            (area, "看不懂所写的范围")
+            for area in ("1,2,3", "a,b,c,d", "0,0,10,10", "nan,nan,nan,nan")
+        ),
+        ("116.29,37.43 116.31,37.45 116.29,37.45 116.31,37.43", "自相交叉"),
+    ],
+)
+def test_an_area_that_is_none_is_told_and_makes_no_file(
+    desk: FlaskClient, area: str, why: str
+) -> None:
+    assert why in desk.get("/roads", query_string={"area": area}).text
+    assert desk.get("/roads/book.xlsx", query_string={"area": area}).status_code == 404
 
 
 def test_the_workbook_has_every_work_and_no_formula(desk: FlaskClient) -> None:

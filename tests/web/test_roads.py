@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from geo.queries.road_plan import Area, find_busy_roads, get_road_plan
 from geo.queries.road_works import REACH_M, get_road_works
 
 if TYPE_CHECKING:
@@ -70,3 +72,17 @@ def test_a_roads_page_names_projects_with_their_lamps_without_any_script(
 def test_a_road_that_is_none_is_not_there(client: FlaskClient) -> None:
     assert client.get("/command/roads/nowhere").status_code == 404
     assert client.get("/command/roads/nowhere/sheet").status_code == 404
+
+
+def test_where_most_is_planned_counts_what_each_roads_plan_lists(
+    demo_session: Session, demo: DemoCity
+) -> None:
+    first, last = demo.today, demo.today + timedelta(days=365)
+    busy = find_busy_roads(demo_session, first, last, demo.today, 40)
+    assert [road.clashes for road in busy] == sorted((road.clashes for road in busy), reverse=True)
+    for road in busy[::8]:
+        plan = get_road_plan(demo_session, Area(road.name), first, last)
+        assert (road.works, road.clashes) == (len(plan.works), len(plan.clashes)), road.name
+        running = [work for work in plan.works if work.days and work.days.first_on <= demo.today]
+        assert road.running <= len(running)
+        assert road.units == len({work.unit_id for work in plan.works} - {None})

@@ -3,6 +3,7 @@
 
 import { isNarrow } from "../dom.js";
 import { latOf, lonOf } from "../geometry/mercator.js";
+import { Room } from "../geometry/room.js";
 import { joinBoxes, readShape } from "../geometry/shapes.js";
 import { paintDiversions } from "./diversion-painter.js";
 import { GroundMap } from "./ground-map.js";
@@ -20,8 +21,21 @@ const AROUND = 0.5;
 /** Half the least width shown around what is shared, in unit Mercator: about 150 m. */
 const LEAST = 5e-6;
 
-/** Pixels from the middle of a work to its badge. */
+/** Side of a badge's place, and how far one with a letter is from the middle of its work, in pixels. */
+const BADGE = 24;
 const BADGE_AWAY = 30;
+/** Where a number looks for room, in badges from the middle of its work. @type {[right: number, down: number][]} */
+const NEAR = [
+  [0, 0],
+  [0, -1],
+  [0, 1],
+  [1, 0],
+  [-1, 0],
+  [1, -1],
+  [-1, 1],
+  [1, 1],
+  [-1, -1],
+];
 
 /** @type {Record<string, ZonePainter>} */
 const PAINTERS = {
@@ -38,15 +52,15 @@ export class PairMap extends GroundMap {
    * @param {HTMLElement} container
    * @param {import("../page.js").Page} page
    * @param {import("../data.js").CityData} data
-   * @param {{ badges: boolean }} [options] badges: whether the two works are told apart by letters
+   * @param {{ badges: "letters" | "numbers" | null }} [options] badges: by what the works are told apart
    */
-  constructor(container, page, data, { badges } = { badges: true }) {
+  constructor(container, page, data, { badges } = { badges: "letters" }) {
     super(container, page, data, () =>
       isNarrow() ? { top: 16, right: 16, bottom: 16, left: 16 } : { top: 32, right: 64, bottom: 32, left: 32 },
     );
-    this.withBadges = badges;
+    this.badgesBy = badges;
     this.words = { letters: page.codes.letter ?? {} };
-    this.badges = page.language === "en" ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "甲乙丙丁戊己庚辛壬癸";
+    this.letters = page.language === "en" ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "甲乙丙丁戊己庚辛壬癸";
     /** @type {Feature[]} */
     this.features = [];
     this.add("pair", (frame) => this.paint(frame));
@@ -111,6 +125,7 @@ export class PairMap extends GroundMap {
   paint(frame) {
     const { ctx } = frame;
     ctx.clearRect(0, 0, frame.width, frame.height);
+    this.paintPlace(frame);
     ctx.lineJoin = "round";
     for (const [kind, painter] of Object.entries(PAINTERS)) {
       const drawn = this.features
@@ -119,8 +134,14 @@ export class PairMap extends GroundMap {
       painter(frame, drawn, this.palette, this.words);
     }
     this.paintShared(frame);
-    if (this.withBadges) this.paintBadges(frame);
+    if (this.badgesBy) this.paintBadges(frame);
   }
+
+  /**
+   * The place that all of them are shown for, below them; here there is none.
+   * @param {Frame} _frame
+   */
+  paintPlace(_frame) {}
 
   /** @param {Frame} frame */
   paintShared(frame) {
@@ -144,29 +165,44 @@ export class PairMap extends GroundMap {
 
   /** @param {Frame} frame */
   paintBadges(frame) {
-    const { ctx } = frame;
-    ctx.font = `600 13px ${this.palette.font}`;
+    const room = new Room();
     for (const [place, side] of this.sides().entries()) {
       const own = this.features.find(
-        ({ properties, shape }) => properties.side === side && properties.role !== "detour" && shape,
+        ({ properties, shape }) =>
+          properties.side === side && properties.role !== "detour" && shape && isInView(frame, shape.box),
       );
       if (!own?.shape) continue;
-      // One to the left and one to the right, so that those of works of one shape stand side by side.
       const middle = middleOf(frame, own.shape);
-      const x = middle.x + (place % 2 ? 1 : -1) * BADGE_AWAY;
-      const y = middle.y + Math.floor(place / 2) * 24;
-      ctx.beginPath();
-      ctx.rect(x - 11, y - 11, 22, 22);
-      ctx.fillStyle = this.palette.ink;
-      ctx.fill();
-      ctx.strokeStyle = this.palette.halo;
-      ctx.lineWidth = 1.5;
-      ctx.stroke();
-      write(ctx, this.badges[place] ?? String(place + 1), x, y + 0.5, {
-        fill: this.palette.halo,
-        halo: this.palette.ink,
-        width: 0.1,
-      });
+      if (this.badgesBy === "letters") {
+        // One to the left and one to the right, so that those of works of one shape stand side by side.
+        const x = middle.x + (place % 2 ? 1 : -1) * BADGE_AWAY;
+        const y = middle.y + Math.floor(place / 2) * BADGE;
+        this.paintBadge(frame.ctx, this.letters[place] ?? String(place + 1), x, y);
+      } else {
+        const free = NEAR.map(([right, down]) => ({ x: middle.x + right * BADGE, y: middle.y + down * BADGE })).find(
+          ({ x, y }) => room.take([x - BADGE / 2, y - BADGE / 2, x + BADGE / 2, y + BADGE / 2]),
+        );
+        if (free) this.paintBadge(frame.ctx, String(place + 1), free.x, free.y);
+      }
     }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {string} text
+   * @param {number} x middle
+   * @param {number} y middle
+   */
+  paintBadge(ctx, text, x, y) {
+    const half = BADGE / 2 - 1;
+    ctx.font = `600 13px ${this.palette.font}`;
+    ctx.beginPath();
+    ctx.rect(x - half, y - half, half * 2, half * 2);
+    ctx.fillStyle = this.palette.ink;
+    ctx.fill();
+    ctx.strokeStyle = this.palette.halo;
+    ctx.lineWidth = 1.5;
+    ctx.stroke();
+    write(ctx, text, x, y + 0.5, { fill: this.palette.halo, halo: this.palette.ink, width: 0.1 });
   }
 }

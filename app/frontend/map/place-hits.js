@@ -2,6 +2,8 @@
 /** Which road or district lies under a touch, and how one that is chosen is marked. */
 
 import { edgeDistance, isHit, isInside } from "../geometry/hit.js";
+import { latOf, lonOf } from "../geometry/mercator.js";
+import { joinBoxes } from "../geometry/shapes.js";
 import { isInView, trace, wash } from "./pen.js";
 import { paintRoad } from "./road-painter.js";
 
@@ -39,6 +41,18 @@ export function districtAt(districts, { x, y }) {
     shape ? (shape.box[2] - shape.box[0]) * (shape.box[3] - shape.box[1]) : 0;
   const found = districts.filter(({ shape }) => shape?.kind === "polygon" && isInside(shape, x, y));
   return found.sort((one, other) => size(one) - size(other))[0] ?? null;
+}
+
+/**
+ * What holds all of them.
+ * @param {readonly Feature[]} features
+ * @returns {[west: number, south: number, east: number, north: number] | null} null when none has a shape
+ */
+export function extentOf(features) {
+  const boxes = features.flatMap(({ shape }) => (shape ? [shape.box] : []));
+  if (!boxes.length) return null;
+  const [west, north, east, south] = joinBoxes(boxes);
+  return [lonOf(west), latOf(south), lonOf(east), latOf(north)];
 }
 
 /**
