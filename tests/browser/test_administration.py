@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
 from sqlalchemy import text
 
@@ -16,6 +15,7 @@ from geo.changes.passwords import make_link
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.model.accounts import StaffRole
 from geo.records import Batch, DistrictRecord
+from tests.browser.looks import assert_fits, assert_nothing_for_axe, unfold
 from tests.clock import NOW, TODAY
 from tests.factories import SQUARE, small_city
 from tests.people import admit, state_of
@@ -197,7 +197,6 @@ INSIDE = (
 def test_axe_finds_no_violation_at_the_door_and_in_administration(
     browser: Browser, town: Town, size: tuple[int, int], lang: str
 ) -> None:
-    found = {}
     for who, paths in ((None, DOOR), ("admin", INSIDE), ("command", ("/releases/P1",))):
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -207,12 +206,7 @@ def test_axe_finds_no_violation_at_the_door_and_in_administration(
         page = context.new_page()
         for path in paths:
             page.goto(f"{town.address}{path}{'&' if '?' in path else '?'}lang={lang}")
-            page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
-            results = Axe().run(page)
-            if results.violations_count:
-                found[path] = results.generate_report()
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if wide > 0:
-                found[f"{path} is too wide"] = str(wide)
+            unfold(page)
+            assert_nothing_for_axe(page)
+            assert_fits(page)
         context.close()
-    assert found == {}

@@ -162,7 +162,9 @@ ROUTES: dict[str, Route] = {
     "GET command.show_road_sheet": Route("/command/roads/{road}/sheet", whole_city()),
     "GET files.show_ledger": Route("/command/files/ledger.xlsx", whole_city()),
     "GET files.show_template": Route("/command/files/template.xlsx", whole_city()),
-    "GET files.show_poster": Route("/command/files/sheet.pdf?q=CJ-006", whole_city()),
+    "GET files.show_poster": Route(
+        "/command/files/sheet.pdf?box=115.0,36.0,115.1,36.1", whole_city()
+    ),
     "GET files.show_base_map": Route("/command/files/base-maps/none.pmtiles", whole_city(404)),
     "GET sources.show_sources": Route("/sources", whole_city()),
     # the desk: a pair of the police's with another unit's, which is not there for a third
