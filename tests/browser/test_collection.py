@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from tests.planting import Planted, Round
     from tests.postgres import Server
 
-SLOW_MS = 120_000
+SLOW_MS = 300_000
 SEED = 20261123
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
