@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from geo.changes.zone_parts import true_up_parts
-from geo.queries.facts import rules_of
-from geo.queries.overlap_zones import Links, read_links, read_ties, read_zone_facts
+from geo.queries.overlap_zones import Links, read_links, read_setting, read_ties, read_zone_facts
 from geo.rules import rules_on
 
 if TYPE_CHECKING:
@@ -40,17 +39,6 @@ _NEIGHBOURS = text(
     where o.project_id in (select id from projects)
     """
 )
-_SETTING = text(
-    """
-    select (select metric_srid from jiantu.city) as srid,
-      exists (select from jiantu.road) as roads, exists (select from jiantu.pavement) as pavements,
-      :whole or exists (select from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
-        and z.kind = 'diversion') as diversions,
-      exists (select from jiantu.watch_subscription s where s.active) as watched,
-      array(select v.effective_on from jiantu.rules_version v order by v.effective_on) as rules_from,
-      array(select cast(v.rules as text) from jiantu.rules_version v order by v.effective_on) as rules
-    """
-)
 _NO_LINKS = Links(frozenset(), {})
 
 
@@ -58,23 +46,18 @@ class Frame:
     """What one piece of keeping shares: the session, the rules, what belongs together, the road layer or none."""
 
     def __init__(self, session: Session, day: date, tied: Tied | None) -> None:
-        asked = {"whole": tied is None, "zones": sorted(tied.zones) if tied else []}
-        setting = session.execute(_SETTING, asked).one()
+        setting = tied.setting if tied else read_setting(session)
         self.session = session
-        self.rules: Rules = rules_on(
-            rules_of(zip(setting.rules_from, setting.rules, strict=True)), day
-        )
+        self.rules: Rules = rules_on(setting.rules, day)
         self.ties: Ties = tied.ties if tied else read_ties(session)
         self.links = _NO_LINKS
         if tied is None or tied.linked:
             self.links = read_links(session, tied.zones if tied else None, self.ties)
-        self.srid: int = setting.srid
-        self.roads: bool = setting.roads
-        self.pavements: bool = setting.pavements
-        self.diversions: bool = setting.diversions
-        """Whether there is a diversion among the zones; nothing else does anything to roads or to others' watches."""
-        self.watched: bool = setting.watched
-        """Whether anybody watches a place."""
+        self.srid = setting.srid
+        self.roads = setting.roads
+        self.pavements = setting.pavements
+        self.diversions = setting.diversions
+        self.watched = setting.watched
         self.trued_up: set[int] = set()
         """Zones that had a part to bring up to date: where they are drawn, their days may be others."""
         self.changed: set[Pair] = set()

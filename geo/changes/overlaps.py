@@ -14,7 +14,7 @@ from geo.changes.overlap_pairs import Kept, keep_pairs
 from geo.changes.overlap_sweep import sweep_pairs
 from geo.changes.overlap_watches import keep_effects, keep_watches
 from geo.changes.watching import tell_watchers
-from geo.database.acting import by_engine
+from geo.database.acting import as_engine, by_engine
 from geo.model.zones import Zone
 from geo.queries.overlap_roads import read_graph
 from geo.queries.overlap_zones import find_tied
@@ -29,12 +29,7 @@ _LOCK = 7_401_928
 _CHUNK = 2_000
 """Zones whose watches are made at a time in a rebuild, so that memory stays flat."""
 _FEW = 50
-"""Zones up to which the plans of a change are made once for a connection, whatever the zones: making them anew costs
-more than running them. Plans that suit few zones do not suit most of a city."""
-_LOCK_AND_PLAN_ONCE = text(
-    "select pg_advisory_xact_lock(:lock), set_config('plan_cache_mode', 'force_generic_plan', true)"
-)
-_PLAN_AS_BEFORE = text("set local plan_cache_mode to default")
+"""Zones up to which plans are kept. Plans that suit few zones do not suit most of a city."""
 _COUNT = text("select count(*) from jiantu.zone")
 
 
@@ -48,7 +43,6 @@ def lock_overlaps(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
-@by_engine
 def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> Kept:
     """Bring the pairs, watches and effects of these zones up to date, in the transaction that changed them.
 
@@ -57,14 +51,9 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     """
     if not zone_ids:
         return Kept()
-    session.flush()
-    if len(zone_ids) > _FEW:
+    with as_engine(session, keep_plans=len(zone_ids) <= _FEW):
         lock_overlaps(session)
         return _refresh(session, zone_ids, day)
-    session.execute(_LOCK_AND_PLAN_ONCE, {"lock": _LOCK})
-    kept = _refresh(session, zone_ids, day)
-    session.execute(_PLAN_AS_BEFORE)
-    return kept
 
 
 def _refresh(session: Session, zone_ids: Collection[int], day: date) -> Kept:

@@ -127,24 +127,29 @@ _BECOME_ENGINE = (
     f" select role from before where set_config('role', '{Role.ENGINE.value}', true) <> ''"
 )
 """Takes the role and tells which it was: one way to the server and back in place of two, for every change."""
+_KEEP_PLANS = " and set_config('plan_cache_mode', 'force_generic_plan', true) <> ''"
+_PLAN_AS_BEFORE = "set_config('plan_cache_mode', 'auto', true)"
 _AS_ENGINE = "acts as the engine"
 """Noted in a session while it does, so that what works as the engine inside other such work asks nobody."""
 
 
 @contextmanager
-def as_engine(session: Session) -> Iterator[None]:
+def as_engine(session: Session, *, keep_plans: bool = False) -> Iterator[None]:
     """Find and write derived rows (lamp spans, pairs, revisions) under the role that writes nothing else.
 
     It sees everything, whoever changed something, because what follows from a change may lie beyond what he sees.
-    Afterwards, and when it ends by an error that the session survives, the session acts as before.
+    Afterwards, and when it ends by an error that the session survives, the session acts as before. With `keep_plans`
+    a statement is planned once for a connection, whatever it asks for: where few rows are asked for, plans made anew
+    cost more than running them.
     """
     session.flush()
     if session.info.get(_AS_ENGINE):
         yield
         return
     connection = session.connection()
-    before = connection.exec_driver_sql(_BECOME_ENGINE).scalar_one()
-    if before == Role.ENGINE:
+    become = _BECOME_ENGINE + _KEEP_PLANS if keep_plans else _BECOME_ENGINE
+    before = connection.exec_driver_sql(become).scalar_one()
+    if before == Role.ENGINE and not keep_plans:
         yield
         return
     session.info[_AS_ENGINE] = True
@@ -154,7 +159,11 @@ def as_engine(session: Session) -> Iterator[None]:
     finally:
         session.info.pop(_AS_ENGINE)
         if session.is_active and not _has_failed(connection):
-            take_role(connection, Role(before))
+            if keep_plans:
+                act = f"select set_config('role', '{Role(before).value}', true), {_PLAN_AS_BEFORE}"
+                connection.exec_driver_sql(act)
+            else:
+                take_role(connection, Role(before))
 
 
 def by_engine(

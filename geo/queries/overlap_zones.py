@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from geo.model.base import among
 from geo.model.zones import LinkKind, Zone, ZoneLink
 from geo.overlap import Days, HandOver, Window, ZoneFacts
+from geo.queries.facts import rules_of
 from geo.queries.windows import to_window
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.dialects.postgresql import Range
     from sqlalchemy.orm import Session
+
+    from geo.rules import RulesVersion
 
 LIVE = "z.state <> 'withdrawn' and (z.state <> 'finished' or z.actual_finish_on is not null)"
 """Zones that make pairs. A finished one does for the days up to its finish, if that is known."""
@@ -126,6 +129,44 @@ def read_links(session: Session, zone_ids: Collection[int] | None, ties: Ties) -
     return Links(frozenset(works), hand_overs)
 
 
+_SETTING = """
+    (select metric_srid from jiantu.city) as srid,
+      exists (select from jiantu.road) as roads, exists (select from jiantu.pavement) as pavements,
+      exists (select from jiantu.watch_subscription s where s.active) as watched,
+      array(select v.effective_on from jiantu.rules_version v order by v.effective_on) as rules_from,
+      array(select cast(v.rules as text) from jiantu.rules_version v order by v.effective_on) as rules
+"""
+_WHOLE = text(f"select true as diversions, {_SETTING}")
+_TIED = text(
+    f"""
+    with links as (
+      select l.zone_id, l.other_id from jiantu.zone_link l
+      where l.zone_id = any(cast(:zones as bigint[])) or l.other_id = any(cast(:zones as bigint[]))
+    )
+    select {_SETTING},
+      array(select array[l.zone_id, l.other_id] from links l) as links,
+      array(select array[z.id, z.parent_id] from jiantu.zone z where z.parent_id is not null) as phases,
+      exists (select from jiantu.zone z where z.kind = 'diversion' and z.id = any(
+        cast(:zones as bigint[]) || array(select l.zone_id from links l union select l.other_id from links l))
+      ) as diversions
+    """  # noqa: S608  built from constants of this module
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What there is in the city that pairs and watches may depend on."""
+
+    srid: int
+    roads: bool
+    pavements: bool
+    diversions: bool
+    """Whether there may be a diversion among the zones; nothing else does anything to roads or to others' watches."""
+    watched: bool
+    """Whether anybody watches a place."""
+    rules: tuple[RulesVersion, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Tied:
     """Some zones with all whose pairs or watches may depend on them, and what belongs together in the city."""
@@ -134,29 +175,35 @@ class Tied:
     ties: Ties
     linked: bool
     """Whether any of them has a link."""
+    setting: Setting
 
 
-_TIED = text(
-    """
-    select true as phase, z.id as one, z.parent_id as other from jiantu.zone z where z.parent_id is not null
-    union all
-    select false, l.zone_id, l.other_id from jiantu.zone_link l
-    where l.zone_id = any(cast(:zones as bigint[])) or l.other_id = any(cast(:zones as bigint[]))
-    """
-)
+def read_setting(session: Session) -> Setting:
+    """What there is in the city when all its zones are looked at."""
+    return _setting(session.execute(_WHOLE).one())
+
+
+def _setting(row: Row[Any]) -> Setting:
+    rules = rules_of(zip(row.rules_from, row.rules, strict=True))
+    return Setting(row.srid, row.roads, row.pavements, row.diversions, row.watched, tuple(rules))
 
 
 def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
     """These zones with all whose pairs or watches may depend on them: phases of the same works, and linked zones."""
-    rows = session.execute(_TIED, {"zones": sorted(zone_ids)}).all()
-    ties = _ties({row.one: row.other for row in rows if row.phase})
-    linked = {(row.one, row.other) for row in rows if not row.phase}
+    row = session.execute(_TIED, {"zones": sorted(zone_ids)}).one()
+    ties = _ties(dict(row.phases))
+    setting = _setting(row)
+    linked = {(one, other) for one, other in row.links}
     found = ties.family(zone_ids)
     if not found <= set(zone_ids):  # links of their phases, and of the works above them
         among_them = among(ZoneLink.zone_id, found) | among(ZoneLink.other_id, found)
         query = select(ZoneLink.zone_id, ZoneLink.other_id).where(among_them)
         linked = {(one, other) for one, other in session.execute(query)}
-    return Tied(ties.family(found.union(*linked)), ties, bool(linked))
+        setting = replace(setting, diversions=True)
+    zones = ties.family(found.union(*linked))
+    if not zones <= found.union(*linked):
+        setting = replace(setting, diversions=True)
+    return Tied(zones, ties, bool(linked), setting)
 
 
 def read_zone_facts(
