@@ -127,7 +127,8 @@ _BECOME_ENGINE = (
     f" select role from before where set_config('role', '{Role.ENGINE.value}', true) <> ''"
 )
 """Takes the role and tells which it was: one way to the server and back in place of two, for every change."""
-_KEEP_PLANS = " and set_config('plan_cache_mode', 'force_generic_plan', true) <> ''"
+_PLANNED_ONCE = "force_generic_plan"
+_KEEP_PLANS = f" and set_config('plan_cache_mode', '{_PLANNED_ONCE}', true) <> ''"
 _PLAN_AS_BEFORE = "set_config('plan_cache_mode', 'auto', true)"
 _AS_ENGINE = "acts as the engine"
 """Noted in a session while it does, so that what works as the engine inside other such work asks nobody."""
