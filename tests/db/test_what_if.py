@@ -61,7 +61,7 @@ def named(value: Any, zone_id: int) -> Any:
         return {key: named(each, zone_id) for key, each in sorted(value.items())}
     if isinstance(value, list):
         return [named(each, zone_id) for each in value]
-    return "own" if value == zone_id and not isinstance(value, bool) else value
+    return "own" if type(value) is int and value == zone_id else value  # metres are no ids
 
 
 def kept_pairs(session: Session, zone_id: int) -> list[Any]:
