@@ -13,6 +13,7 @@ from geo.changes.accounts import get_account_id
 from geo.changes.passwords import make_link
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from tests.browser.looks import (
+    LOOKS,
     Look,
     assert_fits,
     assert_nothing_for_axe,
@@ -287,6 +288,7 @@ PAGES = {
     "project": "/ledger/P1",
     "report": "/ledger/P1/progress",
     "form": "/ledger/P1/blocker/new",
+    "months": "/ledger/P1/months/2026",
     "history": "/history/of/P1",
     "city": "/history",
 }
@@ -303,7 +305,7 @@ def test_axe_finds_no_violation_in_the_ledger(browser: Browser, address: str, lo
             assert_fits(page)
 
 
-def test_a_blocker_raised_by_mistake_is_taken_back_from_the_bar(
+def test_a_blocker_raised_by_mistake_is_taken_back_from_the_bar_and_brought_back_from_it(
     address: str, phone: BrowserContext, ledger: Ledger
 ) -> None:
     page = open_page(phone, f"{address}/ledger/P1/blocker/new")
@@ -316,5 +318,40 @@ def test_a_blocker_raised_by_mistake_is_taken_back_from_the_bar(
     assert_nothing_for_axe(page)
     bar.get_by_role("button", name="撤回").click()
     expect(page.locator(".saved")).to_contain_text("已撤回")
-    expect(page.locator("main")).not_to_contain_text("写错了项目")
+    blockers = page.locator("section", has=page.locator("#blocker"))
+    expect(blockers.locator("li.done")).to_contain_text("写错了项目")
     assert ledger.ask("select count(*) from jiantu.blocker where text = '写错了项目'") == [(0,)]
+    assert_fits(page)
+    assert_nothing_for_axe(page)
+    # It was no mistake after all.
+    page.locator(".saved").get_by_role("button", name="恢复").click()
+    expect(page.locator(".saved")).to_contain_text("已恢复")
+    expect(blockers).not_to_contain_text("今天撤回的")
+    assert ledger.ask("select version from jiantu.blocker where text = '写错了项目'") == [(3,)]
+
+
+def test_a_months_percent_that_falls_is_told_and_the_draft_is_there_again(
+    browser: Browser, address: str, ledger: Ledger
+) -> None:
+    with page_in(browser, LOOKS[0]) as page:
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{address}/ledger/P1?lang=zh")
+        page.get_by_role("link", name="分月计划").click()
+        page.locator("#field-percent_06").fill("120")
+        page.locator("#field-percent_09").fill("50")
+        expect(page.locator("#error-percent_06")).to_contain_text("不能大于100")
+        page.locator("#field-percent_06").fill("60")
+        page.get_by_role("button", name="保存").click()
+        expect(page.locator("#error-percent_09")).to_contain_text("低于前面2026年6月的60%")
+        assert_nothing_for_axe(page)
+        # Left and opened again, what was typed is offered.
+        page.locator("#field-percent_09").fill("70")
+        page.goto(f"{address}/ledger/P1")
+        page.get_by_role("link", name="分月计划").click()
+        expect(page.locator(".draft-offer")).to_be_visible()
+        page.locator(".draft-offer button").first.click()
+        expect(page.locator("#field-percent_09")).to_have_value("70")
+        page.get_by_role("button", name="保存").click()
+        expect(page.locator(".saved")).to_contain_text("2026年分月计划已保存")
+    months = "select count(*) from jiantu.plan_month where percent in (60, 70)"
+    assert ledger.ask(months) == [(2,)]
