@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from geo.changes.zone_parts import true_up_parts
+from geo.queries.overlap_roads import COVERED_M
 from geo.queries.overlap_zones import Links, read_links, read_setting, read_ties, read_zone_facts
 from geo.rules import rules_on
 
@@ -28,6 +29,15 @@ _NEIGHBOURS = text(
       union
       select o.project_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
       where l.zone_id = any(cast(:zones as bigint[]))
+    ), parts as (
+      select p.id, p.shape_metric from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id
+      where p.zone_id = any(cast(:zones as bigint[])) and z.kind = 'diversion'
+    ), places as (
+      select shape_metric as shape from parts
+      union all
+      select st_transform(v.geom, cast(:srid as integer))
+      from parts join history.zone_part_version v on v.id = parts.id
+      where upper(v.valid) >= transaction_timestamp()
     )
     select case when o.zone_a = any(cast(:zones as bigint[])) then o.zone_b else o.zone_a end
     from jiantu.overlap o
@@ -37,8 +47,13 @@ _NEIGHBOURS = text(
     union
     select l.zone_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
     where o.project_id in (select id from projects)
+    union
+    select q.zone_id from places p join jiantu.zone_part q
+      on q.shape_wide && st_expand(p.shape, :near_m) and st_dwithin(q.shape_metric, p.shape, :near_m)
     """
 )
+"""Works that make a pair with these zones, are of their projects, or lie where their diversions are or were before this
+transaction: who works by day and who closes the road by night make no pair, and one is the other's diversion."""
 _NO_LINKS = Links(frozenset(), {})
 
 
@@ -86,4 +101,5 @@ def find_neighbours(frame: Frame, zone_ids: Collection[int]) -> set[int]:
     """Zones whose watches hang on the diversions among these: works near them, and works of the same projects."""
     if not frame.diversions:
         return set()
-    return set(frame.session.scalars(_NEIGHBOURS, {"zones": sorted(zone_ids)}))
+    asked = {"zones": sorted(zone_ids), "srid": frame.srid, "near_m": COVERED_M}
+    return set(frame.session.scalars(_NEIGHBOURS, asked))

@@ -131,6 +131,8 @@ _CARRIAGEWAY = text(
     order by p.zone_id, area_m2 desc, r.name
     """
 )
+COVERED_M = 10
+"""So near to a work a diversion is its own."""
 _COVERED = text(
     f"""
     select l.zone_id from jiantu.zone_link l join jiantu.zone z on z.id = l.other_id
@@ -144,7 +146,7 @@ _COVERED = text(
       select from jiantu.zone_part q
       where q.shape_wide && p.shape_wide and q.period && p.period and q.role <> 'detour'
         and (select z.kind = 'diversion' and {LIVE} from jiantu.zone z where z.id = q.zone_id)
-        and st_dwithin(p.shape_metric, q.shape_metric, 10)
+        and st_dwithin(p.shape_metric, q.shape_metric, {COVERED_M})
       limit 1
     ) near
     where p.zone_id = any(cast(:zones as bigint[]))

@@ -360,6 +360,25 @@ def test_work_on_a_carriageway_is_watched_until_a_diversion_is_there(session: Se
     assert ("A", "no_diversion") in watched(session)
 
 
+def test_a_diversion_that_makes_no_pair_with_the_work_is_its_diversion_while_it_is_there(
+    session: Session,
+) -> None:
+    when = "2027-04-01..2027-05-01"
+    take(session, [ground("A", "acmk", when, hours=hours("06:00-22:00"))], LADDER)
+    assert watched(session) == {("A", "no_diversion")}
+    nightly = closure(
+        "D", "ab", when, hours=hours("23:00-05:00"), taken=("half",), approval_number="1"
+    )
+    away = replace(nightly, parts=closure("D", "no").parts)
+    for works, seen in ((nightly, False), (away, True), (nightly, False)):
+        take(session, [works])
+        assert found(session) == {}
+        assert (("A", "no_diversion") in watched(session)) == seen
+        kept = everything(session)
+        rebuild_overlaps(session, TODAY)
+        assert everything(session) == kept
+
+
 def test_a_dig_in_new_pavement_is_watched(session: Session) -> None:
     pavement = PavementRecord("V1", "北街", STREET.area("acmk"), laid_on=date(2026, 5, 1))
     take(session, [dig("A", "fg", "2027-04-01..2027-05-01")])
