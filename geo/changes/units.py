@@ -109,11 +109,12 @@ def _open_unit(session: Session, unit_id: int, seen: int) -> Unit:
 
 
 def _refuse(session: Session, unit_id: int) -> NoReturn:
-    name = session.scalar(select(Unit.name).where(Unit.id == unit_id))
-    if name is None:
+    known = session.execute(select(Unit.name, Unit.name_en).where(Unit.id == unit_id)).one_or_none()
+    if known is None:
         message = f"no unit {unit_id}"
         raise NotFoundError(message)
-    raise ChangeConflictError(*(told.format(name) for told in _STALE))
+    names = (known.name, known.name_en or known.name)
+    raise ChangeConflictError(*(told.format(one) for told, one in zip(_STALE, names, strict=True)))
 
 
 def _read_crews(written: str) -> int | None:
