@@ -36,9 +36,12 @@ PATIENCE_S = 600
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
+    # What is started by a shell in the background takes no notice of Ctrl-C, and neither would its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="jiantu-stop-") as path:
         Path(path).chmod(0o711)
         yield Path(path)
+    signal.signal(signal.SIGINT, before)
 
 
 def start(data: Path, *more: str) -> subprocess.Popen[str]:

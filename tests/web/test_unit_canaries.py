@@ -19,7 +19,7 @@ from tests.conftest import NOW
 from tests.crawl import canonical, crawl
 from tests.people import settings_of
 from tests.web.test_canaries import close_connections
-from tests.web.unit_city import POLICE, City, change, enter, leading_unit
+from tests.web.unit_city import POLICE, City, change, column, enter, leading_unit
 from tests.web.unit_sendings import (
     CELLS,
     search_blindly,
@@ -231,33 +231,55 @@ def test_a_unit_meets_nothing_of_another_at_any_address(city: City, who: str, pl
     assert sorted(sent_endpoints(city) - sent) == []
 
 
-HOLES = (
-    *("jiantu.project", "jiantu.zone", "history.project_version", "history.zone_version"),
-    *("jiantu.stored_file", "jiantu.collection_sheet"),
-)
-"""Tables that a unit reads in part: where one of them is wide open, the crawl must meet a token."""
+HOLES = {
+    ("jiantu.project",): ("/ledger/", "/command/projects"),
+    ("history.project_version",): ("/history/project/", "/history/of/"),
+    ("history.zone_version",): ("/history/zone/",),
+    ("jiantu.attachment", "jiantu.stored_file"): ("/ledger/files/",),
+}
+"""Tables that a unit reads in part, and pages on which a token must be met where they are wide open.
+
+Of drafts, files and sheets pages ask as well whose they are: a hole in their table alone shows nothing on a page, and
+`tests/db/test_catalogue.py` finds it, as it does all others, in the policies themselves.
+"""
 
 
 @pytest.mark.nightly
 def test_a_policy_that_lets_a_unit_read_everything_is_caught(city: City) -> None:
     member = enter(city, f"editor:{leading_unit(city)}")
-    starts = addresses(city, FEW)
-    caught = {}
-    for table in HOLES:
-        policy = f"alter policy unit_reads on {table}"
-        with change(city.owner_url) as connection:
-            row = connection.execute(
-                "select qual from pg_policies where schemaname || '.' || tablename = %s"
-                " and policyname = 'unit_reads'",
-                [table],
-            ).fetchone()
-            assert row is not None
-            connection.execute(f"{policy} using (true)".encode())
-        found = crawl(city.app, member.client, starts, CANARY, within=lambda _address: False)
-        caught[table] = found.leaks
-        with change(city.owner_url) as connection:
-            connection.execute(f"{policy} using ({row[0]})".encode())
-    assert [table for table, leaks in caught.items() if not leaks] == []
+    starts = addresses(city, ALL)
+    unmet = []
+    for tables, pages in HOLES.items():
+        before = {table: read_policy(city, table) for table in tables}
+        open_policies(city, dict.fromkeys(tables, "true"))
+        some = [address for address in starts if address.startswith(pages)]
+        assert some
+        if not any(meets_token(city, member, address) for address in some):
+            unmet.append(tables)
+        open_policies(city, before)
+    assert unmet == []
+
+
+def meets_token(city: City, member: Member, address: str) -> bool:
+    """Whether a page alone holds a token, by the eyes of the crawler."""
+    alone = crawl(city.app, member.client, [address], CANARY, within=lambda _address: False)
+    return bool(alone.leaks)
+
+
+def read_policy(city: City, table: str) -> str:
+    """The condition under which a unit reads rows of a table."""
+    [condition] = column(
+        city.owner_url,
+        "select qual from pg_policies where schemaname || '.' || tablename = %s and policyname = 'unit_reads'",
+        table,
+    )
+    return condition
+
+
+def open_policies(city: City, conditions: dict[str, str]) -> None:
+    with change(city.owner_url) as connection:
+        for table, condition in conditions.items():
+            connection.execute(f"alter policy unit_reads on {table} using ({condition})".encode())
 
 
 def staff_endpoints(app: APIFlask) -> set[str]:
