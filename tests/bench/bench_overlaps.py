@@ -70,6 +70,10 @@ class Clock:
                 continue
             if int(fields[1]) == self._server:
                 used += (int(fields[11]) + int(fields[12])) / _TICKS
+            elif (
+                int(stat.parent.name) == self._server
+            ):  # and those of its processes that have ended
+                used += sum(int(field) for field in fields[11:15]) / _TICKS
         return used
 
     @contextmanager
