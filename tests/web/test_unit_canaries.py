@@ -292,7 +292,7 @@ def staff_endpoints(app: APIFlask) -> set[str]:
 
 
 ADMINISTRATORS = {"admin.show_account", "admin.show_log", "admin.show_rules", "admin.show_units"}
-UNIT_ADMINISTRATORS = {"admin.show_accounts"}
+UNIT_ADMINISTRATORS = {"admin.show_accounts", "unit_desk.show_unit"}
 EDITORS = {
     *("ledger.show_project_form", "ledger.show_record_form", "ledger.show_new_form"),
     *("reports.show_report_form", "zones.show_new", "zones.show_edit", "zones.show_emergency"),
@@ -302,7 +302,7 @@ LEADERS = {
     *("ledger.show_new_form", "reports.show_report_form", "reports.show_thumbnail"),
     *("history.show_project", "history.send_project_file", "map.show_project"),
     *("collection.show_sheet", "collection.download_sheet", "collection.download_returned"),
-    "collection.download_source",
+    *("collection.download_source", "reports.show_file"),
 }
 CASES = {
     *("cases.show_case", "cases.show_sheet", "cases.get_minutes", "cases.get_message_file"),
