@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -217,7 +217,7 @@ def test_a_draft_is_shown_to_nobody_else_on_the_same_phone_and_is_gone_after_sig
     page = sign_in(CLERK)
     page.locator("#field-narrative").fill("还没有写完")
     expect(page.locator("#field-narrative")).to_have_value("还没有写完")
-    until_kept(page)
+    until_kept(page, "还没有写完")
     page = sign_in("command")
     expect(page.locator("#field-narrative")).to_be_visible()
     expect(page.locator(".draft-offer")).to_have_count(0)
@@ -232,18 +232,18 @@ def test_a_draft_is_shown_to_nobody_else_on_the_same_phone_and_is_gone_after_sig
     assert kept_drafts(page) == []
 
 
-def until_kept(page: Page) -> None:
+def until_kept(page: Page, words: str) -> None:
     """What is typed is kept a moment later."""
     for _ in range(200):
-        if kept_drafts(page):
+        if any(words in draft["texts"] for draft in kept_drafts(page)):
             return
         page.wait_for_timeout(50)
     pytest.fail("nothing was kept")
 
 
-def kept_drafts(page: Page) -> list[dict[str, object]]:
+def kept_drafts(page: Page) -> list[dict[str, Any]]:
     """What the browser keeps of unsaved forms, whoever wrote it."""
-    found: list[dict[str, object]] = page.evaluate(
+    found: list[dict[str, Any]] = page.evaluate(
         """() => new Promise((resolve, reject) => {
           const opening = indexedDB.open("jiantu-drafts");
           opening.onerror = () => reject(opening.error);
@@ -255,7 +255,11 @@ def kept_drafts(page: Page) -> list[dict[str, object]]:
             const reading = opening.result.transaction("drafts").objectStore("drafts").getAll();
             reading.onsuccess = () => {
               opening.result.close();
-              resolve(reading.result.map(({ account, name }) => ({ account, name })));
+              resolve(
+                reading.result.map(({ account, name, entries }) => ({
+                  account, name, texts: entries.map(([, text]) => text),
+                })),
+              );
             };
           };
         })"""
@@ -346,6 +350,7 @@ def test_a_months_percent_that_falls_is_told_and_the_draft_is_there_again(
         assert_nothing_for_axe(page)
         # Left and opened again, what was typed is offered.
         page.locator("#field-percent_09").fill("70")
+        until_kept(page, "70")
         page.goto(f"{address}/ledger/P1")
         page.get_by_role("link", name="分月计划").click()
         expect(page.locator(".draft-offer")).to_be_visible()

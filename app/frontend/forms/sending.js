@@ -76,10 +76,23 @@ export function startForm(form, rules, photos) {
     waiting,
   });
 
-  const keep = () => {
+  const forgetTimer = () => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => keepDraft(draft()).catch(() => undefined), KEPT_AFTER_MS);
+    timer = 0;
   };
+  const keep = () => {
+    forgetTimer();
+    timer = window.setTimeout(keepNow, KEPT_AFTER_MS);
+  };
+  // Whoever goes away at once loses nothing of what was typed last.
+  const keepNow = () => {
+    if (!timer) return;
+    forgetTimer();
+    keepDraft(draft()).catch(() => undefined);
+  };
+  form.addEventListener("focusout", keepNow);
+  window.addEventListener("pagehide", keepNow);
+  document.addEventListener("visibilitychange", () => document.hidden && keepNow());
   form.addEventListener("input", (event) => {
     keep();
     const field = /** @type {HTMLInputElement} */ (event.target).name;
@@ -129,7 +142,7 @@ export function startForm(form, rules, photos) {
       await keepDraft(draft(true)).catch(() => undefined);
       const response = await fetch(form.getAttribute("action") || location.href, { method: "POST", body });
       if (response.status >= SERVER_ERROR) throw new TypeError(String(response.status));
-      clearTimeout(timer);
+      forgetTimer();
       const answered = new URL(response.url).pathname;
       const stopped = response.redirected && (answered === SIGN_IN || answered === OWES);
       const taken = response.ok && !stopped;
