@@ -183,10 +183,7 @@ def take_withdrawal(code: str, row_id: int) -> Answer:
     """Take back a blocker that was raised by mistake; why it cannot be is told (422)."""
     with reading() as session:
         frame = read_frame(session)
-        project = get_project_row(session, code)
-        if not may_change(project):
-            message = f"project {code} is not the asker's to change"
-            raise NotFoundError(message)
+        project = _get_changeable(session, code)
         get_record(session, "blocker", row_id, project["id"])
     seen = seen_version()
     try:
@@ -205,10 +202,7 @@ def take_return(code: str, row_id: int) -> Answer:
     """Bring a blocker back that was taken back by mistake; why it cannot be is told (422)."""
     with reading() as session:
         frame = read_frame(session)
-        project = get_project_row(session, code)
-        if not may_change(project):
-            message = f"project {code} is not the asker's to change"
-            raise NotFoundError(message)
+        _get_changeable(session, code)
     seen = seen_version()
     try:
         with writing() as session:
@@ -221,6 +215,14 @@ def take_return(code: str, row_id: int) -> Answer:
         url_for(".show_project", code=code, returned=f"{row_id}.{version}", _anchor="blocker"),
         HTTPStatus.SEE_OTHER,
     )
+
+
+def _get_changeable(session: Session, code: str) -> Mapping[str, Any]:
+    project = get_project_row(session, code)
+    if not may_change(project):
+        message = f"project {code} is not the asker's to change"
+        raise NotFoundError(message)
+    return project
 
 
 def _take_edit(code: str, form: Form, row_id: int | None) -> Answer:

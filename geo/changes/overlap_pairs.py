@@ -20,8 +20,25 @@ if TYPE_CHECKING:
     from geo.overlap import Alternative, Contact, Days, HandOver, Trench, Verdict
     from geo.queries.overlap_contacts import Pair, Where
 
+ADD_NEW = """
+  insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days,
+    shape_metric, area_m2, length_m, distance_m)
+  select n.zone_a, n.zone_b, n.severity, n.findings, n.days, n.shape_metric, n.area_m2, n.length_m, n.distance_m
+  from
+"""
+"""Writes pairs; what follows names the rows, as `n`."""
+OR_CHANGE = """
+  on conflict (zone_a, zone_b) do update set severity = excluded.severity,
+    findings = excluded.findings, days = excluded.days,
+    shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
+    length_m = excluded.length_m, distance_m = excluded.distance_m
+  where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
+    is distinct from (excluded.severity, excluded.findings, excluded.days,
+      excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
+"""
+"""Rows that are as before stay untouched."""
 _WRITE = text(
-    """
+    f"""
     with new as (
       select t.*, case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days,
         st_setsrid(st_geomfromwkb(decode(t.wkb, 'hex')), :srid) as shape_metric
@@ -34,22 +51,12 @@ _WRITE = text(
         and not exists (select from new n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
       returning o.zone_a, o.zone_b
     ), put as (
-      insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days,
-        shape_metric, area_m2, length_m, distance_m)
-      select n.zone_a, n.zone_b, n.severity, n.findings, n.days, n.shape_metric, n.area_m2, n.length_m, n.distance_m
-      from new n
-      on conflict (zone_a, zone_b) do update set severity = excluded.severity,
-        findings = excluded.findings, days = excluded.days,
-        shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
-        length_m = excluded.length_m, distance_m = excluded.distance_m
-      where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
-        is distinct from (excluded.severity, excluded.findings, excluded.days,
-          excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
+      {ADD_NEW} new n {OR_CHANGE}
       returning o.zone_a, o.zone_b
     )
     select zone_a, zone_b, true as gone from gone
     union all select zone_a, zone_b, false from put
-    """
+    """  # noqa: S608  built from constants
 )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import text
 
-from geo.changes.overlap_pairs import Kept, find_more, gather, pair_row
+from geo.changes.overlap_pairs import ADD_NEW, OR_CHANGE, Kept, find_more, gather, pair_row
 from geo.overlap import judge_pair
 from geo.overlap.sweep import Row, belong_together, find_near, find_plain, judge_plain
 from geo.queries.overlap_sweep import contacts_of, measure_near, read_parts, read_wide, read_zones
@@ -47,25 +47,13 @@ _NEW = """
     cast(t.distance_m as numeric(10, 2)) as distance_m
   from pg_temp.new_pair t
 """
-_ADD = f"""
-  insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days,
-    shape_metric, area_m2, length_m, distance_m)
-  select n.zone_a, n.zone_b, n.severity, n.findings, n.days, n.shape_metric, n.area_m2, n.length_m, n.distance_m
-  from ({_NEW}) n
-"""  # noqa: S608  built from constants
+_ADD = f"{ADD_NEW} ({_NEW}) n"
 _MEND = f"""
   with gone as (
     delete from jiantu.overlap o where not exists (
       select from pg_temp.new_pair n where n.zone_a = o.zone_a and n.zone_b = o.zone_b)
     returning o.zone_a, o.zone_b
-  ), put as ({_ADD}
-    on conflict (zone_a, zone_b) do update set severity = excluded.severity,
-      findings = excluded.findings, days = excluded.days,
-      shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
-      length_m = excluded.length_m, distance_m = excluded.distance_m
-    where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
-      is distinct from (excluded.severity, excluded.findings, excluded.days,
-        excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
+  ), put as ({_ADD} {OR_CHANGE}
     returning o.zone_a, o.zone_b
   )
   select zone_a, zone_b, true as gone from gone
