@@ -7,7 +7,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from sqlalchemy import text
@@ -18,7 +18,7 @@ from geo.overlap.sweep import Row, belong_together, find_near, find_plain, judge
 from geo.queries.overlap_sweep import contacts_of, measure_near, read_parts, read_wide, read_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Future
 
     from geo.changes.overlap_frame import Frame
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from geo.overlap.sweep import Near
     from geo.queries.overlap_contacts import Pair, Where
 
+T = TypeVar("T")
+
 _AT_A_TIME = 10_000
 """Near parts that are measured, judged and written together."""
 _AHEAD = 2
 """Pieces that may wait to be written, so that memory stays flat."""
+_MEASURERS = 2
 
 _MAKE_ROOM = """
 create temporary table new_pair (zone_a bigint, zone_b bigint, severity text, findings text,
@@ -82,8 +85,8 @@ def sweep_pairs(frame: Frame) -> Kept:
     one_by_one: dict[Pair, list[tuple[Where, Contact]]] = {}
     starts = range(0, len(near.a), _AT_A_TIME)
     with _writing(frame) as rows:
-        with ThreadPoolExecutor(2) as pool:  # geometry is worked on without Python
-            for start, (some, its) in zip(starts, pool.map(measured, starts), strict=True):
+        with ThreadPoolExecutor(_MEASURERS) as pool:  # geometry is worked on without Python
+            for start, (some, its) in zip(starts, _in_order(pool, measured, starts), strict=True):
                 simple = plain[start : start + _AT_A_TIME] & ~np.isnan(its.areas_m2)
                 rows.put(
                     list(judge_plain(zones, parts, some.take(simple), its.take(simple), rules))
@@ -99,6 +102,19 @@ def sweep_pairs(frame: Frame) -> Kept:
         )
         rows.put(list(told))
     return rows.kept()
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Callable[[int], T], starts: Iterable[int]
+) -> Iterator[T]:
+    """What the work gives for each start, in their order; no more are begun than there are hands, and one to come."""
+    under_way: deque[Future[T]] = deque()
+    for start in starts:
+        under_way.append(pool.submit(work, start))
+        if len(under_way) > _MEASURERS:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
 
 
 def _to_row(told: Mapping[str, Any]) -> Row:
