@@ -47,10 +47,8 @@ WINTER = {
 TOMORROW = TODAY + timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def model_url(server: Server) -> str:
+def fill(url: str) -> None:
     """A dig in April, and a project that is behind a straight plan by what the winter stop takes from it."""
-    found = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
     batch = Batch(
         units=[UnitRecord(HEAT, "utility", utility="heat")],
         zones=[dig("H1", "ab", "2027-04-10..2027-04-20", unit=HEAT, utility="heat")],
@@ -64,19 +62,17 @@ def model_url(server: Server) -> str:
         ],
         reports=[report("P1", percent=37.0)],
     )
-    engine = make_engine(found, pool_size=1)
+    engine = make_engine(url, pool_size=1)
     with acting_session(engine, COMMAND) as session:
         take_batch(session, batch, TODAY)
     engine.dispose()
-    admit(found, "admin", "command")
-    return found
+    admit(url, "admin", "command")
 
 
 @pytest.fixture
-def url(server: Server, model_url: str) -> Iterator[str]:
-    copied = server.copy_database(model_url).replace("//jiantu@", "//jiantu_staff@")
-    yield copied
-    server.drop_database(copied.replace("//jiantu_staff@", "//jiantu@"))
+def url(server: Server) -> str:
+    found, _ = server.make_filled("city times", fill)
+    return found
 
 
 @pytest.fixture

@@ -35,26 +35,23 @@ NARROWER = box(116.30, 37.45, 116.31, 37.47)
 BOW_TIE = Polygon([(116.30, 37.45), (116.32, 37.47), (116.32, 37.45), (116.30, 37.47)])
 
 
-@pytest.fixture(scope="module")
-def model_url(server: Server) -> str:
-    found = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+def fill(url: str) -> None:
+    """Two districts that share a border, and a project."""
     districts = [
         DistrictRecord("371401", "西区", WEST, "West", "district"),
         DistrictRecord("371402", "东区", EAST, "East", "district"),
     ]
-    engine = make_engine(found, pool_size=1)
+    engine = make_engine(url, pool_size=1)
     with acting_session(engine, COMMAND) as session:
         take_batch(session, Batch(districts=districts, projects=[project("P1")]), TODAY)
     engine.dispose()
-    admit(found, "admin", "command")
-    return found
+    admit(url, "admin", "command")
 
 
 @pytest.fixture
-def url(server: Server, model_url: str) -> Iterator[str]:
-    copied = server.copy_database(model_url).replace("//jiantu@", "//jiantu_staff@")
-    yield copied
-    server.drop_database(copied.replace("//jiantu_staff@", "//jiantu@"))
+def url(server: Server) -> str:
+    found, _ = server.make_filled("district map", fill)
+    return found
 
 
 @pytest.fixture
