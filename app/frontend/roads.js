@@ -17,6 +17,8 @@ const form = /** @type {HTMLFormElement} */ (byId("roads"));
 const words = /** @type {HTMLInputElement} */ (form.elements.namedItem("q"));
 const field = /** @type {HTMLTextAreaElement} */ (byId("area"));
 const told = byId("area-told");
+/** Not there where no road is. */
+const pickRoad = document.getElementById("pick-road");
 
 const map = new DrawingMap(byId("map"), page, new CityData("/api/map"), {
   drawn: (geometry) => {
@@ -31,7 +33,7 @@ const map = new DrawingMap(byId("map"), page, new CityData("/api/map"), {
   chosen: () => {},
   stop: () => {},
 });
-const picker = startPicker(map, { road: byId("pick-road"), area: byId("area-draw") }, told, {
+const picker = startPicker(map, { ...(pickRoad && { road: pickRoad }), area: byId("area-draw") }, told, {
   begin: () => show(null),
   chosen: (_mode, { properties: { name, name_en } }) => {
     told.textContent = gettext("%(name)s is chosen.", { name: (page.language === "en" && name_en) || name });
@@ -65,7 +67,7 @@ if (kept) {
   show(kept);
   map.showGeometry(kept);
 }
-picker.set("road");
+if (pickRoad) picker.set("road");
 map.readGround().catch((error) => {
   if (!(error instanceof AwayError)) throw error;
   notify("away", gettext("The server does not answer."), {
