@@ -9,10 +9,14 @@ from urllib.parse import quote
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import expect
 
-from tests.people import state_of
+from tests.clock import NOW
+from tests.people import admit, state_of
+from tests.serving import serve_city
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.postgres import Server
 
 
 def open_roads(browser: Browser, address: str, query: str = "") -> Page:
@@ -68,3 +72,18 @@ def test_an_outline_that_crosses_itself_is_told_and_stays_in_the_form(
     expect(page.get_by_label(re.compile("各角点"))).to_have_value(crossing)
     assert not Axe().run(page).response["violations"]
     page.context.close()
+
+
+def test_where_no_road_is_none_is_asked_to_be_touched_and_an_area_can_be_drawn(
+    browser: Browser, server: Server
+) -> None:
+    url = server.make_database("dezhou").replace("//jiantu@", "//jiantu_staff@")
+    admit(url, "leader")
+    with serve_city(url, lambda: NOW) as address:
+        page = open_roads(browser, address)
+        expect(page.locator(".empty")).to_contain_text("还没有道路")
+        expect(page.get_by_role("button", name="点选道路")).to_have_count(0)
+        draw = page.get_by_role("button", name="画范围")
+        draw.click()
+        expect(draw).to_have_attribute("aria-pressed", "true")
+        page.context.close()
