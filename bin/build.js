@@ -54,30 +54,40 @@ const how = {
   target: OLDEST_BROWSER,
 };
 
-// Every map needs Leaflet, which is most of what there is to load: a file of its own, so that it comes once.
+// Every map needs Leaflet, and every map to draw on Geoman: most of what there is to load. Files of their own, so that they come once.
 const leaflet = await build({ ...how, entryPoints: [{ in: "leaflet", out: "leaflet" }] });
-const [leafletPath = ""] = Object.keys(leaflet.metafile.outputs);
-const leafletFile = relative(target, join(project, leafletPath));
+const leafletFile = fileOf(leaflet);
+
+// Geoman puts itself into the Leaflet that is there already, so its file asks for that one first.
+const geoman = await build({
+  ...how,
+  entryPoints: [],
+  stdin: {
+    contents: 'import "leaflet"; import "@geoman-io/leaflet-geoman-free";',
+    resolveDir: project,
+    sourcefile: "geoman.js",
+  },
+  entryNames: "geoman-[hash]",
+  plugins: [elsewhere({ leaflet: leafletFile })],
+});
+const geomanFile = fileOf(geoman);
 
 const own = await build({
   ...how,
   entryPoints: ENTRIES.map((entry) => join(source, entry)),
   loader: { ".png": "copy", ".svg": "copy" },
-  plugins: [
-    {
-      name: "leaflet",
-      setup(builder) {
-        builder.onResolve({ filter: /^leaflet$/ }, () => ({ path: `./${leafletFile}`, external: true }));
-      },
-    },
-  ],
+  plugins: [elsewhere({ leaflet: leafletFile, "@geoman-io/leaflet-geoman-free": geomanFile })],
 });
 
 /** @type {Record<string, string>} name in templates → file, in app/static */
-const manifest = { "leaflet.js": leafletFile };
+const manifest = { "geoman.js": geomanFile, "leaflet.js": leafletFile };
 const kept = new Set(["manifest.json"]);
 let bytes = 0;
-for (const [path, output] of Object.entries({ ...leaflet.metafile.outputs, ...own.metafile.outputs })) {
+for (const [path, output] of Object.entries({
+  ...leaflet.metafile.outputs,
+  ...geoman.metafile.outputs,
+  ...own.metafile.outputs,
+})) {
   const file = relative(target, join(project, path));
   kept.add(file);
   bytes += output.bytes;
@@ -96,3 +106,28 @@ for (const file of await readdir(target)) {
 }
 
 console.log(`app/static: ${kept.size} files, ${Math.round(bytes / 1024)} KB, ${Date.now() - started} ms`);
+
+/**
+ * The one file of a build that has one entry.
+ * @param {{ metafile: import("esbuild").Metafile }} built
+ */
+function fileOf(built) {
+  const [path = ""] = Object.keys(built.metafile.outputs);
+  return relative(target, join(project, path));
+}
+
+/**
+ * Packages that are left out of a bundle and asked for by the file that has them.
+ * @param {Record<string, string>} files name of the package → file, in app/static
+ * @returns {import("esbuild").Plugin}
+ */
+function elsewhere(files) {
+  return {
+    name: "elsewhere",
+    setup(builder) {
+      for (const [name, file] of Object.entries(files)) {
+        builder.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${file}`, external: true }));
+      }
+    },
+  };
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +64,17 @@ def test_pages_are_not_stored_and_built_files_are_kept_for_ever(client: FlaskCli
     assert script
     assert "immutable" in client.get(script[1]).headers["Cache-Control"]
     assert client.get("/static/manifest.json").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"), [("leaflet", "L_DISABLE_3D"), ("geoman", "globaldrawmodetoggled")]
+)
+def test_what_many_pages_draw_maps_with_is_in_one_file(
+    client: FlaskClient, name: str, mark: str
+) -> None:
+    scripts = Path(str(client.application.static_folder)).glob("*.js")
+    holders = [script.name for script in scripts if mark in script.read_text(encoding="utf-8")]
+    assert [holder.rsplit("-", 1)[0] for holder in holders] == [name]
 
 
 def test_a_name_that_only_points_here_is_refused(client: FlaskClient) -> None:
