@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 _NEIGHBOURS = text(
     """
-    with projects as (
+    with gone as (
+      select v.id from history.zone_part_version v
+      where v.op = 'D' and lower(v.valid) >= transaction_timestamp()
+        and cast(v.row ->> 'zone_id' as bigint) = any(cast(:zones as bigint[]))
+    ), projects as (
       select z.project_id as id from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
       union
       select o.project_id from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
@@ -36,7 +40,8 @@ _NEIGHBOURS = text(
       select shape_metric as shape from parts
       union all
       select st_transform(v.geom, cast(:srid as integer))
-      from parts join history.zone_part_version v on v.id = parts.id
+      from (select id from parts union all select id from gone) drawn
+      join history.zone_part_version v on v.id = drawn.id
       where upper(v.valid) >= transaction_timestamp()
     )
     select case when o.zone_a = any(cast(:zones as bigint[])) then o.zone_b else o.zone_a end
@@ -53,7 +58,8 @@ _NEIGHBOURS = text(
     """
 )
 """Works that make a pair with these zones, are of their projects, or lie where their diversions are or were before this
-transaction: who works by day and who closes the road by night make no pair, and one is the other's diversion."""
+transaction, also with parts that are no longer there: who works by day and who closes the road by night make no pair,
+and one is the other's diversion."""
 _NO_LINKS = Links(frozenset(), {})
 
 

@@ -142,12 +142,19 @@ _TIED = text(
     with links as (
       select l.zone_id, l.other_id from jiantu.zone_link l
       where l.zone_id = any(cast(:zones as bigint[])) or l.other_id = any(cast(:zones as bigint[]))
+      union
+      select cut.zone_id, cut.other_id from history.zone_link_version v
+      cross join lateral jsonb_to_record(v.row) as cut(zone_id bigint, other_id bigint)
+      where v.op = 'D' and lower(v.valid) >= transaction_timestamp()
+        and (cut.zone_id = any(cast(:zones as bigint[])) or cut.other_id = any(cast(:zones as bigint[])))
     )
     select {_SETTING},
       array(select array[l.zone_id, l.other_id] from links l) as links,
       array(select array[z.id, z.parent_id] from jiantu.zone z where z.parent_id is not null) as phases,
       exists (select from jiantu.zone z where z.kind = 'diversion' and z.id = any(
         cast(:zones as bigint[]) || array(select l.zone_id from links l union select l.other_id from links l))
+      ) or exists (select from history.zone_version v
+        where v.op = 'D' and lower(v.valid) >= transaction_timestamp() and v.row ->> 'kind' = 'diversion'
       ) as diversions
     """  # noqa: S608  built from constants of this module
 )
@@ -189,7 +196,10 @@ def _setting(row: Row[Any]) -> Setting:
 
 
 def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
-    """These zones with all whose pairs or watches may depend on them: phases of the same works, and linked zones."""
+    """These zones with all whose pairs or watches may depend on them: phases of the same works, and linked zones.
+
+    Those to which a link was cut in this transaction are among them, and may no longer be there.
+    """
     row = session.execute(_TIED, {"zones": sorted(zone_ids)}).one()
     ties = _ties(dict(row.phases))
     setting = _setting(row)
@@ -198,7 +208,7 @@ def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
     if not found <= set(zone_ids):  # links of their phases, and of the works above them
         among_them = among(ZoneLink.zone_id, found) | among(ZoneLink.other_id, found)
         query = select(ZoneLink.zone_id, ZoneLink.other_id).where(among_them)
-        linked = {(one, other) for one, other in session.execute(query)}
+        linked |= {(one, other) for one, other in session.execute(query)}
         setting = replace(setting, diversions=True)
     zones = ties.family(found.union(*linked))
     if not zones <= found.union(*linked):

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.console import print_overlaps
 from geo.changes.batches import take_batch
+from geo.changes.editing import remove_record
 from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
 from geo.changes.roll import roll_day
 from geo.crs import to_wgs84
@@ -377,6 +378,55 @@ def test_a_diversion_that_makes_no_pair_with_the_work_is_its_diversion_while_it_
         kept = everything(session)
         rebuild_overlaps(session, TODAY)
         assert everything(session) == kept
+
+
+def test_works_where_a_part_of_a_diversion_lay_are_watched_when_the_part_is_gone(
+    session: Session,
+) -> None:
+    when = "2027-04-01..2027-05-01"
+    take(session, [ground("A", "acmk", when, hours=hours("06:00-22:00"))], LADDER)
+    nightly = closure(
+        "D", "ab", when, hours=hours("23:00-05:00"), taken=("half",), approval_number="1"
+    )
+    elsewhere = closure("D", "no").parts
+    for parts, seen in (
+        ((*elsewhere, *nightly.parts), False),
+        (elsewhere, True),
+        ((*elsewhere, *nightly.parts), False),
+    ):
+        take(session, [replace(nightly, parts=parts)])
+        assert found(session) == {}
+        assert (("A", "no_diversion") in watched(session)) == seen
+        assert rebuild_overlaps(session, TODAY).changed_anything is False
+        assert (("A", "no_diversion") in watched(session)) == seen
+
+
+def test_a_work_is_watched_when_its_diversion_is_taken_out_of_the_records(session: Session) -> None:
+    when = "2027-04-01..2027-05-01"
+    nightly = closure(
+        "D", "ab", when, hours=hours("23:00-05:00"), taken=("half",), approval_number="1"
+    )
+    take(session, [ground("A", "acmk", when, hours=hours("06:00-22:00")), nightly], LADDER)
+    assert ("A", "no_diversion") not in watched(session)
+    row = session.execute(text("select id, version from jiantu.zone where code = 'D'")).one()
+    remove_record(session, TODAY, "zone", row.id, row.version)
+    assert ("A", "no_diversion") in watched(session)
+
+
+def test_a_work_is_watched_when_the_link_to_its_diversion_is_cut(session: Session) -> None:
+    when = "2027-04-01..2027-05-01"
+    far = closure("D", "no", when, made_for="A", approval_number="1")
+    take(session, [dig("A", "ab", when), dig("B", "ab", when), far], LADDER)
+    assert ("A", "no_diversion") not in watched(session)
+    before = everything(session)
+    row = session.execute(text("select id, version, zone_id from jiantu.zone_link")).one()
+    session.execute(text("delete from jiantu.zone_link where id = :id"), {"id": row.id})
+    refresh_overlaps(session, [row.zone_id], TODAY)
+    assert ("A", "no_diversion") in watched(session)
+    kept = everything(session)
+    assert kept != before
+    rebuild_overlaps(session, TODAY)
+    assert everything(session) == kept
 
 
 def test_a_dig_in_new_pavement_is_watched(session: Session) -> None:
