@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 LARGEST_ID = 2**63 - 1
 """The largest number that a row can have."""
@@ -46,6 +46,13 @@ def read_number(text: str | None, most: int = LARGEST_ID) -> int | None:
         return None
     number = int(text)
     return number if number <= most else None
+
+
+def read_saved(args: Mapping[str, str], kinds: Collection[str]) -> tuple[str, int, int] | None:
+    """What was saved just now, from `saved=kind.id.version`; None if the address does not say."""
+    kind, row_id, version = ([*args.get("saved", "").split("."), "", "", ""])[:3]
+    number, seen = read_number(row_id), read_number(version, LARGEST_INTEGER)
+    return None if kind not in kinds or not number or not seen else (kind, number, seen)
 
 
 def read_day(args: Mapping[str, str], today: date) -> AskedDay:

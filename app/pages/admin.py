@@ -268,7 +268,7 @@ def _rules_page(
         thresholds=thresholds,
         change=change,
         preview=preview,
-        saved=saved if all(saved) else None,
+        saved=("rules_version", *saved) if all(saved) else None,
         refused=error and told(error),
     )
     return page, status

@@ -11,7 +11,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.frame import read_codes, read_frame
 from app.languages import told
-from app.params import LARGEST_INTEGER, parse_day, read_number
+from app.params import LARGEST_INTEGER, parse_day, read_number, read_saved
+from app.window_forms import find_window, read_words, sent_texts
 from app.wiring import find_city, reading, today_in, writing
 from geo.changes.city_windows import (
     CityWindowWords,
@@ -32,8 +33,7 @@ from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError
 from geo.queries.codes import list_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from werkzeug.datastructures import MultiDict
     from werkzeug.wrappers import Response
 
     from geo.changes.city_windows import WindowPreview
@@ -121,21 +121,9 @@ def _status(error: ChangeError) -> HTTPStatus:
     return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def read_saved(args: Mapping[str, str]) -> tuple[str, int, int] | None:
-    """What was saved just now, from `saved=kind.id.version`; None if the address does not say."""
-    kind, row_id, version = ([*args.get("saved", "").split("."), "", "", ""])[:3]
-    number, seen = read_number(row_id), read_number(version, LARGEST_INTEGER)
-    return None if kind not in SAVES or not number or not seen else (kind, number, seen)
-
-
-def _window_words(given: Any) -> CityWindowWords:  # noqa: ANN401  query or form
-    said = {
-        name: given.get(name, "").replace("\0", "")
-        for name in ("name", "name_en", "first", "last", "since", "until", "code")
-    }
+def _window_words(given: MultiDict[str, str]) -> CityWindowWords:
     return CityWindowWords(
-        **said,
-        forbids=given.get("forbids") != "0",
+        **read_words(given),
         operations=tuple(given.getlist("operations")),
         utilities=tuple(given.getlist("utilities")),
     )
@@ -191,7 +179,7 @@ def _page(status: HTTPStatus, error: ChangeError | None = None) -> Page:
             window=_window_start(windows, {} if about else sent),
             pause=sent if about else {},
             refused=told(error) if error else None,
-            saved=read_saved(request.args),
+            saved=read_saved(request.args, SAVES),
             undone=request.args.get("undone") == "1",
         )
     return page, status
@@ -199,25 +187,4 @@ def _page(status: HTTPStatus, error: ChangeError | None = None) -> Page:
 
 def _window_start(windows: Any, sent: Any) -> dict[str, Any]:  # noqa: ANN401  windows; query or form
     """What stands in the form of a window: what was sent, the window to be changed, or nothing."""
-    if sent.get("name"):
-        said = {name: sent.get(name, "") for name in sent}
-        said["operations"], said["utilities"] = (
-            sent.getlist("operations"),
-            sent.getlist("utilities"),
-        )
-        return said
-    found = next((one for one in windows if one.code == sent.get("code")), None)
-    if found is None:
-        return {}
-    return {
-        "code": found.code,
-        "name": found.name,
-        "name_en": found.name_en,
-        "forbids": "1" if found.forbids else "0",
-        "operations": found.operations,
-        "utilities": found.utilities,
-        "first": found.first,
-        "last": found.last,
-        "since": f"{found.since:%H:%M}" if found.since else "",
-        "until": f"{found.until:%H:%M}" if found.until else "",
-    }
+    return sent_texts(sent) if sent.get("name") else find_window(windows, sent.get("code"))

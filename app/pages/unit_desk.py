@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.access import NotAllowedError
+from app.fields import seen_version
 from app.frame import read_codes, read_frame
 from app.languages import told
-from app.params import LARGEST_ID, LARGEST_INTEGER, read_number
+from app.params import LARGEST_ID, read_number, read_saved
+from app.window_forms import find_window, read_words, sent_texts
 from app.wiring import find_city, reading, today_in, viewer, writing
+from geo.changes.editing import restore_version
 from geo.changes.units import set_crews
-from geo.changes.windows import WindowWords, find_replaceable, put_window, remove_window
+from geo.changes.windows import (
+    WindowWords,
+    find_replaceable,
+    put_window,
+    remove_window,
+    take_window_back,
+)
 from geo.errors import ChangeConflictError, ChangeRefusedError
 from geo.queries.units import get_unit
 from geo.queries.windows import list_own_windows
@@ -50,79 +59,95 @@ def show_unit(key: int) -> Page:
 def take_crews(key: int) -> Response | Page:
     """Say in how many places the unit can dig at once."""
     crews = request.form.get("crews", "").replace("\0", "")
-    seen = read_number(request.form.get("version"), LARGEST_INTEGER) or 0
-    return _change(key, lambda session, _: set_crews(session, key, crews, seen))
+
+    def change(session: Session, _: date) -> str:
+        return f"unit.{key}.{set_crews(session, key, crews, seen_version())}"
+
+    return _change(key, change)
 
 
 @blueprint.post(f"/{KEY}/windows")
 def take_window(key: int) -> Response | Page:
     """Keep a window for the unit's own works."""
-    form = request.form
-    said = {
-        name: form.get(name, "").replace("\0", "")
-        for name in ("name", "name_en", "operation", "first", "last", "since", "until", "code")
-    }
-    words = WindowWords(**said, forbids=form.get("forbids") != "0")
-    return _change(key, lambda session, today: put_window(session, key, words, today))
+    words = WindowWords(**read_words(request.form), operation=request.form.get("operations", "cut"))
+
+    def change(session: Session, today: date) -> str:
+        return "service_window.{}.{}".format(
+            *put_window(session, key, words, today, seen_version())
+        )
+
+    return _change(key, change)
 
 
 @blueprint.post(f"/{KEY}/windows/<int(max={LARGEST_ID}):window>/remove")
 def take_removal(key: int, window: int) -> Response | Page:
     """Take a window away."""
-    return _change(key, lambda session, today: remove_window(session, key, window, today))
+
+    def change(session: Session, today: date) -> str:
+        seen = seen_version()
+        remove_window(session, key, window, today, seen)
+        return f"service_window.{window}.{seen + 1}"
+
+    return _change(key, change)
 
 
-def _change(key: int, act: Callable[[Session, date], None]) -> Response | Page:
+@blueprint.post(f"/{KEY}/undo")
+def take_undo(key: int) -> Response | Page:
+    """Undo the last save, as the bar that tells of it offers."""
+    of_window = request.form.get("kind") == "service_window"
+    row_id = read_number(request.form.get("id")) or 0
+
+    def change(session: Session, today: date) -> str:
+        seen = seen_version()
+        if of_window:
+            take_window_back(session, key, row_id, today, seen)
+        else:
+            restore_version(session, today, "unit", key, seen - 1, seen)
+        return ""
+
+    return _change(key, change)
+
+
+def _change(key: int, act: Callable[[Session, date], str]) -> Response | Page:
+    """Do it, and go on to the page that tells what was saved (`kind.id.version`); nothing: it was undone."""
     check(key)
     try:
         with writing() as session:
-            act(session, today_in(find_city(session)))
+            saved = act(session, today_in(find_city(session)))
     except ChangeConflictError as error:
         return _page(key, HTTPStatus.PRECONDITION_FAILED, told(error))
     except ChangeRefusedError as error:
         return _page(key, HTTPStatus.UNPROCESSABLE_ENTITY, told(error))
-    return redirect(url_for(".show_unit", key=key, saved=1), HTTPStatus.SEE_OTHER)
+    told_by = {"saved": saved} if saved else {"undone": 1}
+    return redirect(url_for(".show_unit", key=key, **told_by), HTTPStatus.SEE_OTHER)
 
 
 def _page(key: int, status: HTTPStatus, refused: str | None = None) -> Page:
     check(key)
+    sent = request.endpoint if refused is not None else ""
     with reading() as session:
         frame = read_frame(session)
         unit = get_unit(session, key)
         own = list_own_windows(session, key)
         replaceable = find_replaceable(session, unit, frame.today) if unit.utility else []
-        codes = read_codes(session)
+        if sent == "unit_desk.take_window":
+            start = sent_texts(request.form)
+        else:
+            windows = [*(one.window for one in own), *replaceable]
+            start = find_window(windows, request.args.get("code"))
         page = render_template(
             "admin/unit.html",
             frame=frame,
             unit=unit,
             own=own,
             replaceable=replaceable,
-            codes=codes,
-            start=_start(replaceable, own, refused),
+            codes=read_codes(session),
+            start=start,
+            present=next((one for one in own if one.window.code == start.get("code")), None),
+            clash=status is HTTPStatus.PRECONDITION_FAILED and sent == "unit_desk.take_window",
+            crews_sent=request.form.get("crews") if sent == "unit_desk.take_crews" else None,
             refused=refused,
-            saved=request.args.get("saved") == "1",
+            saved=read_saved(request.args, ("unit", "service_window")),
+            undone=request.args.get("undone") == "1",
         )
     return page, status
-
-
-def _start(replaceable: list[Any], own: list[Any], refused: str | None) -> dict[str, Any]:
-    """What stands in the form of a new window: what was sent, or the window that it is to stand in for."""
-    if refused is not None:
-        return request.form.to_dict()
-    asked = request.args.get("code", "")
-    windows = [*(window for _, _, window in own), *replaceable]
-    found = next((one for one in windows if one.code == asked), None)
-    if found is None:
-        return {}
-    return {
-        "code": found.code,
-        "name": found.name,
-        "name_en": found.name_en,
-        "forbids": "1" if found.forbids else "0",
-        "operation": found.operations[0] if found.operations else "cut",
-        "first": found.first,
-        "last": found.last,
-        "since": f"{found.since:%H:%M}" if found.since else "",
-        "until": f"{found.until:%H:%M}" if found.until else "",
-    }

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _ON_THE_MAP = frozenset({"project", "plan_version", "zone", "zone_part", "zone_hours", "zone_link"})
 """Kinds of record that shapes, periods or pairs of zones follow from."""
+_JUDGED_BY = frozenset({"service_window"})
+"""Kinds of record by which zones are judged that stay where they are."""
 _NAMED = frozenset({"district"})
 """Kinds of record whose names and shapes stand on every layer."""
 _LISTED = frozenset({"project", "project_district"})
@@ -60,7 +62,7 @@ STALE = (
 def begin_change(session: Session, kind: str, project_ids: set[int]) -> None:
     """Wait for imports and for others who change these projects. The first thing a change does."""
     lock_out_intake(session)
-    if kind in _ON_THE_MAP or kind in _NAMED:
+    if kind in _ON_THE_MAP or kind in _NAMED or kind in _JUDGED_BY:
         lock_overlaps(session)
     lock_lamps(session, project_ids)
 
@@ -284,6 +286,8 @@ def follow_change(session: Session, day: date, kind: str, owner: Owner) -> None:
         rules = rules_on(read_rules(session), day)
         drawn = owner.zones | set(sites)
         zones = owner.zones | true_up_parts(session, day, rules, drawn)
+    if kind in _JUDGED_BY:
+        zones = owner.zones
     if owner.everywhere:
         refresh_lamps(session, day)
     elif owner.projects:

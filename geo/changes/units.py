@@ -81,18 +81,19 @@ def put_unit(session: Session, unit_id: int | None, words: UnitWords, seen: int 
     return unit.id
 
 
-def set_crews(session: Session, unit_id: int, written: str, seen: int) -> None:
-    """Say in how many places a unit can dig at once. Raises as `put_unit` does."""
+def set_crews(session: Session, unit_id: int, written: str, seen: int) -> int:
+    """Say in how many places a unit can dig at once; the unit's version. Raises as `put_unit` does."""
     crews = _read_crews(written)
     # Its administrator may write this column alone, so the row cannot be locked: the version is asked for with it.
     done = session.scalar(
         update(Unit)
         .where(Unit.id == unit_id, Unit.version == seen)
         .values(crews=crews)
-        .returning(Unit.id)
+        .returning(Unit.version)
     )
     if done is None:
         _refuse(session, unit_id)
+    return int(done)
 
 
 def _open_unit(session: Session, unit_id: int, seen: int) -> Unit:

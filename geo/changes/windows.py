@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, text
 
-from geo.changes.overlaps import lock_overlaps, refresh_overlaps
-from geo.errors import ChangeRefusedError, NotFoundError
+from geo.changes.editing import add_record, edit_record, remove_record, restore_version
+from geo.changes.intake import lock_out_intake
+from geo.changes.overlaps import lock_overlaps
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.model.units import OwnWindow, Unit, WindowOperation
-from geo.model.zones import Zone, ZoneKind, ZoneState
 from geo.queries.facts import read_rules
 from geo.rules import ServiceWindow, rules_on
 
@@ -37,6 +38,25 @@ _NO_HOUR = (
     "“{}” is not a time. Write it as 00:00; give both times or neither.",
 )
 _MANY = ("作业窗口最多{}个。", "A unit has at most {} windows.")
+_NAME_TAKEN = (
+    "本单位已有作业窗口“{}”,请修改原来的那个。",
+    "The unit has a window “{}” already. Change that one.",
+)
+_STALE = (
+    "这个作业窗口在您打开之后已被他人修改,您的改动没有保存。请对照现在的内容,再决定是否以您的为准。",
+    "Somebody else has changed this window since; yours was not saved. Compare the two, then decide which shall hold.",
+)
+_GONE = (
+    "这个作业窗口在您打开之后已被他人移除,您的改动没有保存。仍需要的,请再次保存。",
+    "Somebody else has taken this window away since; yours was not saved. If it shall be kept, save it again.",
+)
+_COLUMNS = ("unit_id", "code", "name", "name_en", "forbids", "operation", "first_day", "last_day")
+_KEPT = text(
+    """
+    select op::text as op, row, (row ->> 'unit_id')::bigint as unit_id
+    from history.service_window_version where id = :id and version = :seen
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,23 @@ class WindowWords:
     until: str = ""
     code: str = ""
 
+    def values(self) -> dict[str, Any]:
+        """The columns. Raises ChangeRefusedError for words that say no window."""
+        name = self.name.strip()[:LONGEST_NAME]
+        if not name:
+            raise ChangeRefusedError(*_NO_NAME)
+        since, until = read_hours(self.since, self.until)
+        return {
+            "name": name,
+            "name_en": self.name_en.strip()[:LONGEST_NAME] or None,
+            "forbids": self.forbids,
+            "operation": WindowOperation.DIG if self.operation == "dig" else WindowOperation.CUT,
+            "first_day": read_yearly_day(self.first),
+            "last_day": read_yearly_day(self.last),
+            "since": since,
+            "until": until,
+        }
+
 
 def find_replaceable(session: Session, unit: Unit, day: date) -> list[ServiceWindow]:
     """The windows of the city's rules that concern nobody's lines but those of this kind of owner."""
@@ -60,11 +97,15 @@ def find_replaceable(session: Session, unit: Unit, day: date) -> list[ServiceWin
     return [one for one in rules.service_windows if one.utilities == (unit.utility,)]
 
 
-def put_window(session: Session, unit_id: int, words: WindowWords, day: date) -> None:
-    """Keep a window for the unit's own works; one with the code of another takes its place.
+def put_window(
+    session: Session, unit_id: int, words: WindowWords, day: date, seen: int
+) -> tuple[int, int]:
+    """Keep a window for the unit's own works; one with the code of another takes its place. Its id and version.
 
-    Raises ChangeRefusedError for words that say no window, NotFoundError for an unknown unit.
+    `seen` is the version of the window of that code that was read, 0 where there was none. Raises ChangeConflictError
+    when there is another by now, ChangeRefusedError for words that say no window, NotFoundError for an unknown unit.
     """
+    lock_out_intake(session)
     lock_overlaps(session)
     unit = session.get(Unit, unit_id)
     if unit is None:
@@ -72,58 +113,63 @@ def put_window(session: Session, unit_id: int, words: WindowWords, day: date) ->
         raise NotFoundError(message)
     if unit.utility is None:
         raise ChangeRefusedError(*_NO_LINES)
-    name = words.name.strip()[:LONGEST_NAME]
-    if not name:
-        raise ChangeRefusedError(*_NO_NAME)
-    first, last = read_yearly_day(words.first), read_yearly_day(words.last)
-    since, until = read_hours(words.since, words.until)
-    known = set(session.scalars(select(OwnWindow.code).where(OwnWindow.unit_id == unit_id)))
-    replaceable = {one.code for one in find_replaceable(session, unit, day)}
-    code = words.code if words.code in known | replaceable else _new_code(known)
-    if len(known | {code}) > MOST:
-        raise ChangeRefusedError(*(told.format(MOST) for told in _MANY))
-    session.execute(delete(OwnWindow).where(OwnWindow.unit_id == unit_id, OwnWindow.code == code))
-    session.add(
-        OwnWindow(
-            unit_id=unit_id,
-            code=code,
-            name=name,
-            name_en=words.name_en.strip()[:LONGEST_NAME] or None,
-            forbids=words.forbids,
-            operation=WindowOperation.DIG if words.operation == "dig" else WindowOperation.CUT,
-            first_day=first,
-            last_day=last,
-            since=since,
-            until=until,
+    values = words.values()
+    known = {
+        row.code: row
+        for row in session.execute(
+            select(OwnWindow.id, OwnWindow.code, OwnWindow.name, OwnWindow.version).where(
+                OwnWindow.unit_id == unit_id
+            )
         )
-    )
-    session.flush()
-    _judge(session, unit_id, day)
+    }
+    own = known.get(words.code)
+    if (own.version if own else 0) != seen:
+        raise ChangeConflictError(*(_STALE if own else _GONE))
+    if any(one.name == values["name"] and one is not own for one in known.values()):
+        raise ChangeRefusedError(*(told.format(values["name"]) for told in _NAME_TAKEN))
+    if own is not None:
+        return own.id, edit_record(session, day, "service_window", own.id, seen, values)
+    if len(known) >= MOST:
+        raise ChangeRefusedError(*(told.format(MOST) for told in _MANY))
+    replaceable = {one.code for one in find_replaceable(session, unit, day)}
+    code = words.code if words.code in replaceable else _new_code(set(known))
+    made = {"unit_id": unit_id, "code": code, **values}
+    return add_record(session, day, "service_window", made), 1
 
 
-def remove_window(session: Session, unit_id: int, window_id: int, day: date) -> None:
-    """Take a window away; what the city's rules say holds again. Raises NotFoundError."""
-    lock_overlaps(session)
-    gone = session.scalar(
-        delete(OwnWindow)
-        .where(OwnWindow.id == window_id, OwnWindow.unit_id == unit_id)
-        .returning(OwnWindow.id)
-    )
-    if gone is None:
+def remove_window(session: Session, unit_id: int, window_id: int, day: date, seen: int) -> None:
+    """Take a window away whose version `seen` was read; what the city's rules say holds again.
+
+    Raises ChangeConflictError, NotFoundError.
+    """
+    own = select(OwnWindow.id).where(OwnWindow.id == window_id, OwnWindow.unit_id == unit_id)
+    if session.scalar(own) is None:
         message = f"unit {unit_id} has no window {window_id}"
         raise NotFoundError(message)
-    _judge(session, unit_id, day)
+    remove_record(session, day, "service_window", window_id, seen)
 
 
-def _judge(session: Session, unit_id: int, day: date) -> None:
-    works = session.scalars(
-        select(Zone.id).where(
-            Zone.unit_id == unit_id,
-            Zone.kind == ZoneKind.RELOCATION,
-            Zone.state.not_in([ZoneState.FINISHED, ZoneState.WITHDRAWN]),
-        )
-    )
-    refresh_overlaps(session, set(works), day)
+def take_window_back(session: Session, unit_id: int, window_id: int, day: date, seen: int) -> None:
+    """Undo the last save of a window whose version `seen` was read: as it was before, there again, or gone.
+
+    One that was taken away comes back as a new row, for which a unit has a grant. Raises ChangeConflictError when it
+    was changed since, ChangeRefusedError when there is another in its place, NotFoundError.
+    """
+    kept = session.execute(_KEPT, {"id": window_id, "seen": seen}).all()
+    if not kept or kept[0].unit_id != unit_id:
+        message = f"unit {unit_id} has no window {window_id} of version {seen}"
+        raise NotFoundError(message)
+    if kept[0].op != "D":
+        if seen > 1:
+            restore_version(session, day, "service_window", window_id, seen - 1, seen)
+        else:
+            remove_record(session, day, "service_window", window_id, seen)
+        return
+    said = kept[0].row
+    values = {name: said[name] for name in _COLUMNS} | {
+        name: said[name] and time.fromisoformat(said[name]) for name in ("since", "until")
+    }
+    add_record(session, day, "service_window", values)
 
 
 def _new_code(known: set[str]) -> str:

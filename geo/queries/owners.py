@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from geo.model.projects import PlanVersion
 from geo.model.records import Blocker, ProgressReport
-from geo.model.zones import Zone, ZoneKind
+from geo.model.zones import Zone, ZoneKind, ZoneState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,4 +52,16 @@ def find_owner(session: Session, kind: str, row: Mapping[str, Any]) -> Owner:
         ):
             owner.everywhere |= zone_kind is ZoneKind.CONTROL_AREA
             owner.projects |= set() if of is None else {of}
+    if kind == "service_window":
+        owner.zones |= _works_of(session, row["unit_id"])
     return owner
+
+
+def _works_of(session: Session, unit_id: int) -> set[int]:
+    """The works on lines that a unit's windows judge; what is over is judged no more."""
+    works = select(Zone.id).where(
+        Zone.unit_id == unit_id,
+        Zone.kind == ZoneKind.RELOCATION,
+        Zone.state.not_in([ZoneState.FINISHED, ZoneState.WITHDRAWN]),
+    )
+    return set(session.scalars(works))

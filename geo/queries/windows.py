@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
@@ -44,17 +45,26 @@ def _time(told: time | str | None) -> time | None:
     return time.fromisoformat(told) if isinstance(told, str) else told
 
 
-def list_own_windows(
-    session: Session, unit_id: int | None = None
-) -> list[tuple[int, Unit, ServiceWindow]]:
-    """The windows that units keep (one unit's when it is named): id, unit, window; by unit and name."""
+@dataclass(frozen=True, slots=True)
+class KeptWindow:
+    """A window that a unit keeps, with the row in which it lies."""
+
+    id: int
+    version: int
+    unit: Unit
+    window: ServiceWindow
+
+
+def list_own_windows(session: Session, unit_id: int | None = None) -> list[KeptWindow]:
+    """The windows that units keep (one unit's when it is named), by unit and name."""
     query = select(OwnWindow, Unit).join(Unit, Unit.id == OwnWindow.unit_id)
     if unit_id is not None:
         query = query.where(OwnWindow.unit_id == unit_id)
     rows = session.execute(query.order_by(Unit.name, OwnWindow.name, OwnWindow.id))
     return [
-        (
+        KeptWindow(
             row.id,
+            row.version,
             unit,
             to_window(
                 *(row.code, row.name, row.name_en, row.forbids, row.operation.value),

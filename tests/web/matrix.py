@@ -143,11 +143,16 @@ ROUTES: dict[str, Route] = {
     "GET admin.show_log": Route("/admin/log", admin()),
     # a unit's crews and windows: its own administrator, here of no unit that there is
     "GET unit_desk.show_unit": Route("/admin/units/999999", staff(404)),
-    "POST unit_desk.take_crews": Route("/admin/units/999999/crews", staff(404)),
+    "POST unit_desk.take_crews": Route("/admin/units/999999/crews", staff(404), {"version": "1"}),
     "POST unit_desk.take_window": Route(
-        "/admin/units/999999/windows", staff(404), {"name": "x", "first": "01-01", "last": "01-02"}
+        "/admin/units/999999/windows", staff(404), {"name": "x", "version": "0"}
     ),
-    "POST unit_desk.take_removal": Route("/admin/units/999999/windows/1/remove", staff(404)),
+    "POST unit_desk.take_removal": Route(
+        "/admin/units/999999/windows/1/remove", staff(404), {"version": "1"}
+    ),
+    "POST unit_desk.take_undo": Route(
+        "/admin/units/999999/undo", staff(404), {"kind": "unit", "version": "2"}
+    ),
     "GET zones.show_windows": Route("/zones/windows", staff()),
     "GET admin.show_units": Route("/admin/units", admin()),
     "POST admin.take_unit": Route("/admin/units", admin(422), {"name": " "}),
