@@ -18,10 +18,12 @@ from geo.queries.coordination import LONG_WAIT_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
     from app.frame import Frame
+    from geo.overlap import Days
     from geo.queries.cases import Case
 
 LETTERS = {"zh": "甲乙丙丁戊己庚辛壬癸", "en": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -67,6 +69,8 @@ def read_case_context(
         "zones": zones,
         "letter": letter_of,
         "places": {zone.id: place for place, zone in enumerate(zones)},
+        "shared_from": min((days.first_on for days in shared), default=None),
+        "shared_until": _last_of(shared),
         "timeline": draw_timeline([zone.days for zone in zones], shared, frame.today),
         "shapes": get_case_shapes(session, case) if case else {},
         "thread": thread,
@@ -79,6 +83,12 @@ def read_case_context(
         "city_time": lambda at: at.astimezone(ZoneInfo(frame.city.time_zone)),
         "long_wait": LONG_WAIT_DAYS,
     }
+
+
+def _last_of(shared: list[Days]) -> date | None:
+    """The last day of all; None where one has no end that is known."""
+    lasts = [days.last_on for days in shared]
+    return None if None in lasts else max((last for last in lasts if last), default=None)
 
 
 def letter_of(place: int) -> str:

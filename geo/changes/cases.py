@@ -54,17 +54,18 @@ _PLACE = """
       from placed p
     ), put as (
       insert into jiantu.case_pair as c (zone_a, zone_b, place, road_name, west, south, east, north,
-        first_on, last_on, present)
+        first_on, last_on, present, since_on)
       select n.zone_a, n.zone_b,
         coalesce('road ' || n.road_name, 'square ' || floor(st_x(n.middle) / :square) || ' '
           || floor(st_y(n.middle) / :square)),
         n.road_name, st_xmin(n.shape), st_ymin(n.shape), st_xmax(n.shape), st_ymax(n.shape),
-        lower(n.days), upper(n.days) - 1, true
+        lower(n.days), upper(n.days) - 1, true, :day
       from named n
       on conflict (zone_a, zone_b) do update set place = excluded.place,
         road_name = excluded.road_name, west = excluded.west, south = excluded.south,
         east = excluded.east, north = excluded.north, first_on = excluded.first_on,
-        last_on = excluded.last_on, present = true
+        last_on = excluded.last_on, present = true,
+        since_on = case when c.present then c.since_on else excluded.since_on end
       where (c.place, c.west, c.south, c.east, c.north, c.first_on, c.last_on, c.present)
         is distinct from (excluded.place, excluded.west, excluded.south, excluded.east,
           excluded.north, excluded.first_on, excluded.last_on, true)
@@ -145,7 +146,7 @@ def keep_cases(
     """
     if pairs is not None and not pairs:
         return set()
-    where = {"near": _NEAR_M, "square": _SQUARE_M}
+    where = {"near": _NEAR_M, "square": _SQUARE_M, "day": day}
     with as_engine(session):
         if pairs is None:
             moved = session.execute(_PLACE_ALL, where).all()

@@ -56,6 +56,8 @@ class CasePair(Base):
     first_on: Mapped[Day | None]
     last_on: Mapped[Day | None]
     present: Mapped[bool] = mapped_column(Boolean)
+    since_on: Mapped[Day]
+    """The day from which it has been there, or there again: nobody could answer before."""
 
     __table_args__ = (
         CheckConstraint("zone_a < zone_b", name="lower_first"),

@@ -37,9 +37,25 @@ _MOVES = text(
 )
 
 
+_LAST_MOVES = text(
+    """
+    select z.id, cast(timezone(c.time_zone, greatest(
+      (select max(lower(v.valid)) from jiantu.zone_part p join history.zone_part_version v on v.id = p.id
+       where p.zone_id = z.id),
+      (select max(lower(v.valid)) from jiantu.zone_hours h join history.zone_hours_version v on v.id = h.id
+       where h.zone_id = z.id),
+      (select max(lower(v.valid)) from history.zone_version v where v.id = z.id))) as date) as moved_on
+    from jiantu.zone z cross join jiantu.city c where z.id = any(cast(:zones as bigint[]))
+    """
+)
+
+
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """What one side has answered. `outdated`: a shape or a date in the pair has changed since (需重新研判)."""
+    """What one side has answered.
+
+    `outdated`: a shape or a date in the pair has changed since (需重新研判), last on `moved_on`.
+    """
 
     answer: Answer
     note: str | None
@@ -49,6 +65,7 @@ class GivenAnswer:
     answered_at: datetime
     by_command: bool
     outdated: bool
+    moved_on: date | None
 
 
 @by_engine
@@ -60,6 +77,13 @@ def read_moves(session: Session, zone_ids: Collection[int]) -> dict[int, str]:
     """
     found = session.execute(_MOVES, {"zones": sorted(set(zone_ids))})
     return {row.id: row.moves for row in found}
+
+
+@by_engine
+def read_last_moves(session: Session, zone_ids: Collection[int]) -> dict[int, date]:
+    """The day on which each zone was last changed, by the city's clock."""
+    found = session.execute(_LAST_MOVES, {"zones": sorted(set(zone_ids))})
+    return {row.id: row.moved_on for row in found}
 
 
 def seen_of(pair: Pair, moves: dict[int, str]) -> str:
@@ -76,9 +100,13 @@ def find_answers(session: Session, pairs: Collection[Pair]) -> dict[tuple[Pair, 
             tuple_(OverlapAnswer.zone_a, OverlapAnswer.zone_b).in_(sorted(pairs))
         )
     ).all()
-    moves = read_moves(session, {zone for row in rows for zone in (row.zone_a, row.zone_b)})
+    pairs_of = {row.id: (row.zone_a, row.zone_b) for row in rows}
+    moves = read_moves(session, {zone for pair in pairs_of.values() for zone in pair})
+    outdated = {row.id for row in rows if row.seen != seen_of(pairs_of[row.id], moves)}
+    moved = {zone for row in outdated for zone in pairs_of[row]}
+    last_moves = read_last_moves(session, moved) if moved else {}
     return {
-        ((row.zone_a, row.zone_b), row.side_zone): GivenAnswer(
+        (pairs_of[row.id], row.side_zone): GivenAnswer(
             Answer(row.answer),
             row.note,
             row.proposed_first_on,
@@ -86,7 +114,8 @@ def find_answers(session: Session, pairs: Collection[Pair]) -> dict[tuple[Pair, 
             row.answered_by,
             row.answered_at,
             row.by_command,
-            row.seen != seen_of((row.zone_a, row.zone_b), moves),
+            row.id in outdated,
+            max(last_moves[zone] for zone in pairs_of[row.id]) if row.id in outdated else None,
         )
         for row in rows
     }

@@ -12,12 +12,14 @@ from geo.database.acting import by_engine
 from geo.errors import NotFoundError
 from geo.model.answers import Answer
 from geo.model.cases import MessageKind
-from geo.queries.answers import read_moves
+from geo.queries.answers import read_last_moves, read_moves
 from geo.queries.coordination import LONG_WAIT_DAYS, find_case_pairs
+from geo.queries.facts import read_calendar
 from geo.queries.work_shapes import read_work_shapes
+from geo.status import working_days_between
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -148,6 +150,8 @@ class Case:
     has_minutes: bool
     minutes_hold: bool
     """Whether nothing has moved since its last minutes."""
+    moved_days: int | None
+    """Working days since something last moved, where minutes no longer hold."""
 
     @property
     def zones(self) -> dict[int, Side]:
@@ -182,10 +186,12 @@ class Case:
 
     @property
     def waiting_days(self) -> int | None:
-        """Working days for which a side has been silent; None when all have spoken."""
-        if self.state != "open":
+        """Working days for which a side has been silent since a pair was found or moved; None when all have spoken."""
+        if self.state not in ("open", "reassess"):
             return None
         waits = [pair.waiting_days for pair in self.pairs if pair.waiting_days is not None]
+        if self.moved_days is not None:
+            return min(max(waits, default=self.moved_days), self.moved_days)
         return max(waits, default=None)
 
     @property
@@ -399,6 +405,10 @@ def read_marks(session: Session, case_ids: Collection[int]) -> dict[int, str]:
 def _complete(session: Session, rows: Collection[Any], today: date) -> list[Case]:
     pairs = find_case_pairs(session, {row.id for row in rows}, today)
     marks = read_marks(session, {row.id for row in rows if row.minutes})
+    hold = {row.id: bool(row.minutes) and row.minutes[0]["seen"] == marks[row.id] for row in rows}
+    moved = _moved_days(
+        session, {row.id: pairs[row.id] for row in rows if row.minutes and not hold[row.id]}, today
+    )
     return [
         Case(
             row.id,
@@ -406,10 +416,31 @@ def _complete(session: Session, rows: Collection[Any], today: date) -> list[Case
             *(row.road_name, row.road_en, row.first_on, row.last_on, row.opened_on, row.ended_on),
             tuple(pairs[row.id]),
             bool(row.minutes),
-            bool(row.minutes) and row.minutes[0]["seen"] == marks[row.id],
+            hold[row.id],
+            moved.get(row.id),
         )
         for row in rows
     ]
+
+
+def _moved_days(
+    session: Session, moved: Mapping[int, list[DeskPair]], today: date
+) -> dict[int, int]:
+    """Working days since a work of each of these cases was last changed."""
+    zones = {zone for pairs in moved.values() for pair in pairs for zone in pair.zones}
+    if not zones:
+        return {}
+    days, calendar = read_last_moves(session, zones), read_calendar(session)
+    return {
+        case: max(
+            working_days_between(
+                max(days[zone] for pair in pairs for zone in pair.zones), today, calendar
+            ),
+            0,
+        )
+        for case, pairs in moved.items()
+        if pairs
+    }
 
 
 def _is_over(pair: DeskPair, today: date) -> bool:

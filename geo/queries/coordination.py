@@ -34,8 +34,8 @@ LONG_WAIT_DAYS = 5
 
 _PAIRS = """
     select o.zone_a, o.zone_b, o.severity, o.findings, o.days, o.area_m2, o.length_m,
-      o.distance_m
-    from jiantu.overlap o
+      o.distance_m, c.since_on
+    from jiantu.overlap o left join jiantu.case_pair c on c.zone_a = o.zone_a and c.zone_b = o.zone_b and c.present
     where (cast(:zone_a as bigint) is null or (o.zone_a = :zone_a and o.zone_b = :zone_b))
       and (cast(:severity as text) is null or o.severity = :severity)
       and (cast(:code as text) is null
@@ -46,7 +46,7 @@ _PAIRS = """
 _CASE_PAIRS = text(
     """
     select c.case_id, o.zone_a, o.zone_b, o.severity, o.findings, o.days, o.area_m2, o.length_m,
-      o.distance_m
+      o.distance_m, c.since_on
     from jiantu.case_pair c join jiantu.overlap o on o.zone_a = c.zone_a and o.zone_b = c.zone_b
     where c.present and c.case_id = any(cast(:cases as bigint[]))
     """
@@ -118,7 +118,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class DeskPair:
-    """A pair as the desk shows it. `waiting_days`: working days since both works are known, while a side is silent."""
+    """A pair as the desk shows it.
+
+    `waiting_days`: working days for which a side has been silent, since the pair was found, or since one of its works
+    moved that had been answered for.
+    """
 
     a: Side
     b: Side
@@ -265,7 +269,9 @@ def _complete(session: Session, rows: Sequence[Row[Any]], today: date) -> list[D
                 None if row.area_m2 is None else float(row.area_m2),
                 None if row.length_m is None else float(row.length_m),
                 None if row.distance_m is None else float(row.distance_m),
-                _waiting(a, b, today, calendar) if severity is Severity.HEAVY else None,
+                _waiting((a, b), row.since_on, today, calendar)
+                if severity is Severity.HEAVY
+                else None,
             )
         )
     return found
@@ -293,11 +299,17 @@ def _side(zone: Row[Any], given: GivenAnswer | None) -> Side:
     )
 
 
-def _waiting(a: Side, b: Side, today: date, calendar: WorkCalendar) -> int | None:
-    """Working days from the day on which the later of both works was entered, while a side has never answered."""
-    if all(side.answer is not Answer.AWAITING for side in (a, b)):
-        return None
-    return max(working_days_between(max(a.entered_on, b.entered_on), today, calendar), 0)
+def _waiting(
+    sides: tuple[Side, Side], found_on: date | None, today: date, calendar: WorkCalendar
+) -> int | None:
+    """Working days for which the side that has been silent longest is waited for; None when both have answered."""
+    known_on = found_on or max(side.entered_on for side in sides)
+    since = [
+        max(known_on, side.given.moved_on) if side.given and side.given.moved_on else known_on
+        for side in sides
+        if not side.is_settled
+    ]
+    return max(working_days_between(min(since), today, calendar), 0) if since else None
 
 
 def _fits(pair: DeskPair, wanted: DeskFilter) -> bool:
