@@ -46,6 +46,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "dig_plan.take_state": COMMAND,
     "home": EVERYBODY,
     "ledger": STAFF,
+    "ledger.take_plan_undo": COMMAND,
     "intake": COMMAND,
     "intake.show_run": WHOLE_CITY,
     **dict.fromkeys(

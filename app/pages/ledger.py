@@ -19,13 +19,14 @@ from app.form_pages import (
 )
 from app.frame import read_frame
 from app.languages import language, told
-from app.params import LARGEST_ID, read_number
+from app.params import LARGEST_ID, LARGEST_INTEGER, read_number
 from app.wiring import reading, writing
 from geo.changes.blockers import bring_back_blocker, withdraw_blocker
 from geo.changes.editing import add_record, edit_record
+from geo.changes.plan_months import undo_plan
 from geo.changes.plans import PlanChange, change_plan
 from geo.changes.projects import edit_project
-from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError, NotFoundError
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.forms import FORMS, Form
 from geo.forms.districts import changed_flags, flags_of, take_flags
 from geo.queries.blockers import find_withdrawable, find_withdrawn
@@ -36,6 +37,7 @@ from geo.queries.ledger import (
     get_record,
     list_districts,
     list_due_projects,
+    list_plan_numbers,
     list_records,
     read_options,
     read_rights,
@@ -46,8 +48,6 @@ from geo.records import Day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from werkzeug.wrappers import Response
 
     from app.form_pages import Session
     from app.frame import Frame
@@ -217,6 +217,21 @@ def take_return(code: str, row_id: int) -> Answer:
     )
 
 
+@blueprint.post("/<code>/plan/undo")
+def take_plan_undo(code: str) -> Answer:
+    """Undo a change of plan, or a year's months, as they were sent; why it cannot be is told (422)."""
+    with reading() as session:
+        frame = read_frame(session)
+        project = _get_changeable(session, code)
+    try:
+        with writing() as session:
+            sent = request.form.get("sent", "").replace("\0", "")
+            undo_plan(session, frame.today, project["id"], sent)
+    except ChangeRefusedError as error:
+        return _project_page(code, told(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show_project", code=code, undone=1), HTTPStatus.SEE_OTHER)
+
+
 def _get_changeable(session: Session, code: str) -> Mapping[str, Any]:
     project = get_project_row(session, code)
     if not may_change(project):
@@ -357,9 +372,10 @@ def _new_form(session: Session, form: Form, project: Mapping[str, Any], frame: F
         filled.texts["required"] = "1"
     if form.name == "plan":
         filled.texts["investment_year"] = str(frame.today.year)
-        plans = list_records(session, project["id"], 50)["plan_version"]
-        numbers = [plan["number"] for plan in plans if plan["site_id"] is None]
-        filled.version = str(max(numbers)) if numbers else ""
+        filled.version = " ".join(
+            f"{site_id or 0}.{number}"
+            for site_id, number in list_plan_numbers(session, project["id"]).items()
+        )
         filled.texts["start_precision"] = filled.texts["finish_precision"] = "day"
     return filled
 
@@ -379,21 +395,33 @@ def take_new_form(code: str, name: str) -> Answer:
         try:
             with writing(key) as session:
                 if form.name == "plan":
-                    return _take_plan(session, code, project, checked.values, frame)
+                    number = _take_plan(session, project, checked.values, frame, key)
+                    return redirect(
+                        url_for(".show_project", code=code, plan=number, sent=key),
+                        HTTPStatus.SEE_OTHER,
+                    )
                 values = {**checked.values, "project_id": project["id"]}
                 sent = find_sent(session, form.record, key)
                 row_id = sent or add_record(session, frame.today, form.record, values)
             return saved_address(code, form.record, row_id, 1)
-        except ChangeError as error:
+        except ChangeConflictError as error:
+            filled.refused = told(error)
+            return form_page(code, filled, frame, project), HTTPStatus.PRECONDITION_FAILED
+        except ChangeRefusedError as error:
             filled.refused = told(error)
     return form_page(code, filled, frame, project), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _take_plan(
-    session: Session, code: str, project: Mapping[str, Any], values: dict[str, Any], frame: Frame
-) -> Response:
-    text = request.form.get("version", "")
-    number = change_plan(
+    session: Session, project: Mapping[str, Any], values: dict[str, Any], frame: Frame, key: str
+) -> int:
+    """Keep a change of plan, of the project or of the site that it names, once however often it is sent; its number."""
+    sent = find_sent(session, "plan_version", key)
+    if sent:
+        return int(get_record(session, "plan_version", sent, project["id"])["number"])
+    seen = dict(one.split(".", 1) for one in request.form.get("version", "").split() if "." in one)
+    number = seen.get(str(values["site_id"] or 0))
+    return change_plan(
         session,
         frame.today,
         project["id"],
@@ -410,11 +438,7 @@ def _take_plan(
             if values["investment_yuan"] is None
             else (values["investment_year"], values["investment_yuan"]),
         ),
-        int(text) if text.isdigit() else None,
-    )
-    return redirect(
-        url_for("ledger.show_project", code=code, plan=number, _anchor="plan_version"),
-        HTTPStatus.SEE_OTHER,
+        read_number(number, LARGEST_INTEGER),
     )
 
 

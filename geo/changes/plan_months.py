@@ -1,15 +1,16 @@
-"""Writing a year of a plan's months: what differs and nothing else, with the lamps that follow."""
+"""Writing a year of a plan's months, what differs and nothing else; and undoing what was sent about a plan."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 
 from geo.changes.editing import STALE, begin_change, follow_change
-from geo.errors import ChangeConflictError, ChangeRefusedError
+from geo.changes.undo import undo_requests
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.forms.months import MONTHS, MonthPlan, find_falls
 from geo.model.projects import PlanMonth
 from geo.queries.owners import Owner
@@ -61,3 +62,28 @@ def change_months(  # noqa: PLR0913, PLR0917  what an edit says
     if changed:
         follow_change(session, day, "plan_month", Owner({project_id}))
     return changed
+
+
+_SENT = text(
+    """
+    select j.project_id from history.plan_version_version v
+    join lateral (select (v.row ->> 'project_id')::bigint as project_id) j on true
+    where v.request_id = :sent
+    union
+    select p.project_id from history.plan_month_version v
+    join jiantu.plan_version p on p.id = (v.row ->> 'plan_version_id')::bigint
+    where v.request_id = :sent
+    """
+)
+
+
+def undo_plan(session: Session, day: date, project_id: int, sent: str) -> None:
+    """Undo what was sent about a project's plan as one: a year's months, or a change of plan with all that it brought.
+
+    Raises ChangeRefusedError when it was changed since, NotFoundError when nothing of the kind was sent about it.
+    """
+    about = set(session.scalars(_SENT, {"sent": sent}))
+    if about != {project_id}:
+        message = f"nothing was sent as {sent[:60]} about the plan of project {project_id}"
+        raise NotFoundError(message)
+    undo_requests(session, [sent], day, {project_id})

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MOVED = (
-    "在您填写期间,计划已被他人调整。请返回项目页查看最新计划,再决定是否调整。",
-    "Somebody changed the plan while you were writing. Look at the plan as it is now, then decide.",
+    "在您填写期间,计划已被他人调整,您的调整没有保存。请先查看项目页上的最新计划;仍需调整的再次保存,即作为下一次调整。",
+    "Somebody changed the plan meanwhile; yours was not saved. Look at it as it is; sent again, yours comes after it.",
 )
 
 

@@ -210,6 +210,17 @@ def list_records(session: Session, project_id: int, most: int = 20) -> dict[str,
     return found
 
 
+def list_plan_numbers(session: Session, project_id: int) -> dict[int | None, int]:
+    """The number of the newest plan of a project (None) and of each site that has a plan of its own."""
+    rows = session.execute(
+        select(PlanVersion.site_id, func.max(PlanVersion.number).label("number"))
+        .where(PlanVersion.project_id == project_id)
+        .group_by(PlanVersion.site_id)
+        .order_by(PlanVersion.site_id.nulls_first())
+    )
+    return {row.site_id: row.number for row in rows}
+
+
 def find_last_report(
     session: Session, project_id: int, site_id: int | None, first_on: date | None = None
 ) -> Row | None:

@@ -1,4 +1,4 @@
-"""Reading the monthly plan of a project's newest plan, year by year."""
+"""Reading the monthly plan of the newest plan of a project, or of one of its sites, year by year."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from geo.errors import NotFoundError
 from geo.forms.months import MonthPlan
 from geo.model.projects import PlanMonth, PlanVersion, PlanYear
+from geo.model.zones import Zone, ZoneKind, ZoneState
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,6 +46,34 @@ class YearPlan:
     def sum_yuan(self) -> int:
         """What the months add up to."""
         return sum(one.investment_yuan or 0 for one in self.months.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSite:
+    """A site of a project, and the number of the newest plan of its own; None where it follows the project's."""
+
+    id: int
+    name: str
+    number: int | None
+
+
+def list_planned_sites(session: Session, project_id: int) -> list[PlannedSite]:
+    """The sites of a project, each with whether it has a plan of its own."""
+    newest = (
+        select(func.max(PlanVersion.number))
+        .where(PlanVersion.project_id == project_id, PlanVersion.site_id == Zone.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Zone.id, Zone.code, Zone.name, newest)
+        .where(
+            Zone.project_id == project_id,
+            Zone.kind == ZoneKind.SITE,
+            Zone.state != ZoneState.WITHDRAWN,
+        )
+        .order_by(Zone.id)
+    )
+    return [PlannedSite(row_id, name or code, number) for row_id, code, name, number in rows]
 
 
 def get_year_plan(

@@ -281,6 +281,9 @@ ROUTES: dict[str, Route] = {
     "POST ledger.take_return": Route("/ledger/{housing}/blocker/0/bring-back", command(428)),
     "GET ledger.show_new_form": Route("/ledger/{housing}/blocker/new", command()),
     "POST ledger.take_new_form": Route("/ledger/{housing}/blocker/new", command(422)),
+    "POST ledger.take_plan_undo": Route(
+        "/ledger/{housing}/plan/undo", staff(404), {"sent": "nothing"}
+    ),
     "GET plan_months.show_months": Route("/ledger/{housing}/months/2026", command()),
     "POST plan_months.take_months": Route("/ledger/{housing}/months/2026", command(428)),
     "GET reports.show_report_form": Route("/ledger/{housing}/progress", command()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,14 @@ from tests.ledgers import Ledger, plain, read_form, send
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
 
 PATH = "/ledger/P1/months/2026"
+HIDDEN = re.compile(r'name="(\w+)" value="([^"]*)"')
+OF_SITES = (
+    "select v.site_id, m.percent::float from jiantu.plan_month m"
+    " join jiantu.plan_version v on v.id = m.plan_version_id where v.site_id is not null"
+)
 MONTHS = (
     "select extract(month from m.month_on)::int, m.percent::float, m.investment_yuan"
     " from jiantu.plan_month m join jiantu.plan_version v on v.id = m.plan_version_id"
@@ -95,6 +102,100 @@ def test_the_second_of_two_sees_what_the_first_wrote(clerk: FlaskClient, ledger:
     with_header = {name: text for name, text in mine.items() if name != "version"}
     stale = clerk.post(PATH, data=with_header, headers={"If-Match": f'"{opened["version"]}"'})
     assert stale.status_code == 412
+
+
+def take_back(clerk: FlaskClient, sent: TestResponse) -> TestResponse:
+    """Press what the bar after a save offers."""
+    page = clerk.get(sent.location).text
+    bar = page[page.index('action="/ledger/P1/plan/undo"') :]
+    return clerk.post(
+        "/ledger/P1/plan/undo", data=dict(HIDDEN.findall(bar[: bar.index("</form>")]))
+    )
+
+
+def test_a_saved_year_is_undone_in_one_press_unless_it_was_changed_since(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    clerk.get("/ledger?lang=zh")
+    first = send(clerk, PATH, percent_06="20", percent_10="60", investment_10="100")
+    second = send(clerk, PATH, percent_06="", percent_10="95", percent_11="99")
+    assert ledger.lamp() == "red"
+    late = take_back(clerk, first)
+    assert late.status_code == 422
+    assert "撤销不了" in late.text
+    assert take_back(clerk, second).status_code == 303
+    assert ledger.ask(MONTHS) == [(6, 20.0, None), (10, 60.0, 1_000_000)]
+    assert ledger.lamp() != "red"
+    assert take_back(clerk, second).status_code == 422
+    same = send(clerk, PATH)
+    assert "/plan/undo" not in clerk.get(same.location).text
+    token = read_form(clerk.get(PATH).text)["csrf_token"]
+    for sent in ("", "system:import", "x"):
+        gone = clerk.post("/ledger/P1/plan/undo", data={"csrf_token": token, "sent": sent})
+        assert gone.status_code == 404
+
+
+def test_a_site_gets_a_plan_of_its_own_its_months_and_both_are_undone(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    clerk.get("/ledger?lang=zh")
+    [(site,)] = ledger.ask(
+        "select z.id from jiantu.zone z join jiantu.project j on j.id = z.project_id"
+        " where j.code = 'P1' and z.kind = 'site' order by 1 limit 1"
+    )
+    months = f"{PATH}?site_id={site}"
+    assert clerk.get(months).status_code == 404
+    changed = send(
+        clerk,
+        "/ledger/P1/plan/new",
+        site_id=str(site),
+        document="德建8号",
+        in_force_from="2026-11-20",
+        start_on="2026-09-01",
+        finish_on="2027-06-30",
+    )
+    assert changed.status_code == 303
+    kept = "select site_id, number from jiantu.plan_version where site_id is not null"
+    assert ledger.ask(kept) == [(site, 0)]
+    page = clerk.get("/ledger/P1").text
+    assert f"site_id={site}" in page
+    sent = send(clerk, months, percent_10="30")
+    assert sent.status_code == 303
+    assert ledger.ask(OF_SITES) == [(site, 30.0)]
+    assert ledger.ask(MONTHS) == [(10, 30.0, None)]
+    assert 'value="30"' not in clerk.get(PATH).text
+    # The second change of the site's plan is the next one, whatever the project's number is.
+    again = send(
+        clerk, "/ledger/P1/plan/new", site_id=str(site), document="9号", in_force_from="2026-11-21"
+    )
+    assert again.status_code == 303
+    assert ledger.ask(f"{kept} order by 2") == [(site, 0), (site, 1)]
+    assert take_back(clerk, again).status_code == 303
+    assert take_back(clerk, sent).status_code == 303
+    assert ledger.ask(OF_SITES) == []
+    assert take_back(clerk, changed).status_code == 303
+    assert ledger.ask(kept) == []
+
+
+def test_of_two_changes_of_plan_the_second_is_told_and_becomes_the_next_when_sent_again(
+    clerk: FlaskClient, ledger: Ledger
+) -> None:
+    path = "/ledger/P1/plan/new"
+    opened = read_form(clerk.get(f"{path}?lang=zh").text)
+    said = {"in_force_from": "2026-11-20", "finish_on": "2028-06-30"}
+    sent = opened | said | {"document": "甲"}
+    assert clerk.post(path, data=sent).status_code == 303
+    assert clerk.post(path, data=sent).status_code == 303  # the very same is kept once
+    late = clerk.post(path, data=opened | said | {"document": "乙"})
+    assert late.status_code == 412
+    assert "计划已被他人调整" in late.text
+    again = read_form(late.text)
+    assert again["document"] == "乙"
+    assert clerk.post(path, data=again).status_code == 303
+    kept = ledger.ask(
+        "select number, document from jiantu.plan_version where number > 0 order by 1"
+    )
+    assert kept == [(1, "甲"), (2, "乙")]
 
 
 def test_a_unit_is_not_offered_the_months_and_gets_nowhere(
