@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from app.api.tagged import GEOJSON, write_json
 from app.cacheable import allow_everywhere, answer_public
+from app.formats import format_number
 from app.languages import language
 from app.public_frame import outward_url, public_url, read_public
 from app.public_words import (
@@ -74,7 +75,8 @@ def show_calendar(code: str) -> Response:
         place=closure["whereabouts"] or "",
         link=link,
         first_on=date.fromisoformat(closure["first_on"]),
-        last_on=date.fromisoformat(closure["last_on"]),
+        # A road that is closed beyond its end is closed today, whatever was announced.
+        last_on=frame.today if closure["overdue"] else date.fromisoformat(closure["last_on"]),
         stamped_at=_moment(closure["first_on"], frame),
         point=((bbox[1] + bbox[3]) / 2, (bbox[0] + bbox[2]) / 2) if bbox else None,
     )
@@ -152,7 +154,7 @@ def _project_entry(project: dict[str, Any], frame: PublicFrame) -> Entry:
     said = [str(WORDS["stages"][project["stage"]])]
     if project["percent"] is not None:
         step = f" · {named(project, 'step')}" if project["step"] else ""
-        said.append(f"{round(project['percent'])}%{step}")
+        said.append(f"{format_number(project['percent'])}%{step}")
     if project["extended_on"]:
         said.append(f"{gettext('Extended to')} {describe_extended(project, frame.today)}")
     elif project["finish_on"]:

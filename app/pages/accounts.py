@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from app.access import NotSignedInError
+from app.access import NotAllowedError, NotSignedInError
 from app.languages import language, told
 from app.signing import (
     address,
@@ -21,6 +21,7 @@ from app.signing import (
 from app.wiring import find_city, gate, get_wiring, viewer
 from geo.changes.passwords import (
     SHORTEST_PASSWORD,
+    WrongPasswordError,
     change_password,
     find_link,
     set_password_by_link,
@@ -53,8 +54,14 @@ _LONGEST_TOKEN = 100
 
 @blueprint.get("/start")
 def show_start() -> Response:
-    """Lead to the first page of whoever is signed in (the command's map, a unit's desk), keeping what is asked."""
-    whole = viewer().sees_whole_city
+    """Lead to the first page of whoever is signed in (the command's map, a unit's desk), keeping what is asked.
+
+    Who has no place in any unit yet is led to the own account, which says so.
+    """
+    try:
+        whole = viewer().sees_whole_city
+    except NotAllowedError:
+        return redirect(url_for(".show_account"), HTTPStatus.SEE_OTHER)
     page = url_for("command.show_map" if whole else "cases.show_desk")
     query = request.query_string.decode("ascii", "replace")
     return redirect(f"{page}?{query}" if query else page, HTTPStatus.SEE_OTHER)
@@ -143,6 +150,10 @@ def take_password() -> Response | Page:
         with gate() as session:
             change_password(session, holder.account.id, old, (new, again), wiring.now())
             finish_attempt(session, attempt, Outcome.SIGNED_IN)
+    except WrongPasswordError as error:
+        with gate() as session:
+            finish_attempt(session, attempt, Outcome.WRONG)
+        return _account_page(HTTPStatus.UNPROCESSABLE_ENTITY, error)
     except ChangeRefusedError as error:
         return _account_page(HTTPStatus.UNPROCESSABLE_ENTITY, error)
     sign_in(holder.account.id)

@@ -85,7 +85,7 @@ def site_context(code: str) -> dict[str, Any]:
         "report_url": hotline_url(
             code if site is None else f"{code}/{site['site']}",
             named(project),
-            project["bbox"],
+            project["bbox"] if site is None else site["bbox"],
             address,
         ),
     }

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.orm import aliased
 
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.accounts import Account, AccountSession, LinkPurpose, OneTimeLink
@@ -40,6 +41,10 @@ _TOO_PLAIN = (
 _NOT_THE_SAME = ("两次输入的密码不一致。", "The two passwords are not the same.")
 _WRONG_OLD = ("现在的密码不对。", "The present password is not right.")
 _FEWEST_SIGNS = 3
+
+
+class WrongPasswordError(ChangeRefusedError):
+    """The present password was to be told and is another."""
 
 
 def token_hash(token: str) -> str:
@@ -87,11 +92,11 @@ def change_password(
 ) -> None:
     """Set an account's password by its holder, who knows the old one; every session of the account ends.
 
-    Runs as the gate. Raises ChangeRefusedError when the old one is wrong or the new one (given twice) cannot be taken.
+    Runs as the gate. Raises WrongPasswordError, or ChangeRefusedError when the new one (given twice) cannot be taken.
     """
     account = _find(session, account_id)
     if not is_password(account.password_hash, old):
-        raise ChangeRefusedError(*_WRONG_OLD)
+        raise WrongPasswordError(*_WRONG_OLD)
     _set_password(session, account, new, now)
 
 
@@ -122,7 +127,11 @@ class GoodLink:
 
 
 def find_link(session: Session, token: str, now: datetime, *, lock: bool = False) -> GoodLink:
-    """The link that `token` stands for; raises NotFoundError when it is unknown, used, over or its account inactive."""
+    """The link that `token` stands for, if it is good; raises NotFoundError otherwise.
+
+    It is good no longer when it is used or over, when a later one was made for its account, or when that is inactive.
+    """
+    later = aliased(OneTimeLink)
     query = (
         select(OneTimeLink.account_id, Account.name, Account.display_name)
         .join(Account, Account.id == OneTimeLink.account_id)
@@ -131,6 +140,11 @@ def find_link(session: Session, token: str, now: datetime, *, lock: bool = False
             OneTimeLink.purpose == LinkPurpose.PASSWORD,
             OneTimeLink.used_at.is_(None),
             OneTimeLink.expires_at > now,
+            ~exists().where(
+                later.account_id == OneTimeLink.account_id,
+                later.purpose == OneTimeLink.purpose,
+                later.id > OneTimeLink.id,
+            ),
             Account.active,
         )
     )
@@ -143,6 +157,8 @@ def find_link(session: Session, token: str, now: datetime, *, lock: bool = False
 
 def make_link(session: Session, account_id: int, made_by: str, now: datetime) -> str:
     """Make a link by which an account's holder sets a password; returns what stands in it, which is kept nowhere.
+
+    Links that were made for the account before are good no longer: they may have reached somebody else.
 
     Runs as an administrator, of the city or of the unit that keeps the account.
     """

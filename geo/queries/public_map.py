@@ -43,13 +43,19 @@ class Photo(NamedTuple):
 
 PROJECTS = """
   with
+  extent as (
+    select project, site, min(west) as west, min(south) as south, max(east) as east, max(north) as north
+    from public_map.site_part where cast(:code as text) is null or project = :code group by project, site),
   part as (
     select project, min(west) as west, min(south) as south, max(east) as east, max(north) as north
-    from public_map.site_part where cast(:code as text) is null or project = :code group by project),
+    from extent group by project),
   site as (
     select project, json_agg(
-      json_build_object('site', site, 'name', name, 'whereabouts', whereabouts) order by site) as sites
-    from public_map.site where cast(:code as text) is null or project = :code group by project),
+      json_build_object('site', site, 'name', name, 'whereabouts', whereabouts,
+        'bbox', case when west is not null then json_build_array(west, south, east, north) end)
+      order by site) as sites
+    from public_map.site left join extent using (project, site)
+    where cast(:code as text) is null or project = :code group by project),
   photo as (
     select project, json_agg(
       json_build_object('sha256', sha256, 'taken_on', taken_on, 'site', site)

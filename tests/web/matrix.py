@@ -82,7 +82,7 @@ class Route:
 
 ROUTES: dict[str, Route] = {
     # the door
-    "GET accounts.show_start": Route("/start", staff(303)),
+    "GET accounts.show_start": Route("/start", everybody(303, anonymous=SIGN_IN)),
     "GET accounts.show_sign_in": Route("/sign-in", everybody(303, anonymous=200, nobody=200)),
     "POST accounts.take_sign_in": Route(
         "/sign-in", everybody(422), {"name": "no such {asker}", "password": "x"}

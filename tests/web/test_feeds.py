@@ -76,6 +76,15 @@ def test_a_closure_goes_into_a_calendar_as_whole_days(client: FlaskClient) -> No
     assert client.get("/closures/nobody/calendar.ics").status_code == 404
 
 
+def test_a_closure_beyond_its_end_lasts_until_today_in_a_calendar(client: FlaskClient) -> None:
+    overview = json.loads(client.get("/public/overview").text)
+    closure = next(one for one in overview["closures"] if one["overdue"])
+    (event,) = Calendar.from_ical(
+        client.get(f"/closures/{closure['code']}/calendar.ics").text
+    ).walk("VEVENT")
+    assert event.decoded("dtend") == date.fromisoformat(overview["day"]) + timedelta(days=1)
+
+
 def test_closed_stretches_are_a_wzdx_feed(client: FlaskClient) -> None:
     feed = json.loads(client.get("/feeds/wzdx.geojson").text)
     assert feed["feed_info"]["version"] == "4.2"

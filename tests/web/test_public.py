@@ -123,6 +123,7 @@ def test_a_closure_page_says_how_to_get_on_by_car_by_bike_and_on_foot(client: Fl
     assert "By car" in page
     assert "By e-bike or bicycle" in page
     assert "Walking" in page
+    assert '<a href="/?closure=DX-0042&amp;lang=en"' in page
     assert "Follow the blue line" in page
 
 
@@ -188,6 +189,23 @@ def test_problems_are_reported_where_the_city_says_with_place_and_site(
     link = re.search(r'href="(https://12345[^"]+)"', page)
     assert link
     assert re.search(r"s=CJ-005%2F01&amp;at=116\.\d+,37\.\d+&amp;n=%E6%B9%96", link[1])
+
+
+def test_the_place_that_is_handed_on_is_that_of_the_site_and_not_the_middle_of_all(
+    client: FlaskClient, demo_app: APIFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = demo_app.extensions[EXTENSION].settings
+    monkeypatch.setattr(settings, "hotline_url", "https://12345.example.cn/?at={lon},{lat}")
+    project = next(one for one in overview(client)["projects"] if len(one["sites"]) > 2)
+    places = set()
+    for site in project["sites"]:
+        page = client.get(f"/sites/{project['code']}?site={site['site']}").text
+        lon, lat = (float(found) for found in re.findall(r"at=([\d.]+),([\d.]+)\"", page)[0])
+        west, south, east, north = site["bbox"]
+        assert west <= lon <= east
+        assert south <= lat <= north
+        places.add((lon, lat))
+    assert len(places) == len(project["sites"])
 
 
 def test_the_qr_code_and_the_board_carry_the_address_that_everybody_uses(

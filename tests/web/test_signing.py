@@ -138,12 +138,13 @@ def test_a_link_ends_after_three_days(city: City) -> None:
     assert city.app.test_client().get(f"/account/reset/{link}").status_code == 410
 
 
-def test_a_newer_link_ends_with_the_password_set_by_another(city: City) -> None:
+def test_a_link_is_good_no_longer_when_another_has_been_made(city: City) -> None:
     first = city.make_account("zhang")
     with city.administering() as session:
         second = make_link(session, get_account_id(session, "zhang"), "test", city.clock())
-    choose(city.app.test_client(), first)
-    assert city.app.test_client().get(f"/account/reset/{second}").status_code == 410
+    assert city.app.test_client().get(f"/account/reset/{first}").status_code == 410
+    assert choose(city.app.test_client(), second).location == "/start"
+    assert city.app.test_client().get(f"/account/reset/{first}").status_code == 410
 
 
 @pytest.mark.parametrize(
@@ -264,6 +265,11 @@ def test_another_password_ends_every_other_session(city: City) -> None:
     wrong = client.post("/account/password", data={**form, "old": "not it at all"})
     assert wrong.status_code == 422
     assert "现在的密码不对" in wrong.text
+    with city.administering() as session:
+        newest = session.scalar(
+            text("select outcome from jiantu.sign_in_attempt order by id desc limit 1")
+        )
+    assert newest == "wrong"
     assert client.post("/account/password", data={**form, "old": PASSWORD}).status_code == 303
     assert client.get("/command").status_code == 200
     assert other.get("/command").status_code == 303
@@ -396,6 +402,7 @@ def test_no_other_city_has_such_a_door(city: City) -> None:
         ("leader", "/command"),
         ("admin", "/command"),
         ("editor:市公安局交通警察支队", "/coordination"),
+        ("nobody", "/account"),
     ],
 )
 def test_everybody_starts_where_his_work_is(

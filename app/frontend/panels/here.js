@@ -4,7 +4,7 @@
 import { nearest } from "../around.js";
 import { byId, make, picture } from "../dom.js";
 import { formatDay, formatNumber } from "../format.js";
-import { stageWord } from "../lamps.js";
+import { lampWord, stageWord } from "../lamps.js";
 import { stageForm } from "../stages.js";
 import { gettext } from "../text.js";
 
@@ -62,7 +62,8 @@ export function nameOf(thing, language) {
  */
 export function aboutClosure({ first_on, last_on, coming, overdue }, { language, today }) {
   if (coming) return gettext("from %(day)s", { day: formatDay(first_on, language, today) });
-  if (overdue || !last_on) return gettext("end not known yet");
+  if (overdue) return gettext("past its end, not open yet");
+  if (!last_on) return gettext("end not known yet");
   return gettext("until %(day)s", { day: formatDay(last_on, language, today) });
 }
 
@@ -71,9 +72,9 @@ export function aboutClosure({ first_on, last_on, coming, overdue }, { language,
  * @param {PublicProject} project
  * @returns {string}
  */
-export function aboutProject({ stage, percent }) {
+export function aboutProject({ lamp, stage, percent }) {
   const done = percent === null || stage !== "under_construction" ? "" : ` · ${formatNumber(percent)}%`;
-  return `${stageWord(stage)}${done}`;
+  return `${lamp ? `${lampWord(lamp)} · ` : ""}${stageWord(stage)}${done}`;
 }
 
 /**

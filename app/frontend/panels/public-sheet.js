@@ -82,6 +82,7 @@ export function startPublicSheet(store, page) {
     event.preventDefault();
     if (closure) store.set({ closure, site: null, utility: null });
     else if (siteLink) store.set({ site: siteLink, closure: null, utility: null });
+    else setHeight(THIRD);
   });
 }
 
