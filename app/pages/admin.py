@@ -14,11 +14,13 @@ from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
 
 from app.access import NotAllowedError
+from app.fields import NO_VERSION
 from app.formats import format_moment
 from app.frame import read_frame
 from app.languages import language, told
-from app.params import LARGEST_ID, LARGEST_INTEGER, read_number
+from app.params import LARGEST_ID, LARGEST_INTEGER, read_number, read_saved
 from app.wiring import get_wiring, reading, viewer, writing
+from app.words import WORDS
 from geo.changes.accounts import (
     add_account,
     end_sessions,
@@ -29,10 +31,20 @@ from geo.changes.accounts import (
     set_staff_role,
 )
 from geo.changes.passwords import make_link
-from geo.changes.rules import RuleChange, preview_rules, put_rules, read_thresholds
+from geo.changes.rules import (
+    BOTTOM_LINE,
+    SECTIONS,
+    RuleChange,
+    preview_rules,
+    put_rules,
+    read_bottom_lines,
+    read_thresholds,
+    rules_tag,
+)
+from geo.changes.rules_pairs import preview_pairs
 from geo.changes.single_sign_on import unlink
 from geo.changes.units import UnitWords, put_unit
-from geo.errors import ChangeConflictError, ChangeRefusedError
+from geo.errors import ChangeConflictError, ChangeRefusedError, VersionMissingError
 from geo.model.accounts import MemberRole, StaffRole
 from geo.queries.accounts import (
     get_account,
@@ -44,9 +56,12 @@ from geo.queries.accounts import (
 from geo.queries.codes import list_codes
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from werkzeug.wrappers import Response
 
-    from geo.changes.rules import Preview
+    from geo.changes.rules import Preview, Threshold
+    from geo.changes.rules_pairs import PairPreview
     from geo.errors import ChangeError
 
 # APIFlask asks a blueprint that looks at requests first whether it is an interface for machines; this one is none.
@@ -220,27 +235,34 @@ def take_unit() -> Response | Page:
 
 @blueprint.get("/rules")
 def show_rules() -> Page:
-    """The thresholds in force, and with `set` and `value` what another one would turn from tomorrow."""
+    """The numbers in force, and with `set` and `value` what another one would turn from tomorrow."""
     try:
         change = _asked_change(request.args)
+        return _rules_page(HTTPStatus.OK, change)
     except ChangeRefusedError as error:
         return _rules_page(HTTPStatus.UNPROCESSABLE_ENTITY, None, error)
-    return _rules_page(HTTPStatus.OK, change)
 
 
 @blueprint.post("/rules")
 def take_rules() -> Response | Page:
-    """Put another threshold in force from tomorrow, as a new version of the rules."""
+    """Put another number in force from tomorrow, as a new version of the rules."""
+    change = None
     try:
         change = _asked_change(request.form)
         if change is None:
             return _rules_page(HTTPStatus.UNPROCESSABLE_ENTITY, None)
+        seen = request.form.get("seen")
+        if seen is None:
+            raise VersionMissingError(NO_VERSION)
+        note = request.form.get("note", "").replace("\0", "").strip()
         with writing() as session:
-            note = request.form.get("note", "").replace("\0", "")
-            written = put_rules(session, change, read_frame(session).today, note)
+            today = read_frame(session).today
+            written = put_rules(session, change, today, note or _said(session, change, today), seen)
+    except ChangeConflictError as error:
+        return _rules_page(HTTPStatus.PRECONDITION_FAILED, change, error)
     except ChangeRefusedError as error:
         return _rules_page(HTTPStatus.UNPROCESSABLE_ENTITY, None, error)
-    saved = f"{written.id}.{written.version}"
+    saved = f"rules_version.{written.id}.{written.version}"
     return redirect(url_for(".show_rules", saved=saved), HTTPStatus.SEE_OTHER)
 
 
@@ -249,29 +271,54 @@ def _asked_change(given: Any) -> RuleChange | None:  # noqa: ANN401  query or fo
     return RuleChange.read(name, given.get("value", "")) if name else None
 
 
+def _said(session: Any, change: RuleChange, today: date) -> str:  # noqa: ANN401  a session, which pages do not know by its type
+    """What the version says of itself when nobody wrote a reason: which number, from what to what."""
+    if change.section == BOTTOM_LINE:
+        return f"{WORDS['rule_sections'][BOTTOM_LINE]} {change.name}: {change.written or '–'}"
+    _, thresholds = read_thresholds(session, today)
+    was = next((f"{one.value:g} → " for one in thresholds if one.key == change.key), "")
+    name = WORDS["thresholds"].get(change.name, change.name)
+    return f"{WORDS['rule_sections'][change.section]} · {name}: {was}{change.written}"
+
+
 def _rules_page(
-    status: HTTPStatus, change: RuleChange | None, error: ChangeRefusedError | None = None
+    status: HTTPStatus, change: RuleChange | None, error: ChangeError | None = None
 ) -> Page:
     preview: Preview | None = None
-    row_id, _, version = request.args.get("saved", "").partition(".")
-    saved = (read_number(row_id), read_number(version, LARGEST_INTEGER))
+    pairs: PairPreview | None = None
+    if change is not None and change.bears_on == "pairs":
+        with writing() as session:
+            pairs = preview_pairs(session, change, read_frame(session).today)
     with reading() as session:
         frame = read_frame(session)
-        versions, thresholds = read_thresholds(session, frame.today)
         if change is not None:
             preview = preview_rules(session, change, frame.today)
-    page = render_template(
-        "admin/rules.html",
-        frame=frame,
-        tomorrow=frame.today + timedelta(days=1),
-        versions=versions,
-        thresholds=thresholds,
-        change=change,
-        preview=preview,
-        saved=("rules_version", *saved) if all(saved) else None,
-        refused=error and told(error),
-    )
+        versions, thresholds = read_thresholds(session, frame.today)
+        page = render_template(
+            "admin/rules.html",
+            frame=frame,
+            tomorrow=frame.today + timedelta(days=1),
+            versions=versions,
+            groups=_group(thresholds),
+            bottom_lines=read_bottom_lines(session, frame.today),
+            years=range(frame.today.year - 1, frame.today.year + 6),
+            seen=rules_tag(session, frame.today),
+            change=change,
+            preview=preview,
+            pairs=pairs,
+            saved=read_saved(request.args, ("rules_version",)),
+            refused=error and told(error),
+        )
     return page, status
+
+
+def _group(thresholds: list[Threshold]) -> dict[str, dict[str, list[Threshold]]]:
+    """The numbers by what they bear upon and by section, each in the order of the sections."""
+    groups: dict[str, dict[str, list[Threshold]]] = {}
+    for one in thresholds:
+        group = groups.setdefault(SECTIONS[one.section].bears_on, {})
+        group.setdefault(one.section, []).append(one)
+    return groups
 
 
 def _change(key: int, change: Any) -> Response | Page:  # noqa: ANN401  a function of a session

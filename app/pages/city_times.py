@@ -1,4 +1,4 @@
-"""The city's times: service windows for everybody's works, the winter stop and holidays; each tried before it holds."""
+"""The city's times: service windows for everybody's works, the winter stop, holidays, days off and days worked."""
 
 from __future__ import annotations
 
@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from app.fields import seen_version, sending_key
 from app.frame import read_codes, read_frame
 from app.languages import told
 from app.params import LARGEST_INTEGER, parse_day, read_number, read_saved
 from app.window_forms import find_window, read_words, sent_texts
 from app.wiring import find_city, reading, today_in, writing
+from geo.changes.calendar_days import (
+    CalendarWords,
+    add_calendar_days,
+    change_calendar_day,
+    list_calendar_days,
+    remove_calendar_day,
+    take_calendar_day_back,
+    take_calendar_days_back,
+)
 from geo.changes.city_windows import (
     CityWindowWords,
     preview_window,
@@ -42,7 +52,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("city_times", __name__, url_prefix="/admin/times")
 
 Page = tuple[str, HTTPStatus]
-SAVES = ("rules_version", "pause")
+SAVES = ("rules_version", "pause", "calendar_day")
 """Kinds of record whose last save is undone here."""
 
 
@@ -99,20 +109,62 @@ def take_pause() -> Response | Page:
     return redirect(url_for(".show_times", saved=saved, _anchor="pauses"), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post("/calendar")
+def take_calendar() -> Response | Page:
+    """Enter days off or worked, or change or take away one of them."""
+    form = request.form
+    words = CalendarWords(
+        form.get("name", "").replace("\0", ""),
+        form.get("kind", ""),
+        parse_day(form.get("first_on", "")),
+        parse_day(form.get("last_on", "")),
+        read_number(form.get("id")) or None,
+    )
+    saved, sent = "", sending_key()
+    try:
+        with writing("" if words.id else sent) as session:
+            today = today_in(find_city(session))
+            if words.id is None:
+                add_calendar_days(session, today, words)
+            elif form.get("gone") == "1":
+                seen = seen_version()
+                remove_calendar_day(session, today, words.id, seen)
+                saved = f"calendar_day.{words.id}.{seen + 1}"
+            else:
+                version = change_calendar_day(session, today, words, seen_version())
+                saved = f"calendar_day.{words.id}.{version}"
+    except ChangeError as error:
+        return _page(_status(error), error)
+    address = (
+        url_for(".show_times", saved=saved, _anchor="calendar")
+        if saved
+        else url_for(".show_times", sent=sent, _anchor="calendar")
+    )
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
 @blueprint.post("/undo")
 def take_undo() -> Response | Page:
     """Undo the last save, as the bar that tells of it offers."""
     form = request.form
+    sent = form.get("sent", "").replace("\0", "")
     row_id = read_number(form.get("id")) or 0
     seen = read_number(form.get("version"), LARGEST_INTEGER) or 0
-    undo = take_pause_back if form.get("kind") == "pause" else take_rules_back
+    undo = _UNDO.get(form.get("kind", ""), take_rules_back)
     try:
         with writing() as session:
-            undo(session, today_in(find_city(session)), row_id, seen)
+            today = today_in(find_city(session))
+            if sent:
+                take_calendar_days_back(session, today, sent)
+            else:
+                undo(session, today, row_id, seen)
     except ChangeError as error:
         return _page(_status(error), error)
     onward = "admin.show_rules" if form.get("back") == "rules" else ".show_times"
     return redirect(url_for(onward, undone=1), HTTPStatus.SEE_OTHER)
+
+
+_UNDO = {"pause": take_pause_back, "calendar_day": take_calendar_day_back}
 
 
 def _status(error: ChangeError) -> HTTPStatus:
@@ -166,6 +218,7 @@ def _page(status: HTTPStatus, error: ChangeError | None = None) -> Page:
                 error, status = refused, HTTPStatus.UNPROCESSABLE_ENTITY
         sent: Any = request.form if request.method == "POST" else request.args
         about = request.endpoint == "city_times.take_pause" or sent.get("try") == "pause"
+        of_days = request.endpoint == "city_times.take_calendar"
         page = render_template(
             "admin/times.html",
             frame=frame,
@@ -176,8 +229,11 @@ def _page(status: HTTPStatus, error: ChangeError | None = None) -> Page:
             utilities=list_codes(session)["utility"],
             codes=read_codes(session),
             tried=tried,
-            window=_window_start(windows, {} if about else sent),
+            window=_window_start(windows, {} if about or of_days else sent),
             pause=sent if about else {},
+            days=list_calendar_days(session),
+            day_said=sent if of_days else {},
+            sent=request.args.get("sent", "")[:80],
             refused=told(error) if error else None,
             saved=read_saved(request.args, SAVES),
             undone=request.args.get("undone") == "1",

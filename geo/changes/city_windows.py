@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from geo.changes.overlap_frame import Frame
-from geo.changes.rules import PutVersion, lock_rules, write_rules
+from geo.changes.rules import PutVersion, lock_rules, rules_tag, write_rules
 from geo.changes.windows import read_hours, read_yearly_day
 from geo.database.acting import by_engine
 from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
-from geo.model.city import RulesVersion
 from geo.model.codes import Utility
 from geo.model.zones import Zone, ZoneKind, ZoneState
 from geo.overlap import Ground, find_watches
@@ -79,17 +78,7 @@ class WindowPreview:
 def read_windows(session: Session, today: date) -> tuple[tuple[ServiceWindow, ...], str]:
     """The windows that hold tomorrow, and the tag of the version that says so."""
     rules = rules_on(read_rules(session), today + timedelta(days=1))
-    return rules.service_windows, _tag(session, today)
-
-
-def _tag(session: Session, today: date) -> str:
-    row = session.execute(
-        select(RulesVersion.id, RulesVersion.version)
-        .where(RulesVersion.effective_on <= today + timedelta(days=1))
-        .order_by(RulesVersion.effective_on.desc())
-        .limit(1)
-    ).one()
-    return f"{row.id}.{row.version}"
+    return rules.service_windows, rules_tag(session, today)
 
 
 def with_window(session: Session, rules: Rules, words: CityWindowWords) -> Rules:
@@ -193,7 +182,7 @@ def put_city_window(  # noqa: PLR0913, PLR0917  what, as of when, as it was seen
     were `seen`, ChangeRefusedError and NotFoundError.
     """
     lock_rules(session)
-    if _tag(session, today) != seen:
+    if rules_tag(session, today) != seen:
         raise ChangeConflictError(*_STALE)
     rules = rules_on(read_rules(session), today + timedelta(days=1))
     if words is None:

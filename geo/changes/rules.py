@@ -1,4 +1,4 @@
-"""Changing a threshold: what it would turn from tomorrow, and putting it in force as a new version of the rules."""
+"""Changing a number of the rules: what it would turn from tomorrow, and putting it in force as a new version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from geo.changes.editing import remove_record, restore_version
 from geo.changes.intake import lock_out_intake
 from geo.changes.lamps import lock_lamps, refresh_lamps
 from geo.database.acting import by_engine
-from geo.errors import ChangeRefusedError, NotFoundError, RuleError
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError, RuleError
 from geo.model.city import RulesVersion
 from geo.queries.facts import find_subjects, read_rules
 from geo.rules import RulesVersion as Version
@@ -29,9 +29,46 @@ if TYPE_CHECKING:
     from geo.rules import Rules
     from geo.status import Facts
 
-SECTIONS = ("start", "progress", "finish", "investment", "milestone", "blocker")
-"""Parts of the lamp's rules whose numbers may be changed here; what else the rules say is changed by file."""
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the rules whose numbers may be changed by form: where it stands, and what its numbers bear upon."""
+
+    path: tuple[str, ...]
+    bears_on: str
+    """`lamps`, `marks`, `pairs`, or `later` for what counts only when it comes up."""
+    names: tuple[str, ...] = ()
+    """The numbers that are meant; all when empty."""
+
+
+SECTIONS: dict[str, Section] = {
+    "start": Section(("lamp", "start"), "lamps"),
+    "progress": Section(("lamp", "progress"), "lamps"),
+    "finish": Section(("lamp", "finish"), "lamps"),
+    "investment": Section(("lamp", "investment"), "lamps"),
+    "milestone": Section(("lamp", "milestone"), "lamps"),
+    "blocker": Section(("lamp", "blocker"), "lamps"),
+    "marks": Section(("lamp",), "marks", ("at_risk_days", "idle_after_start_days")),
+    "reporting": Section(("lamp", "reporting"), "marks"),
+    "buffers": Section(("overlap", "buffers"), "pairs"),
+    "cases": Section(("overlap", "cases"), "pairs"),
+    "overlap": Section(("overlap",), "pairs"),
+    "pavement": Section(("pavement",), "pairs"),
+    "cards": Section(("cards",), "later"),
+    "ruling": Section(("ruling",), "later"),
+    "bulletin": Section(("bulletin",), "later"),
+    "coordinate": Section(("coordinate",), "later", ("shift_days", "notice_days", "join_gap_days")),
+}
+"""Whose numbers may be changed here; weights and scales are changed by file."""
+BOTTOM_LINE = "bottom_line"
+"""The name under which an address speaks of the bottom-line day of a year."""
+YEARS = range(2000, 2101)
+
+_NO_DAY = ("“{}”不是日期,请写成2027-10-31。", "“{}” is not a day. Write it as 2027-10-31.")
+_STALE = (
+    "规则在您打开之后已被他人修改,您的改动没有保存。请看过现在的规则和试算结果,再决定是否生效。",
+    "Somebody else has changed the rules since; yours was not saved. Look at them and at the preview, then decide.",
+)
 _UNKNOWN = (
     "没有这个阈值,请从列表中选择。",
     "There is no such threshold. Choose one from the list.",
@@ -60,20 +97,26 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """One threshold and another value for it."""
+    """One threshold and another value for it, or the bottom-line day of a year (None takes it away)."""
 
     section: str
     name: str
-    value: float
+    value: float | date | None
 
     @classmethod
     def read(cls, key: str, words: str) -> RuleChange:
-        """What a form says; raises ChangeRefusedError when it names no threshold or no number."""
+        """What a form says; raises ChangeRefusedError when it names no threshold, no number or no day."""
         section, _, name = key.partition(".")
+        words = words.strip()
+        if section == BOTTOM_LINE and name.isdecimal() and int(name) in YEARS:
+            try:
+                return cls(section, name, date.fromisoformat(words) if words else None)
+            except ValueError as error:
+                raise ChangeRefusedError(*(told.format(words[:20]) for told in _NO_DAY)) from error
         if section not in SECTIONS:
             raise ChangeRefusedError(*_UNKNOWN)
         try:
-            number = float(words.strip())
+            number = float(words)
         except ValueError as error:
             raise ChangeRefusedError(*(told.format(words[:20]) for told in _NO_NUMBER)) from error
         return cls(section, name, number)
@@ -82,6 +125,18 @@ class RuleChange:
     def key(self) -> str:
         """How an address names the threshold."""
         return f"{self.section}.{self.name}"
+
+    @property
+    def bears_on(self) -> str:
+        """What follows from it; see `Section`."""
+        return "lamps" if self.section == BOTTOM_LINE else SECTIONS[self.section].bears_on
+
+    @property
+    def written(self) -> str:
+        """The value as a form sends it."""
+        if isinstance(self.value, float):
+            return f"{self.value:g}"
+        return self.value.isoformat() if self.value else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +155,8 @@ class Preview:
     day: date
     projects: int
     turned: tuple[Turned, ...]
+    marked: int = 0
+    """Projects with other marks (not reported, at risk, …) than before."""
 
     @property
     def total(self) -> int:
@@ -116,29 +173,60 @@ def read_thresholds(
             RulesVersion.effective_on.desc()
         )
     ).all()
-    lamp = _lamp(rules_on(read_rules(session), today + timedelta(days=1)))
+    data = rules_to_json(rules_on(read_rules(session), today + timedelta(days=1)))
     thresholds = [
-        Threshold(section, name, value)
-        for section in SECTIONS
-        for name, value in lamp[section].items()
+        Threshold(name, key, value)
+        for name, section in SECTIONS.items()
+        for key, value in _part(data, section).items()
         if isinstance(value, int | float) and not isinstance(value, bool)
+        if not section.names or key in section.names
     ]
     return [(row.effective_on, row.note) for row in versions], thresholds
 
 
-def _lamp(rules: Rules) -> dict[str, Any]:
-    lamp: dict[str, Any] = rules_to_json(rules)["lamp"]
-    return lamp
+def read_bottom_lines(session: Session, today: date) -> dict[int, date]:
+    """The bottom-line day of each year for which there is one, by the rules that hold tomorrow."""
+    lines = rules_on(read_rules(session), today + timedelta(days=1)).lamp.start.bottom_line_on
+    return dict(sorted(lines.items()))
 
 
-def _changed(rules: Rules, change: RuleChange) -> Rules:
+def rules_tag(session: Session, today: date) -> str:
+    """A tag of the version that holds tomorrow: what an edit says it has seen."""
+    row = session.execute(
+        select(RulesVersion.id, RulesVersion.version)
+        .where(RulesVersion.effective_on <= today + timedelta(days=1))
+        .order_by(RulesVersion.effective_on.desc())
+        .limit(1)
+    ).one()
+    return f"{row.id}.{row.version}"
+
+
+def _part(data: dict[str, Any], section: Section) -> dict[str, Any]:
+    for name in section.path:
+        data = data[name]
+    return data
+
+
+def changed_rules(rules: Rules, change: RuleChange) -> Rules:
+    """The rules with the change in them. Raises ChangeRefusedError when they would not hold together."""
     data = rules_to_json(rules)
-    section = data["lamp"].get(change.section, {})
-    before = section.get(change.name)
-    if not isinstance(before, int | float):
-        raise ChangeRefusedError(*_UNKNOWN)
-    whole = isinstance(before, int) and change.value.is_integer()
-    section[change.name] = int(change.value) if whole else change.value
+    if change.section == BOTTOM_LINE:
+        lines = data["lamp"]["start"]["bottom_line_on"]
+        lines.pop(change.name, None)
+        if change.value is not None:
+            lines[change.name] = change.written
+    else:
+        section = SECTIONS[change.section]
+        part = _part(data, section)
+        before, value = part.get(change.name), change.value
+        known = isinstance(before, int | float) and not isinstance(before, bool)
+        if (
+            not known
+            or not isinstance(value, float)
+            or (section.names and change.name not in section.names)
+        ):
+            raise ChangeRefusedError(*_UNKNOWN)
+        part[change.name] = int(value) if isinstance(before, int) and value.is_integer() else value
     try:
         return rules_from_json(json.loads(json.dumps(data)))
     except RuleError as error:
@@ -154,7 +242,7 @@ def preview_rules(session: Session, change: RuleChange, today: date) -> Preview:
     """
     day = today + timedelta(days=1)
     before = rules_on(read_rules(session), day)
-    after = _changed(before, change)
+    after = changed_rules(before, change)
     pairs = [
         (subject.facts, subject.facts)
         for subject in find_subjects(session)
@@ -171,17 +259,16 @@ def count_turned(
 ) -> Preview:
     """How many projects would show which other lamp on `day`, by their facts and the rules before and after."""
     counts: dict[tuple[str, str], int] = {}
-    projects = 0
+    projects = marked = 0
     for facts, others in pairs:
         projects += 1
-        lamps = (
-            spans(facts, before, day, day)[0].lamp.value,
-            spans(others, after, day, day)[0].lamp.value,
-        )
+        was, is_now = spans(facts, before, day, day)[0], spans(others, after, day, day)[0]
+        marked += was.marks != is_now.marks
+        lamps = was.lamp.value, is_now.lamp.value
         if lamps[0] != lamps[1]:
             counts[lamps] = counts.get(lamps, 0) + 1
     turned = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return Preview(day, projects, tuple(Turned(*pair, number) for pair, number in turned))
+    return Preview(day, projects, tuple(Turned(*pair, number) for pair, number in turned), marked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +279,21 @@ class PutVersion:
     version: int
 
 
-def put_rules(session: Session, change: RuleChange, today: date, note: str) -> PutVersion:
+def put_rules(
+    session: Session, change: RuleChange, today: date, note: str, seen: str | None = None
+) -> PutVersion:
     """Put the change in force from tomorrow: a new version, and the lamps of the days to come told anew.
 
-    Past days and today stay. A second change of one day is written into the same version.
+    Past days and today stay; pairs follow when that day begins. A second change of one day is written into the same
+    version. Raises ChangeRefusedError, and ChangeConflictError when the rules are not those that were `seen` any more.
     """
     lock_rules(session)
-    rules = _changed(rules_on(read_rules(session), today + timedelta(days=1)), change)
-    written = write_rules(session, rules, today, note.strip() or f"{change.key} = {change.value:g}")
-    refresh_lamps(session, today)
+    if seen is not None and rules_tag(session, today) != seen:
+        raise ChangeConflictError(*_STALE)
+    rules = changed_rules(rules_on(read_rules(session), today + timedelta(days=1)), change)
+    written = write_rules(session, rules, today, note.strip() or f"{change.key} = {change.written}")
+    if change.bears_on in {"lamps", "marks"}:
+        refresh_lamps(session, today)
     return written
 
 

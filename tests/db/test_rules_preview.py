@@ -10,8 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from geo.changes.batches import take_batch
-from geo.changes.rules import RuleChange, preview_rules, put_rules
-from geo.records import Batch, Day
+from geo.changes.roll import roll_day
+from geo.changes.rules import RuleChange, preview_rules, put_rules, read_bottom_lines, rules_tag
+from geo.changes.rules_pairs import preview_pairs
+from geo.errors import ChangeConflictError
+from geo.records import Batch, Day, UnitRecord
+from tests.db.street import dig
 from tests.factories import TODAY, plan, project
 
 if TYPE_CHECKING:
@@ -80,3 +84,54 @@ def test_five_days_instead_of_thirty_one_turn_what_is_between(city: Session) -> 
     assert [(one.before, one.after, one.projects) for one in told.turned] == [
         ("yellow", "red", sum(5 <= days < 31 for days in LATE))
     ]
+
+
+def test_a_bottom_line_turns_what_is_planned_for_its_year_from_tomorrow(city: Session) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    before = lamps_on(city, tomorrow)
+    change = RuleChange.read(f"bottom_line.{TODAY.year}", TODAY.isoformat())
+    told = preview_rules(city, change, TODAY)
+    put_rules(city, change, TODAY, "")
+    after = lamps_on(city, tomorrow)
+    turned = Counter((before[code], after[code]) for code in before if before[code] != after[code])
+    assert turned
+    assert {(one.before, one.after): one.projects for one in told.turned} == turned
+    assert read_bottom_lines(city, TODAY) == {TODAY.year: TODAY}
+    put_rules(city, RuleChange.read(f"bottom_line.{TODAY.year}", ""), TODAY, "")
+    assert read_bottom_lines(city, TODAY) == {}
+    assert lamps_on(city, tomorrow) == before
+
+
+def test_who_did_not_see_the_last_change_of_the_rules_is_refused(city: Session) -> None:
+    seen = rules_tag(city, TODAY)
+    put_rules(city, RuleChange.read("finish.red_from_days", "20"), TODAY, "", seen)
+    with pytest.raises(ChangeConflictError):
+        put_rules(city, RuleChange.read("finish.red_from_days", "25"), TODAY, "", seen)
+
+
+def test_a_wider_buffer_is_tried_on_the_pairs_and_nothing_is_kept(session: Session) -> None:
+    works = [
+        dig("A1", "ab", "2027-04-01..2027-04-20", unit="甲", utility="heat"),
+        dig("B1", "mn", "2027-04-01..2027-04-20", unit="乙", utility="gas"),
+    ]
+    units = [
+        UnitRecord("甲", "utility", utility="heat"),
+        UnitRecord("乙", "utility", utility="gas"),
+    ]
+    take_batch(session, Batch(units=units, zones=works), TODAY)
+    [apart] = session.execute(
+        text(
+            "select st_distance(a.shape_metric, b.shape_metric) from jiantu.zone_part a"
+            " join jiantu.zone_part b on b.zone_id > a.zone_id"
+        )
+    ).scalars()
+    kept = text("select zone_a, zone_b, severity from jiantu.overlap")
+    before = session.execute(kept).all()
+    wide = str(int(apart / 2) + 2)
+    told = preview_pairs(session, RuleChange.read("buffers.relocation_m", wide), TODAY)
+    assert (told.zones, told.before, told.more, told.fewer) == (2, len(before), 1, 0)
+    assert session.execute(kept).all() == before
+    put_rules(session, RuleChange.read("buffers.relocation_m", wide), TODAY, "")
+    assert session.execute(kept).all() == before
+    roll_day(session, TODAY + timedelta(days=1))
+    assert len(session.execute(kept).all()) == len(before) + 1

@@ -138,6 +138,9 @@ ROUTES: dict[str, Route] = {
     "GET city_times.show_times": Route("/admin/times", staff(404, admin=200)),
     "POST city_times.take_window": Route("/admin/times/windows", admin(412), {"name": "-"}),
     "POST city_times.take_pause": Route("/admin/times/pauses", admin(422), {"name": " "}),
+    "POST city_times.take_calendar": Route(
+        "/admin/times/calendar", admin(422), {"first_on": "no day"}
+    ),
     "POST city_times.take_undo": Route("/admin/times/undo", staff(404), {"id": "999999"}),
     "GET city_data.show_imports": Route("/admin/imports", staff(404, admin=200)),
     "GET admin.show_log": Route("/admin/log", admin()),

@@ -204,12 +204,45 @@ def test_a_changed_threshold_is_tried_before_it_holds_from_tomorrow(
     assert broken.status_code == 422
 
 
+def test_bottom_lines_marks_and_buffers_are_tried_as_well(
+    client_of: Callable[[str], FlaskClient],
+) -> None:
+    admin = client_of("admin")
+    line = admin.get(f"/admin/rules?set=bottom_line.{TODAY.year}&value={TODAY.year}-02-01").text
+    assert re.search(r"300个项目中有\d+个改变亮灯", line)
+    assert "底线日" in line
+    marks = admin.get("/admin/rules?set=reporting.week_working_days&value=200").text
+    found = re.search(r"(\d+)个项目的提示标记", marks)
+    assert found
+    assert int(found[1]) > 0
+    wider = admin.get("/admin/rules?set=buffers.site_m&value=60").text
+    pairs = re.search(r"明日的(\d+)对冲突中,(\d+)对将消失,(\d+)对判定改变;另新增(\d+)对", wider)
+    assert pairs
+    assert int(pairs[4]) > 0
+    assert pairs[2] == "0"
+    for query in (
+        *("set=bottom_line.2027&value=soon", "set=bottom_line.1200&value=1200-01-01"),
+        *("set=bottom_line.2027&value=2028-01-01", "set=marks.forecast_days&value=3"),
+        *("set=overlap.buffers&value=1", "set=buffers.site_m&value=-1"),
+    ):
+        assert admin.get(f"/admin/rules?{query}").status_code == 422
+
+
 def test_a_threshold_in_force_from_tomorrow_leaves_today_alone(
     person: Callable[[str], FlaskClient], url: str
 ) -> None:
     admin = person("admin")
-    put = send(admin, "/admin/rules", set="finish.red_from_days", value="5", note="会议纪要第3号")
+    tried = admin.get("/admin/rules?set=finish.red_from_days&value=5").text
+    seen = re.search(r'name="seen" value="([^"]+)"', tried)
+    assert seen
+    said = {"set": "finish.red_from_days", "value": "5", "note": "会议纪要第3号"}
+    assert send(admin, "/admin/rules", **said).status_code == 428
+    put = send(admin, "/admin/rules", **said, seen=seen[1])
     assert put.status_code == 303
+    late = send(admin, "/admin/rules?lang=zh", **(said | {"value": "9"}), seen=seen[1])
+    assert late.status_code == 412
+    assert "规则在您打开之后已被他人修改" in late.text
+    assert 'name="value" value="9"' in late.text
     engine = make_engine(url, pool_size=1)
     with acting_session(engine, Identity(Role.LEADER, "test")) as session:
         rows = session.execute(

@@ -250,3 +250,78 @@ def test_a_threshold_is_undone_while_it_does_not_hold_yet(
     held = admin.post(undo, data=bar | {"id": str(first[0]), "version": str(first[1])})
     assert held.status_code == 422
     assert "已经生效" in held.text
+
+
+def send_days(admin: FlaskClient, **said: str) -> TestResponse:
+    """What the form of days sends."""
+    path = "/admin/times/calendar"
+    page = admin.get("/admin/times?lang=zh").text
+    return admin.post(path, data={"csrf_token": hidden(page, path)["csrf_token"], **said})
+
+
+DAYS = "select to_char(on_day, 'YYYY-MM-DD'), kind, name from jiantu.calendar_day order by 1"
+
+
+def test_the_days_of_a_notice_are_entered_at_once_and_undone_at_once(
+    admin: FlaskClient, engine: Engine
+) -> None:
+    seeded = ask(engine, DAYS)
+    sent = send_days(
+        admin, kind="holiday", first_on="2031-10-01", last_on="2031-10-03", name="国庆节"
+    )
+    assert sent.status_code == 303
+    made = [(f"2031-10-0{day}", "holiday", "国庆节") for day in (1, 2, 3)]
+    assert [row for row in ask(engine, DAYS) if row not in seeded] == made
+    page = admin.get(sent.location).text
+    assert "2031" in page
+    twice = send_days(admin, kind="workday", first_on="2031-10-03", last_on="2031-10-05")
+    assert twice.status_code == 422
+    assert "这些日子已有安排:2031-10-03。" in twice.text
+    undo = "/admin/times/undo"
+    assert admin.post(undo, data=hidden(page, undo)).status_code == 303
+    assert ask(engine, DAYS) == seeded
+    assert admin.post(undo, data=hidden(page, undo) | {"sent": "no such"}).status_code == 404
+
+
+def test_a_single_day_is_changed_taken_away_and_brought_back(
+    admin: FlaskClient, engine: Engine
+) -> None:
+    send_days(admin, kind="holiday", first_on="2031-10-08", name="国庆节")
+    one = "select id, version, kind from jiantu.calendar_day where on_day = '2031-10-08'"
+    [(row_id, version, _)] = ask(engine, one)
+    said = {"id": str(row_id), "first_on": "2031-10-08", "name": "国庆节"}
+    assert send_days(admin, **said, kind="workday").status_code == 428
+    changed = send_days(admin, **said, kind="workday", version=str(version))
+    assert changed.status_code == 303
+    late = send_days(admin, **said, kind="holiday", version=str(version))
+    assert late.status_code == 412
+    assert "现为:" in late.text
+    undo = "/admin/times/undo"
+    page = admin.get(changed.location).text
+    assert admin.post(undo, data=hidden(page, undo)).status_code == 303
+    [(_, version, kind)] = ask(engine, one)
+    assert kind == "holiday"
+    gone = send_days(admin, **said, gone="1", version=str(version))
+    assert ask(engine, one) == []
+    page = admin.get(gone.location).text
+    assert admin.post(undo, data=hidden(page, undo)).status_code == 303
+    assert ask(engine, one)[0][0] == row_id
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"first_on": ""}, "请填写首日"),
+        ({"first_on": "2031-10-05", "last_on": "2031-10-01"}, "早于首日"),
+        ({"first_on": "2031-10-01", "last_on": "2031-12-01"}, "一次最多31天"),
+    ],
+)
+def test_days_that_are_none_are_told(
+    admin: FlaskClient, engine: Engine, said: dict[str, str], words: str
+) -> None:
+    before = ask(engine, DAYS)
+    refused = send_days(admin, kind="holiday", name="测试", **said)
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert 'value="测试"' in refused.text
+    assert ask(engine, DAYS) == before
