@@ -44,6 +44,8 @@ PAIR = f"<int(max={LARGEST_ID}):a>-<int(max={LARGEST_ID}):b>"
 STATES: tuple[Answered, ...] = ("open", "reassess", "answered")
 LONGEST_SEARCH = 100
 EVERYTHING = "all"
+ONCE_SETTLED = "settled"
+"""In the place of a severity: heavy pairs, and those that would be heavy if neither side were tentative."""
 
 
 class Refused(NamedTuple):
@@ -60,7 +62,7 @@ def read_filter(args: Mapping[str, str]) -> DeskFilter:
     code, unit, answered = (args.get(name, "") for name in ("finding", "unit", "answered"))
     return DeskFilter(
         severity=None
-        if severity == EVERYTHING
+        if severity in {EVERYTHING, ONCE_SETTLED}
         else Severity(severity)
         if severity in {one.value for one in Severity}
         else Severity.HEAVY,
@@ -68,16 +70,22 @@ def read_filter(args: Mapping[str, str]) -> DeskFilter:
         unit_id=read_number(unit) or None,
         answered=next((state for state in STATES if state == answered), None),
         words=args.get("q", "").strip()[:LONGEST_SEARCH],
+        other_id=read_number(args.get("with")) or None,
+        until=parse_day(args.get("until", "")),
+        once_settled=severity == ONCE_SETTLED,
     )
 
 
 def asked(wanted: DeskFilter) -> dict[str, str]:
     """The same as the words of an address, without what is usual."""
+    every = ONCE_SETTLED if wanted.once_settled else EVERYTHING
     said = {
         "q": wanted.words,
-        "severity": EVERYTHING if wanted.severity is None else wanted.severity.value,
+        "severity": every if wanted.severity is None else wanted.severity.value,
         "finding": wanted.code.value if wanted.code else "",
         "unit": str(wanted.unit_id or ""),
+        "with": str(wanted.other_id or ""),
+        "until": wanted.until.isoformat() if wanted.until else "",
         "answered": wanted.answered or "",
     }
     return {

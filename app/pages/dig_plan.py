@@ -13,11 +13,18 @@ from app.languages import language, messages_for_browser
 from app.params import LARGEST_INTEGER, read_number
 from app.timeline import draw_timeline
 from app.wiring import get_wiring, reading, viewer, writing
-from geo.changes.dig_plans import STEPS, decide_shift, keep_proposal, set_plan_state, set_window
+from geo.changes.dig_plans import (
+    STEPS,
+    decide_shift,
+    declare_digs,
+    keep_proposal,
+    set_plan_state,
+    set_window,
+)
 from geo.errors import ChangeRefusedError
 from geo.exporters.dig_plan import write_dig_plan
 from geo.queries.codes import list_codes
-from geo.queries.dig_plans import find_proposal, get_matrix, list_digs
+from geo.queries.dig_plans import find_proposal, get_matrix, list_digs, list_undeclared
 from geo.queries.facts import read_rules
 from geo.queries.planning import read_task
 from geo.rules import rules_on
@@ -29,7 +36,8 @@ blueprint = Blueprint("dig_plan", __name__, url_prefix="/dig-plan")
 
 SEARCH_SECONDS = 20
 """How long a search from the page may take; `jiantu coordinate --seconds` takes more."""
-MONTHS_AHEAD = 6
+MONTHS_AHEAD = (1, 3, 6, 12)
+USUAL_MONTHS = 6
 NO_DAY = (
     "“{}”不是日期,请按2027-03-01的样式填写。",
     "“{}” is no day. Write it as 2027-03-01.",
@@ -42,6 +50,12 @@ def asked_year(this_year: int) -> int:
     """The year in the address, else this one."""
     year = read_number(request.args.get("year"), LAST_YEAR)
     return year if year is not None and year >= FIRST_YEAR else this_year
+
+
+def asked_months() -> int:
+    """How many months ahead the matrix looks, as the address has it."""
+    months = read_number(request.args.get("months"), max(MONTHS_AHEAD))
+    return months if months in MONTHS_AHEAD else USUAL_MONTHS
 
 
 @blueprint.get("")
@@ -103,6 +117,27 @@ def take_state() -> AnyResponse | tuple[str, int]:
     return redirect(url_for(".show_plan", year=year, _anchor="digs"), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post("/declarations")
+def take_declaration() -> AnyResponse | tuple[str, int]:
+    """Declare the chosen digs of one's own for the year's plan, or take that back."""
+    form, asking = request.form, viewer()
+    given = (read_number(one) for one in form.getlist("own"))
+    chosen = [one for one in given if one is not None]
+    year = request.args.get("year")
+    try:
+        with writing() as session:
+            declare_digs(
+                session,
+                chosen,
+                None if asking.audience == "command" else asking.editable_unit_ids,
+                read_frame(session).today,
+                back=form.get("step") == "back",
+            )
+    except ChangeRefusedError as error:
+        return _page(error), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show_plan", year=year, _anchor="declare"), HTTPStatus.SEE_OTHER)
+
+
 @blueprint.post("/windows/<int:work>")
 def take_window(work: int) -> AnyResponse | tuple[str, int]:
     """Set the days within which a dig of one's own may be shifted."""
@@ -155,13 +190,15 @@ def download() -> Response:
 
 
 def _page(refused: ChangeRefusedError | None) -> str:
-    lang = language()
+    lang, asking = language(), viewer()
     with reading() as session:
         frame = read_frame(session)
         year = asked_year(frame.today.year)
         digs = list_digs(session, year, frame.today)
         proposal = find_proposal(session, lang)
-        matrix = get_matrix(session, frame.today, MONTHS_AHEAD, lang)
+        matrix = get_matrix(session, frame.today, asked_months(), lang)
+        own = None if asking.audience == "command" else asking.editable_unit_ids
+        undeclared = list_undeclared(session, year, frame.today, own) if asking.may_edit else []
         codes = read_codes(session)
     sentence = None if refused is None else refused.en if lang == "en" else refused.zh
     page: dict[str, Any] = {
@@ -183,11 +220,13 @@ def _page(refused: ChangeRefusedError | None) -> str:
             for shift in (proposal.shifts if proposal else ())
         },
         matrix=matrix,
-        months=MONTHS_AHEAD,
+        months=asked_months(),
+        month_choices=MONTHS_AHEAD,
+        undeclared=undeclared,
         codes=codes,
         steps=STEPS,
         refused=sentence,
-        asking=viewer(),
+        asking=asking,
         page=page,
     )
 

@@ -79,7 +79,7 @@ def show_new() -> str:
         utilities = find_owned_utilities(session)
     if len(owners) == 1 and start["kind"] != "site":
         start.setdefault("unit_id", owners[0][0])
-    context = _editor(frame, codes, start["kind"])
+    context = _editor(frame, codes, start["kind"], None)
     return render_template(
         "zones/editor.html",
         **context,
@@ -101,7 +101,7 @@ def show_edit(zone_id: int) -> str:
         codes = read_codes(session)
         owners = list_owners(session, author().edits, language())
         projects = list_project_choices(session)
-    context = _editor(frame, codes, draft.kind)
+    context = _editor(frame, codes, draft.kind, draft.dig_plan_state)
     return render_template(
         "zones/editor.html",
         **context,
@@ -209,8 +209,17 @@ def _zone_page(zone_id: int, refused: ChangeError | None) -> str:
     )
 
 
-def _editor(frame: Frame, codes: dict[str, dict[str, str]], kind: str) -> dict[str, Any]:
+def _editor(
+    frame: Frame, codes: dict[str, dict[str, str]], kind: str, planned: str | None
+) -> dict[str, Any]:
+    """What the editor is made of; of the dig plan's states, a unit is offered those that are its own to give."""
+    offered = {"declared", "emergency", planned}
     return {
+        "dig_plan_states": [
+            (code, name)
+            for code, name in codes["dig_plan_state"].items()
+            if author().edits is None or code in offered
+        ],
         "frame": frame,
         "codes": codes,
         "kind": kind,

@@ -67,6 +67,18 @@ NOTHING_CHOSEN = (
     "请先勾选工程,再选择要改成的状态。",
     "Tick the works first, then choose the state they come to.",
 )
+NOTHING_TICKED = (
+    "请先勾选要申报或撤回的工程。",
+    "Tick the works to declare or to take back first.",
+)
+NO_DAYS = (
+    "“{}”还没有计划起止日期,请先填写工期再申报。",
+    "“{}” has no planned days yet. Give them first, then declare it.",
+)
+BEGUN_ALREADY = (
+    "“{}”已开工或已完工,不再列入计划申报。",
+    "“{}” has begun or is done; it is not declared any more.",
+)
 NOT_NEXT = (
     "“{}”现在不能改为这一状态,请刷新页面后再试。",
     "“{}” cannot be brought to that state now. Load the page again.",
@@ -261,6 +273,34 @@ def set_plan_state(session: Session, zone_ids: Sequence[int], state: str, day: d
     """
     if not zone_ids or state not in STEPS:
         raise ChangeRefusedError(*NOTHING_CHOSEN)
+    return _bring(session, zone_ids, None, state, day)
+
+
+def declare_digs(
+    session: Session,
+    zone_ids: Sequence[int],
+    unit_ids: Collection[int] | None,
+    day: date,
+    *,
+    back: bool = False,
+) -> list[int]:
+    """Declare digs of these units (any when None) for the year's plan (申报), or take that `back` before the review.
+
+    Raises ChangeRefusedError naming the first that is past that, or that has begun or has no planned days;
+    NotFoundError when one is no dig of theirs.
+    """
+    if not zone_ids:
+        raise ChangeRefusedError(*NOTHING_TICKED)
+    return _bring(session, zone_ids, unit_ids, None if back else "declared", day)
+
+
+def _bring(
+    session: Session,
+    zone_ids: Sequence[int],
+    unit_ids: Collection[int] | None,
+    state: str | None,
+    day: date,
+) -> list[int]:
     lock_overlaps(session)
     zones = session.scalars(
         select(Zone)
@@ -268,17 +308,29 @@ def set_plan_state(session: Session, zone_ids: Sequence[int], state: str, day: d
         .order_by(Zone.id)
         .with_for_update(key_share=True)
     ).all()
-    if not zones or len(zones) != len(set(zone_ids)):
-        message = f"not all of {sorted(zone_ids)} are digs"
+    theirs = [zone for zone in zones if unit_ids is None or zone.unit_id in unit_ids]
+    if not theirs or len(theirs) != len(set(zone_ids)):
+        message = f"not all of {sorted(zone_ids)} are digs of theirs"
         raise NotFoundError(message)
-    for zone in zones:
-        if zone.dig_plan_state not in STEPS[state]:
-            raise ChangeRefusedError(*(words.format(zone.name or zone.code) for words in NOT_NEXT))
+    before = ("declared",) if state is None else STEPS[state]
+    for zone in theirs:
+        name = zone.name or zone.code
+        if zone.dig_plan_state not in before:
+            raise ChangeRefusedError(*(words.format(name) for words in NOT_NEXT))
+        if zone.dig_plan_state is None:
+            _check_declarable(zone, name)
         zone.dig_plan_state = state
         if state in {"issued", "supplemented"}:
             zone.tentative = False
-    changed = [zone.id for zone in zones]
+    changed = [zone.id for zone in theirs]
     session.flush()
     refresh_overlaps(session, changed, day)
     raise_revisions(session, ["relocations"])
     return changed
+
+
+def _check_declarable(zone: Zone, name: str) -> None:
+    if zone.planned_start_on is None or zone.planned_finish_on is None:
+        raise ChangeRefusedError(*(words.format(name) for words in NO_DAYS))
+    if zone.actual_start_on or zone.actual_finish_on:
+        raise ChangeRefusedError(*(words.format(name) for words in BEGUN_ALREADY))

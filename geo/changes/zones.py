@@ -275,6 +275,12 @@ _OWN_WORK = (
     "只能为本单位的工程增加阶段。",
     "A phase is added to a work of your own unit only.",
 )
+_DECLARED_BY_UNITS = frozenset({None, "declared", "emergency"})
+_REVIEWED = (
+    "dig_plan_state",
+    "掘路计划的会审、下达和增补由指挥部办公室办理,本单位可以申报或撤回申报。",
+    "The command office reviews, issues and supplements the dig plan; a unit declares a dig or takes that back.",
+)
 _FIXED = (
     "所属单位、项目和上级工程只有指挥部办公室可以改动。",
     "Unit, project and the work above are changed by the command office alone.",
@@ -285,6 +291,16 @@ def _not_theirs(
     session: Session, draft: ZoneDraft, kept: Zone | None, author: Author
 ) -> list[Remark]:
     """What a unit may not do; the database would refuse it without a sentence."""
+    planned = None if kept is None else kept.dig_plan_state
+    if (
+        draft.dig_plan_state != planned
+        and not {
+            draft.dig_plan_state,
+            planned,
+        }
+        <= _DECLARED_BY_UNITS
+    ):
+        return [Remark(Level.REFUSED, *_REVIEWED)]
     if kept is not None:
         fixed = [
             name

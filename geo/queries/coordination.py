@@ -75,6 +75,12 @@ class DeskFilter:
     unit_id: int | None = None
     answered: Answered | None = None
     words: str = ""
+    other_id: int | None = None
+    """The unit on the other side."""
+    until: date | None = None
+    """Only pairs that are there by this day."""
+    once_settled: bool = False
+    """Heavy pairs, and those that would be heavy if neither side were tentative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,14 @@ class DeskPair:
     def needs_answer(self) -> bool:
         """Only 重叠 is answered; the rest are notices."""
         return self.severity is Severity.HEAVY
+
+    @property
+    def waits_to_be_settled(self) -> bool:
+        """Whether it would be heavy if neither side were tentative."""
+        return any(
+            finding.severity is Severity.LIGHT and bool(finding.anchors.get("tentative"))
+            for finding in self.findings
+        )
 
     @property
     def state(self) -> Answered:
@@ -241,8 +255,9 @@ def get_pair_shapes(session: Session, pair: Pair) -> dict[str, Any]:
 def list_desk_units(session: Session) -> list[tuple[int, str, str]]:
     """Units that own a zone of any pair: id, Chinese and English name, by name."""
     owners = text(
-        "select distinct z.unit_id from jiantu.overlap o"
-        " join jiantu.zone z on z.id in (o.zone_a, o.zone_b) where z.unit_id is not null"
+        "select distinct coalesce(z.unit_id, case when z.kind = 'site' then j.lead_unit_id end)"
+        " from jiantu.overlap o join jiantu.zone z on z.id in (o.zone_a, o.zone_b)"
+        " left join jiantu.project j on j.id = z.project_id"
     )
     ids = session.scalars(owners).all()
     units = session.scalars(select(Unit).where(Unit.id.in_(ids)).order_by(Unit.name))
@@ -313,7 +328,14 @@ def _waiting(
 
 
 def _fits(pair: DeskPair, wanted: DeskFilter) -> bool:
-    if wanted.unit_id is not None and wanted.unit_id not in {side.unit_id for side in pair.sides}:
+    units = [side.unit_id for side in pair.sides]
+    if wanted.unit_id is not None and wanted.unit_id not in units:
+        return False
+    if wanted.other_id is not None and (wanted.other_id not in units or units[0] == units[1]):
+        return False
+    if wanted.until is not None and (pair.days is None or pair.days.first_on > wanted.until):
+        return False
+    if wanted.once_settled and not (pair.needs_answer or pair.waits_to_be_settled):
         return False
     searched = " ".join(side.searched() for side in pair.sides)
     return all(word in searched for word in wanted.words.casefold().split())

@@ -14,7 +14,7 @@ from geo.overlap import Days
 from geo.planning import Reason, Work, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from geo.overlap import Language
 
-_DIGS = text(
-    """
+_DIG_ROWS = """
     select z.id, z.version, z.code, coalesce(z.name, z.code) as name, z.utility, z.dig_plan_state,
       z.state, z.tentative, z.planned_start_on as first_on, z.planned_finish_on as last_on,
       z.actual_start_on, z.actual_finish_on, z.window_first_on, z.window_last_on, z.location_text,
@@ -33,25 +32,34 @@ _DIGS = text(
          and (o.days is null or upper_inf(o.days) or upper(o.days) > :day)) as pairs
     from jiantu.zone z left join jiantu.unit u on u.id = z.unit_id
     where z.kind = 'relocation' and z.state not in ('withdrawn', 'draft')
-      and z.dig_plan_state is not null
       and extract(year from z.planned_start_on) <= :year
       and extract(year from coalesce(z.actual_finish_on, z.planned_finish_on)) >= :year
+      and {which}
     order by z.planned_start_on, z.code
-    """
+"""
+_DIGS = text(_DIG_ROWS.format(which="z.dig_plan_state is not null"))
+_UNDECLARED = text(
+    _DIG_ROWS.format(
+        which="z.dig_plan_state is null and z.placement is distinct from 'overhead' and not z.emergency"
+        " and z.state in ('planned', 'confirmed') and z.actual_start_on is null"
+        " and z.actual_finish_on is null and (:everybody or z.unit_id = any(cast(:units as bigint[])))"
+    )
 )
 _MATRIX = text(
     """
-    select a.unit_id as unit_a, b.unit_id as unit_b, o.severity,
-      count(*) as pairs,
-      bool_or(exists (select from jsonb_array_elements(o.findings) f
-        where f #>> '{anchors,tentative}' = 'true')) as tentative
-    from jiantu.overlap o
-    join jiantu.zone a on a.id = o.zone_a join jiantu.zone b on b.id = o.zone_b
-    where o.days && daterange(:first_on, :last_on, '[]')
-      and a.unit_id is not null and b.unit_id is not null and a.unit_id <> b.unit_id
-      and (o.severity = 'heavy' or exists (select from jsonb_array_elements(o.findings) f
-        where f ->> 'severity' = 'light' and f #>> '{anchors,tentative}' = 'true'))
-    group by 1, 2, 3
+    with clashes as (
+      select o.zone_a, o.zone_b from jiantu.overlap o
+      where o.days && daterange(:first_on, :last_on, '[]')
+        and (o.severity = 'heavy' or exists (select from jsonb_array_elements(o.findings) f
+          where f ->> 'severity' = 'light' and f #>> '{anchors,tentative}' = 'true'))
+    ), owners as (
+      select z.id, coalesce(z.unit_id, case when z.kind = 'site' then j.lead_unit_id end) as unit_id
+      from jiantu.zone z left join jiantu.project j on j.id = z.project_id
+      where z.id in (select zone_a from clashes union select zone_b from clashes)
+    )
+    select a.unit_id as unit_a, b.unit_id as unit_b, count(*) as pairs
+    from clashes c join owners a on a.id = c.zone_a join owners b on b.id = c.zone_b
+    where a.unit_id <> b.unit_id group by 1, 2
     """
 )
 _UNITS = text(
@@ -129,9 +137,22 @@ def list_digs(session: Session, year: int, day: date) -> Sequence[Row[Any]]:
     return session.execute(_DIGS, {"year": year, "day": day}).all()
 
 
+def list_undeclared(
+    session: Session, year: int, day: date, unit_ids: Collection[int] | None
+) -> Sequence[Row[Any]]:
+    """The digs of these units (any when None) in a year, not begun, that nobody has declared for its plan."""
+    asked = {"everybody": unit_ids is None, "units": sorted(unit_ids or ())}
+    return session.execute(_UNDECLARED, {"year": year, "day": day, **asked}).all()
+
+
+def end_of_months(first_on: date, months: int) -> date:
+    """The last day of so many months from a day on."""
+    return first_on + timedelta(days=round(months * 30.44))
+
+
 def get_matrix(session: Session, first_on: date, months: int, language: Language = "zh") -> Matrix:
     """Pairs between units in the months from `first_on` on."""
-    last_on = first_on + timedelta(days=round(months * 30.44))
+    last_on = end_of_months(first_on, months)
     cells: dict[tuple[int, int], int] = defaultdict(int)
     for row in session.execute(_MATRIX, {"first_on": first_on, "last_on": last_on}):
         cells[row.unit_a, row.unit_b] += row.pairs

@@ -269,6 +269,9 @@ ROUTES: dict[str, Route] = {
     "POST dig_plan.take_window": Route(
         "/dig-plan/windows/0", staff(404), {"first_on": "", "last_on": ""}
     ),
+    "POST dig_plan.take_declaration": Route(
+        "/dig-plan/declarations", staff(404), {"own": "99999999"}
+    ),
     "POST dig_plan.take_state": Route("/dig-plan/state", command(422)),
     "GET quality.show_quality": Route("/quality", whole_city()),
     "GET quality.download_quality": Route("/quality/doubtful.xlsx", whole_city()),

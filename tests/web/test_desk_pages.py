@@ -173,6 +173,7 @@ def test_the_calendar_has_an_event_for_each_work(desk: FlaskClient) -> None:
 
 def test_the_board_has_diversions_by_step_and_what_owes_papers(desk: FlaskClient) -> None:
     page = desk.get("/coordination/diversions").text
+    assert page.count('href="/zones/') >= 3
     assert re.search(r'id="step-applied">.*?东风路导改', page, re.DOTALL)
     owing = page.split("抢修欠补手续", maxsplit=1)[1]
     assert "QX-1" in owing

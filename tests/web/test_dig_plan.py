@@ -123,6 +123,88 @@ def test_digs_come_from_declared_to_issued_step_by_step(
     assert "请先勾选工程" in send(plan_client, path, state="reviewed").text
 
 
+def state_of(city: PlanCity, zone_id: int) -> str | None:
+    engine = make_engine(city.url, pool_size=1)
+    with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
+        asked = "select dig_plan_state from jiantu.zone where id = :id"
+        found: str | None = session.execute(text(asked), {"id": zone_id}).scalar()
+    engine.dispose()
+    return found
+
+
+def test_an_owner_takes_its_declaration_back_and_declares_again_until_it_is_reviewed(
+    city: PlanCity, plan_client: FlaskClient
+) -> None:
+    heat = sign_in_client(plan_client.application.test_client(), city.url, "editor:热力公司")
+    path, own = "/dig-plan/declarations?year=2027", str(city.heat)
+    page = heat.get(YEAR).text
+    assert "已申报,待会审" in page
+    assert page.count(f'name="own" value="{city.heat}"') == 1
+    assert f'name="own" value="{city.gas}"' not in page
+    assert send(heat, path, own=[own], step="back").status_code == 303
+    assert state_of(city, city.heat) is None
+    assert "<b>1</b> 申报" in heat.get(YEAR).text
+    assert f'name="own" value="{city.heat}"' in heat.get(YEAR).text
+    again = send(heat, path, own=[own], step="back")
+    assert again.status_code == 422
+    assert "“湖滨大道供热迁改”现在不能改为这一状态" in again.text
+    assert send(heat, path, own=[own], step="declare").status_code == 303
+    assert state_of(city, city.heat) == "declared"
+    send(plan_client, "/dig-plan/state?year=2027", dig=[own], state="reviewed")
+    assert send(heat, path, own=[own], step="back").status_code == 422
+    assert "请先勾选要申报或撤回的工程" in send(heat, path, step="declare").text
+
+
+def test_nobody_declares_for_another_unit_but_the_command(
+    city: PlanCity, plan_client: FlaskClient
+) -> None:
+    heat = sign_in_client(plan_client.application.test_client(), city.url, "editor:热力公司")
+    path, gas = "/dig-plan/declarations?year=2027", str(city.gas)
+    assert send(heat, path, own=[gas], step="back").status_code == 404
+    assert send(heat, path, own=[gas, str(city.heat)], step="back").status_code == 404
+    assert (state_of(city, city.gas), state_of(city, city.heat)) == ("declared", "declared")
+    assert send(plan_client, path, own=[gas], step="back").status_code == 303
+    assert send(plan_client, path, own=[gas], step="declare").status_code == 303
+    assert state_of(city, city.gas) == "declared"
+
+
+def test_a_dig_without_days_or_begun_is_not_declared(
+    city: PlanCity, plan_client: FlaskClient
+) -> None:
+    path, own = "/dig-plan/declarations?year=2027", str(city.heat)
+    send(plan_client, path, own=[own], step="back")
+    for values, told in (
+        ("planned_start_on = null, planned_start_precision = null", "还没有计划起止日期"),
+        (
+            "planned_start_on = '2026-10-01', planned_start_precision = 'day', actual_start_on = '2026-10-01'",
+            "已开工或已完工",
+        ),
+    ):
+        engine = make_engine(city.url, pool_size=1)
+        with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:
+            session.execute(
+                text(f"update jiantu.zone set {values} where id = :id"),  # noqa: S608  of this test
+                {"id": city.heat},
+            )
+        engine.dispose()
+        refused = send(plan_client, path, own=[own], step="declare")
+        assert refused.status_code == 422
+        assert told in refused.text
+
+
+def test_a_cell_of_the_matrix_leads_to_just_its_pairs(plan_client: FlaskClient) -> None:
+    assert "plan-matrix" not in plan_client.get(f"{YEAR}&months=3").text  # it is November
+    page = plan_client.get(f"{YEAR}&months=6").text
+    (heat_row, gas_row) = re.findall(r'<a href="([^"]+with=[^"]+)"[^>]*>1</a>', page)
+    assert heat_row != gas_row
+    for cell in (heat_row, gas_row):
+        assert plan_client.get(cell.replace("&amp;", "&")).text.count('class="pair-item"') == 1
+    other = re.sub(r"with=\d+", "with=999999", heat_row.replace("&amp;", "&"))
+    assert 'class="pair-item"' not in plan_client.get(other).text
+    early = re.sub(r"until=[\d-]+", "until=2027-03-31", heat_row.replace("&amp;", "&"))
+    assert 'class="pair-item"' not in plan_client.get(early).text
+
+
 def window_of(city: PlanCity, zone_id: int) -> tuple[object, ...]:
     engine = make_engine(city.url, pool_size=1)
     with acting_session(engine, Identity(Role.COMMAND, "test:command")) as session:

@@ -47,6 +47,31 @@ def messages_in_code() -> dict[str, set[str]]:
     return found
 
 
+def test_a_message_with_a_plural_is_never_asked_for_without_its_number() -> None:
+    """Without it there is no Chinese of it to be found."""
+    counted = {
+        message.id[0]
+        for message in read_catalogue()
+        if message.id and isinstance(message.id, tuple)
+    }
+    asked = re.compile(r"""(?<![a-z])(?:_|gettext|lazy_gettext)\(\s*(["'])(.+?)\1""")
+    files = [
+        path
+        for part in ("app", "templates")
+        for kind in ("py", "html", "js")
+        for path in (PROJECT_DIR / part).rglob(f"*.{kind}")
+        if "static" not in path.parts
+    ]
+    wrong = {
+        (path.name, found[2])
+        for path in files
+        for found in asked.finditer(path.read_text(encoding="utf-8"))
+        if found[2] in counted
+    }
+    assert wrong == set()
+    assert len(counted) > 20
+
+
 def places(texts: Iterable[str]) -> set[str]:
     return {place[:-1] for text in texts for place in PLACE.findall(text)}
 

@@ -431,6 +431,35 @@ def test_a_unit_draws_moves_and_withdraws_its_own(
     assert heating.post(f"{saved['url']}/withdraw", data=form).status_code == 303
 
 
+def test_a_unit_declares_a_dig_while_drawing_it_and_neither_reviews_nor_issues_it(
+    heating: FlaskClient, asker: FlaskClient, street_url: str
+) -> None:
+    mine = new_dig(unit_id=units(street_url)["热力公司"])
+    for state in ("reviewed", "issued", "supplemented"):
+        refused = send(
+            heating, "POST", "/api/zones?lang=zh", json={**mine, "dig_plan_state": state}
+        )
+        assert refused.status_code == 422
+        assert "掘路计划的会审、下达和增补由指挥部办公室办理" in refused.get_json()["detail"]
+    declared = {**mine, "dig_plan_state": "declared"}
+    path = f"/api/zones/{send(heating, 'POST', '/api/zones', json=declared).get_json()['id']}"
+    assert 'value="issued"' not in heating.get(f"{path.removeprefix('/api')}/edit").text
+
+    def put(client: FlaskClient, state: str | None) -> int:
+        read = client.get(path).get_json()
+        head = {"If-Match": f'"{read["tag"]}"'}
+        draft = {**read["draft"], "dig_plan_state": state}
+        return send(client, "PUT", path, json=draft, headers=head).status_code
+
+    assert put(heating, "issued") == 422
+    assert put(heating, None) == 200
+    assert put(heating, "declared") == 200
+    assert put(asker, "issued") == 200
+    assert put(heating, "issued") == 200  # as it stands
+    assert put(heating, "declared") == 422
+    assert put(heating, None) == 422
+
+
 def test_a_unit_cannot_draw_for_others_nor_change_theirs(
     heating: FlaskClient, asker: FlaskClient, street_url: str
 ) -> None:
