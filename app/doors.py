@@ -57,6 +57,7 @@ DOORS: dict[str, tuple[Audience, ...]] = {
         ("command", "admin"),
     ),
     "map": STAFF,
+    "new_project": COMMAND,
     "openapi": EVERYBODY,
     "plan_months": COMMAND,
     "releases": WHOLE_CITY,

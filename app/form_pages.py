@@ -82,7 +82,7 @@ def open_form(
     names = rights.added if row is None else rights.changed
     mine = form if form.name == "plan" and names else form.narrowed(names)
     lies_in: list[int] | None = None
-    if form.name == "facts" and read_rights(session, "project_district").added:
+    if form.name in {"facts", "new_project"} and read_rights(session, "project_district").added:
         mine = with_districts(mine, list_districts(session))
         lies_in = find_districts(session, project["id"])
     if not (mine.fields and may_change(project)):

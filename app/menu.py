@@ -73,7 +73,7 @@ GROUPS: tuple[Group, ...] = (
                 "ledger.show_list",
                 lazy_gettext("Ledger"),
                 ahead=True,
-                around=("ledger", "reports", "plan_months"),
+                around=("ledger", "new_project", "reports", "plan_months"),
             ),
             Destination("history.show_changes", lazy_gettext("History")),
         ),

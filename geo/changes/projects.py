@@ -1,19 +1,21 @@
-"""Changing the facts of a project by hand: its own columns, and the districts in which it lies."""
+"""A project by hand: entered, its own columns and the districts in which it lies changed, the entering undone."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from geo.changes.editing import begin_change, edit_record, follow_change
-from geo.errors import ChangeRefusedError
+from geo.changes.editing import add_record, begin_change, edit_record, follow_change
+from geo.changes.undo import undo_requests
+from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.projects import Project, ProjectDistrict
 from geo.queries.owners import Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -25,6 +27,52 @@ NESTED = (
         "or first change what is part of this one."
     ),
 )
+
+
+_BAD_CODE = (
+    "编号只能用字母、数字、汉字、“-”“_”“.”和括号,不能有空格或斜杠。",
+    "A code is made of letters, digits, “-”, “_”, “.” and brackets, without blanks or slashes.",
+)
+_CODE_TAKEN = (
+    "编号“{}”已用于“{}”,请换一个编号。",
+    "The code “{}” is that of “{}” already. Choose another.",
+)
+_CODE = re.compile(r"[\w.()()\[\]【】-]+")
+_ADDED = text("select id from history.project_version where request_id = :sent and op = 'I'")
+
+
+def add_project(
+    session: Session, day: date, values: Mapping[str, Any], districts: Iterable[int]
+) -> int:
+    """Enter a project, known from `day`, that lies in these districts; its id.
+
+    Raises ChangeRefusedError for a code that is none or another project's, and as `add_record` does.
+    """
+    code = str(values["code"])
+    if not _CODE.fullmatch(code):
+        raise ChangeRefusedError(*_BAD_CODE)
+    begin_change(session, "project", set())
+    known = session.scalar(select(Project.name).where(func.lower(Project.code) == code.lower()))
+    if known is not None:
+        raise ChangeRefusedError(*(told.format(code, known) for told in _CODE_TAKEN))
+    _check_parent(session, 0, values)
+    project_id = add_record(session, day, "project", {**values, "entered_on": day})
+    for district_id in sorted(districts):
+        _lay(session, project_id, district_id, lies=True)
+    follow_change(session, day, "project", Owner({project_id}))
+    return project_id
+
+
+def take_project_back(session: Session, day: date, sent: str) -> None:
+    """Undo the entering of a project, as it was sent.
+
+    Raises ChangeRefusedError when something was changed or hangs on it since, NotFoundError when none was sent so.
+    """
+    ids = set(session.scalars(_ADDED, {"sent": sent}))
+    if len(ids) != 1:
+        message = f"no project was entered as {sent[:60]}"
+        raise NotFoundError(message)
+    undo_requests(session, [sent], day, ids)
 
 
 def edit_project(  # noqa: PLR0913, PLR0917  what an edit says

@@ -64,6 +64,24 @@ FACTS = Form(
     ),
 )  # fmt: skip
 
+NEW_PROJECT = Form(
+    "new_project",
+    "project",
+    Words("新增项目", "New project"),
+    (
+        _field(
+            "code", "项目编号", "Code", required=True, longest=40,
+            hint=Words("唯一,登记后不再改动", "no other project has it, and it stays"),
+        ),
+        *FACTS.fields,
+    ),
+    (),
+    Words(
+        "先登记基本情况;点位在地图上画,计划、手续、问题随后填写。",
+        "The facts first; its sites are drawn on the map, plan, procedures and blockers come afterwards.",
+    ),
+)  # fmt: skip
+
 BEGIN = Form(
     "begin",
     "project",
@@ -250,7 +268,18 @@ LAND = Form(
 FORMS: dict[str, Form] = {
     form.name: form
     for form in (
-        *(PROGRESS, FACTS, BEGIN, FINISH, STANDING, REGISTERED, BLOCKER, RESOLVE, PROCEDURE),
+        *(
+            PROGRESS,
+            NEW_PROJECT,
+            FACTS,
+            BEGIN,
+            FINISH,
+            STANDING,
+            REGISTERED,
+            BLOCKER,
+            RESOLVE,
+            PROCEDURE,
+        ),
         *(REACH, PLAN, SUSPENSION, FUNDING, LAND),
     )
 }

@@ -287,6 +287,7 @@ STATES: tuple[State, ...] = (
         "ledger-plan",
         "/ledger/CJ-002/plan/new",
     ),
+    State("ledger-new-project", "/ledger/projects/new"),
     State("ledger-months", "/ledger/CJ-002/months/2026"),
     State("ledger-report", "/ledger/CJ-002/progress"),
     State("history", "/history/of/CJ-002"),
@@ -354,6 +355,7 @@ STATES: tuple[State, ...] = (
     State("admin-lists", "/admin/lists", who="admin"),
     State("admin-list", "/admin/lists/cause", who="admin"),
     State("admin-rules", "/admin/rules", who="admin"),
+    State("admin-rules-tried", "/admin/rules?set=buffers.site_m&value=20", who="admin"),
     State("admin-times", "/admin/times", who="admin"),
     State(
         "admin-times-tried",

@@ -287,6 +287,9 @@ ROUTES: dict[str, Route] = {
     "POST ledger.take_return": Route("/ledger/{housing}/blocker/0/bring-back", command(428)),
     "GET ledger.show_new_form": Route("/ledger/{housing}/blocker/new", command()),
     "POST ledger.take_new_form": Route("/ledger/{housing}/blocker/new", command(422)),
+    "GET new_project.show_form": Route("/ledger/projects/new", command()),
+    "POST new_project.take_form": Route("/ledger/projects/new", command(422), {"code": ""}),
+    "POST new_project.take_undo": Route("/ledger/projects/undo", staff(404), {"sent": "none"}),
     "POST ledger.take_plan_undo": Route(
         "/ledger/{housing}/plan/undo", staff(404), {"sent": "nothing"}
     ),

@@ -7,6 +7,7 @@ import re
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 from zipfile import ZipFile
 
 import pytest
@@ -265,6 +266,7 @@ def test_every_form_opens_in_both_languages(clerk: FlaskClient, ledger: Ledger, 
         " join jiantu.project j on j.id = v.project_id where j.code = 'P1'"
     )[0][0]
     paths = {
+        "new_project": "../projects/new",
         "progress": "progress",
         **{name: name for name in ("facts", "begin", "finish", "standing", "registered")},
         **{
@@ -276,7 +278,7 @@ def test_every_form_opens_in_both_languages(clerk: FlaskClient, ledger: Ledger, 
     }
     assert set(paths) == set(FORMS)
     for name, path in paths.items():
-        page = clerk.get(f"/ledger/P1/{path}?lang={lang}")
+        page = clerk.get(urljoin("/ledger/P1/", path), query_string={"lang": lang})
         assert page.status_code == 200
         for field in FORMS[name].fields:
             if field.name != "site_id":
