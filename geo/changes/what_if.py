@@ -27,8 +27,10 @@ from geo.overlap import (
     explain_finding,
     explain_watch,
 )
-from geo.overlap.free_period import FreePeriods, Search, find_free_periods
+from geo.overlap.free_period import FreePeriods, Search, find_free_periods, find_joint_period
 from geo.queries.city import get_city
+from geo.queries.facts import read_rules
+from geo.rules import rules_on
 from geo.zoning import DIGITS, Level, Remark, refusals, shape_to_json
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ def look_ahead(
         foreseen = foresee_overlaps(session, own_id, day)
         shown = [pair for pair in foreseen.pairs if _may_see(author, _other(pair, own_id))]
         pairs = _tell(session, shown, own_id, draft.name)
-        joinings = _joinings(foreseen.zone, pairs, day)
+        joinings = _joinings(session, foreseen.zone, pairs, day)
         return Forecast(remarks, pairs, foreseen.watches, joinings)
 
 
@@ -255,20 +257,26 @@ def _tell(
     )
 
 
-def _joinings(zone: ZoneFacts | None, pairs: list[ForecastPair], day: date) -> list[Joining]:
-    """Digs that this one could join, by the metres that would save: it begins when they do."""
-    if zone is None or zone.days is None or zone.days.last_on is None:
+def _joinings(
+    session: Session, zone: ZoneFacts | None, pairs: list[ForecastPair], day: date
+) -> list[Joining]:
+    """Digs that this one could join inside the service windows, by the metres that would save."""
+    offered = [pair for pair in pairs if pair.saved_m is not None]
+    if zone is None or not offered:
         return []
-    length = zone.days.last_on - zone.days.first_on
+    rules = rules_on(read_rules(session), day)
     found = []
-    for pair in pairs:
+    for pair in offered:
         saved, days = pair.saved_m, pair.other.days
         if saved is None or days is None or days.first_on < day:
+            continue
+        together = find_joint_period(zone, days, day, rules)
+        if together is None:
             continue
         share = next(
             str(finding.anchors["share"])
             for finding in pair.findings
             if finding.code is Code.SHARED_TRENCH
         )
-        found.append(Joining(pair.other, Days(days.first_on, days.first_on + length), saved, share))
+        found.append(Joining(pair.other, together, saved, share))
     return sorted(found, key=lambda each: (-each.saved_m, each.other.id))

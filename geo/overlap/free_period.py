@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from geo.overlap.facts import Severity, WatchCode
 from geo.overlap.judge import judge_pair
 from geo.overlap.times import Days
-from geo.overlap.watches import find_watches
+from geo.overlap.watches import Ground, find_watches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from geo.overlap.facts import Contact, PairFacts, ZoneFacts
-    from geo.overlap.watches import Ground
     from geo.rules import Rules
 
 MOST_DAYS = 366
@@ -82,6 +81,28 @@ def find_free_periods(
         None if earlier is None else _moved(days, earlier),
         None if later is None else _moved(days, later),
     )
+
+
+def find_joint_period(
+    zone: ZoneFacts, others: Days, earliest_on: date, rules: Rules
+) -> Days | None:
+    """The period of a work's own length in which it could dig together with another, outside no service window.
+
+    One of the two lies within the other, and the work begins as near to the other's first day as it can. None when
+    no such period is left.
+    """
+    days = zone.days
+    if days is None or days.last_on is None or others.last_on is None:
+        return None
+    search = Search(zone, (), Ground(), rules)
+    begins = (others.first_on - days.first_on).days
+    ends = (others.last_on - days.last_on).days
+    least = (earliest_on - days.first_on).days
+    shifts = [shift for shift in range(min(begins, ends), max(begins, ends) + 1) if shift >= least]
+    for shift in sorted(shifts, key=lambda one: abs(one - begins)):
+        if not search.outside_window(shift):
+            return _moved(days, shift)
+    return None
 
 
 def _nearest(search: Search, start: int, end: int, step: int) -> int | None:

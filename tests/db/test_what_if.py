@@ -387,3 +387,25 @@ def test_a_dig_nearby_that_could_be_joined_is_offered_with_its_metres(session: S
     assert joining.other.name == "热力管"
     assert joining.saved_m == 200.0
     assert joining.days == Days(date(2027, 3, 1), date(2027, 3, 20))
+
+
+def test_a_dig_is_joined_inside_the_service_windows_alone(session: Session) -> None:
+    """Digging is forbidden until the last day of February: it is joined after that, or not at all."""
+    take(
+        session,
+        [
+            dig("G1", "abc", "2027-02-01..2027-03-24", name="热力管", unit="热力公司"),
+            dig("G2", "cde", "2027-01-05..2027-02-20", name="雨水管", unit="排水中心"),
+            dig("G3", "kl", unit="自来水"),
+        ],
+        [street("东风", "abcde")],
+    )
+    own = session.execute(text("select unit_id from jiantu.zone where code = 'G3'")).scalar_one()
+    draft = new_dig("abcde", date(2027, 7, 1), date(2027, 7, 20), unit_id=own)
+    forecast = look_ahead(session, draft, COMMAND, TODAY)
+    assert {pair.other.name for pair in forecast.pairs if pair.saved_m} == {"热力管", "雨水管"}
+    [joining] = forecast.joinings
+    assert (joining.other.name, joining.days) == (
+        "热力管",
+        Days(date(2027, 3, 1), date(2027, 3, 20)),
+    )

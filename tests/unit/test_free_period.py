@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from geo.overlap import Contact, Days, Ground, PairFacts, Window, ZoneFacts
-from geo.overlap.free_period import Search, find_free_periods
+from geo.overlap.free_period import Search, find_free_periods, find_joint_period
 from tests.unit.test_overlap_watches import RULES
 
 FIRST = date(2027, 3, 10)
@@ -141,3 +141,30 @@ def test_a_heat_cut_waits_for_the_end_of_the_heating_season() -> None:
     assert found is not None
     assert found.earlier is None
     assert found.later == Days(date(2027, 3, 16), date(2027, 3, 18))
+
+
+@given(st.integers(0, 300), st.integers(0, 60), st.integers(0, 300), st.integers(0, 60))
+def test_digging_together_is_one_within_the_other_and_outside_no_window(
+    start: int, length: int, others_start: int, others_length: int
+) -> None:
+    own, others = dig(1, run(start, length)), run(others_start, others_length)
+    own_first, other_first = (FIRST + timedelta(days=days) for days in (start, others_start))
+    longer = timedelta(days=others_length - length)
+    earliest_on = FIRST + timedelta(days=20)
+
+    def fits(shift: int) -> bool:
+        first = own_first + timedelta(days=shift)
+        within = min(other_first, other_first + longer) <= first
+        within = within and first <= max(other_first, other_first + longer)
+        return within and first >= earliest_on and not search(own).outside_window(shift)
+
+    fitting = {
+        shift: abs(own_first + timedelta(days=shift) - other_first)
+        for shift in range(-365, 366)
+        if fits(shift)
+    }
+    found = find_joint_period(own, others, earliest_on, RULES)
+    if found is None:
+        assert fitting == {}
+    else:
+        assert fitting[(found.first_on - own_first).days] == min(fitting.values())
