@@ -91,6 +91,7 @@ def elsewhere(city: City, unit: int) -> Iterator[Form]:
     yield from _cases_and_pairs(city, unit)
     yield from _works(city)
     yield from _collected_and_watched(city)
+    yield from _units(city, unit)
     yield from _people(city, unit)
 
 
@@ -121,6 +122,7 @@ def _records(city: City, mine: str, own: list[str]) -> Iterator[Form]:
                 if name == "blocker":
                     path = f"/ledger/{project}/blocker/{key}"
                     yield "ledger.take_return", f"{path}/bring-back", {"version": "2"}
+                    yield "ledger.take_withdrawal", f"{path}/withdraw", {"version": "1"}
 
 
 def _versions(city: City, own: list[str]) -> Iterator[Form]:
@@ -161,6 +163,7 @@ def _collected_and_watched(city: City) -> Iterator[Form]:
     url = city.owner_url
     for key in column(url, "select id from jiantu.collection_sheet"):
         yield "collection.take_own", f"/collection/sheets/{key}/hand-in", {}
+        yield "collection.take_forgetting", f"/collection/sheets/{key}/forget", {}
     for key in column(url, "select id from jiantu.collection_file"):
         mark = {"row": "3", "field": "percent", "kind": "percent_fraction", "choice": "take"}
         yield "collection.take_answer", f"/collection/files/{key}/answers", mark
@@ -170,6 +173,18 @@ def _collected_and_watched(city: City) -> Iterator[Form]:
         yield "inbox.take_stop", f"/inbox/places/{key}/stop", {}
     yield "inbox.take_place", "/inbox/places", {"name": "x", "area": "1"}
     yield "inbox.take_read", "/inbox/read", {"told": "1"}
+
+
+def _units(city: City, unit: int) -> Iterator[Form]:
+    """What only administrators of a unit may say, of their own."""
+    for key in column(city.owner_url, "select id from jiantu.unit order by id"):
+        yield "unit_desk.take_crews", f"/admin/units/{key}/crews", {"crews": "1"}
+        yield "unit_desk.take_window", f"/admin/units/{key}/windows", {}
+    for path in column(
+        city.owner_url,
+        f"select unit_id || '/windows/' || id from jiantu.service_window where unit_id <> {unit}",
+    ):
+        yield "unit_desk.take_removal", f"/admin/units/{path}/remove", {}
 
 
 def _people(city: City, unit: int) -> Iterator[Form]:
