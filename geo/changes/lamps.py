@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, text
 
 from geo.database.acting import by_engine
+from geo.database.moments import BY_THIS_CHANGE, SINCE
 from geo.model.city import City
 from geo.model.lamps import StatusSpan
 from geo.model.projects import Project
@@ -62,8 +63,8 @@ _CUT = text(
 _WRITE = text(
     f"""
     with t as materialized ({_TOLD})
-    insert into jiantu.status_span (project_id, site_id, days, lamp, stage, reasons, marks)
-    select project, site, days, lamp, stage, reasons, marks from t
+    insert into jiantu.status_span (project_id, site_id, days, lamp, stage, reasons, marks, {SINCE})
+    select project, site, days, lamp, stage, reasons, marks, {BY_THIS_CHANGE} from t
     where not exists (select from jiantu.status_span s where s.project_id = any(:projects) and {_SAME})
     """  # noqa: S608  built from constants of this module
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from sqlalchemy import text
 
+from geo.database.moments import BY_THIS_CHANGE, SINCE
 from geo.overlap import PairFacts, judge_pair
 from geo.queries.overlap_contacts import find_contacts, measure_lines
 from geo.queries.overlap_roads import find_alternatives, find_trenches
@@ -20,21 +21,23 @@ if TYPE_CHECKING:
     from geo.overlap import Alternative, Contact, Days, HandOver, Trench, Verdict
     from geo.queries.overlap_contacts import Pair, Where
 
-ADD_NEW = """
+ADD_NEW = f"""
   insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days,
-    shape_metric, area_m2, length_m, distance_m)
-  select n.zone_a, n.zone_b, n.severity, n.findings, n.days, n.shape_metric, n.area_m2, n.length_m, n.distance_m
+    shape_metric, area_m2, length_m, distance_m, {SINCE})
+  select n.zone_a, n.zone_b, n.severity, n.findings, n.days,
+    n.shape_metric, n.area_m2, n.length_m, n.distance_m, {BY_THIS_CHANGE}
   from
-"""
+"""  # noqa: S608  built from constants
 """Writes pairs; what follows names the rows, as `n`."""
 OR_CHANGE = """
+  where not exists (
+    select from jiantu.overlap s where s.zone_a = n.zone_a and s.zone_b = n.zone_b
+    and (s.severity, s.findings, s.days, s.shape_metric, s.area_m2, s.length_m, s.distance_m)
+      is not distinct from (n.severity, n.findings, n.days, n.shape_metric, n.area_m2, n.length_m, n.distance_m))
   on conflict (zone_a, zone_b) do update set severity = excluded.severity,
     findings = excluded.findings, days = excluded.days,
     shape_metric = excluded.shape_metric, area_m2 = excluded.area_m2,
     length_m = excluded.length_m, distance_m = excluded.distance_m
-  where (o.severity, o.findings, o.days, o.shape_metric, o.area_m2, o.length_m, o.distance_m)
-    is distinct from (excluded.severity, excluded.findings, excluded.days,
-      excluded.shape_metric, excluded.area_m2, excluded.length_m, excluded.distance_m)
 """
 """Rows that are as before stay untouched."""
 _WRITE = text(

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MOMENT = "moment"
 """The schema whose views have the names of the tables; also the execution option that holds the instant."""
 
+SINCE = "made_at, made_in"
+BY_THIS_CHANGE = "(select clock_timestamp()), (select history.this_change())"
+"""What says since when a row stands, where rows say so themselves, and that it does since this change."""
+
 _TABLE = re.compile(rf"\b{SCHEMA}\.(?=[a-z_])")
 
 

@@ -70,6 +70,20 @@ class Recorded:
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
 
+class SinceWhen:
+    """A row of a table of so many that it says itself since when it stands and which change made it (docs/history.md).
+
+    Not read with the rest: at a moment (`moment.<table>`) nobody may ask.
+    """
+
+    made_at: Mapped[Instant] = mapped_column(
+        DateTime(timezone=True), server_default=text("clock_timestamp()"), deferred=True
+    )
+    made_in: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("history.this_change()"), deferred=True
+    )
+
+
 class CodeList:
     """One entry of a code list: data that a city reorders and extends, never deletes (`retired_on`)."""
 

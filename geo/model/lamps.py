@@ -15,6 +15,7 @@ from geo.model.base import (
     Instant,
     Key,
     Recorded,
+    SinceWhen,
     WordList,
     Words,
     days_in_order,
@@ -23,7 +24,7 @@ from geo.model.base import (
 from geo.status import Lamp, Stage
 
 
-class StatusSpan(Base):
+class StatusSpan(SinceWhen, Base):
     """What the rule says of a project (`site_id` empty) or a site over a run of days. Written by the engine only.
 
     Days up to yesterday are never rewritten; from today on the rows say what today's facts give if nothing more is

@@ -10,11 +10,11 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo.model.base import Base, Days, Key, Words, metric_shape, one_of
+from geo.model.base import Base, Days, Key, SinceWhen, Words, metric_shape, one_of
 from geo.overlap import Severity, WatchCode
 
 
-class Overlap(Base):
+class Overlap(SinceWhen, Base):
     """A pair of zones in which something was found. Written by the engine only, kept in step with every change.
 
     Triggers see to it that both zones are there, for all rows of a statement at once, and that a pair goes with them.

@@ -172,7 +172,8 @@ def test_kept_rows_have_the_columns_of_their_tables_and_views_show_them(owner: C
             with named as (
               select n.nspname as schema, c.relname as name,
                 array_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) order by a.attname)
-                  filter (where a.attname not in ('valid_from', 'valid_until', 'made_in', 'ended_in')) as columns
+                  filter (where a.attname not in
+                    ('valid_from', 'valid_until', 'made_at', 'made_in', 'ended_in')) as columns
               from pg_class c join pg_namespace n on n.oid = c.relnamespace
               join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
               where n.nspname in ('jiantu', 'history', 'moment') and c.relkind in ('r', 'v')
