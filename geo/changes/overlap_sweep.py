@@ -70,13 +70,15 @@ def sweep_pairs(frame: Frame) -> Kept:
     session, rules = frame.session, frame.rules.overlap
     zones = read_zones(session, frame.ties)
     parts = read_parts(session, zones, rules.buffers.point_radius_m)
-    more = find_more(frame, set(zones.ids.tolist()), whole=True)
-    near = find_near(zones, parts)
+    with ThreadPoolExecutor(1) as beside:  # while the database answers
+        finding = beside.submit(find_near, zones, parts)
+        more = find_more(frame, set(zones.ids.tolist()), whole=True)
+        parts = read_wide(session, parts)
+        near = finding.result()
     plain = find_plain(zones, parts, near, zones.places(more.pairs))
     tied = belong_together(zones, parts.zones[near.a], parts.zones[near.b], frame.links.works)
     wanted = ~(plain & tied)
     near, plain = near.take(wanted), plain[wanted]
-    parts = read_wide(session, parts, near)
 
     def measured(start: int) -> tuple[Near, Measured]:
         some = near.take(np.arange(start, min(start + _AT_A_TIME, len(near.a))))

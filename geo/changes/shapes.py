@@ -46,8 +46,8 @@ def to_metric(metric_srid: int) -> Callable[[Given], ColumnElement[Any]]:
 
 
 def widened(shape: ColumnElement[Any], reach_m: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The shape (metric) and all within its reach; see `geo.changes.zone_parts` for the half percent."""
-    return func.ST_Buffer(shape, reach_m * 1.005)
+    """The shape (metric) and all within its reach; see `geo.changes.zone_parts` for the two percent."""
+    return func.ST_Buffer(shape, reach_m * 1.02, "quad_segs=4")
 
 
 def to_web(given: Given) -> ColumnElement[Any]:

@@ -45,7 +45,10 @@ _PARTS = f"""
     where {LIVE} and {COUNTS.format("p")} and not isempty(p.period)
     order by p.zone_id, p.position
 """  # noqa: S608  built from constants
-_WIDE = "select p.id, st_asbinary(p.shape_wide) from jiantu.zone_part p where p.id = any(%s)"
+_WIDE = f"""
+    select p.id, st_asbinary(p.shape_wide) from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id
+    where {LIVE}
+"""  # noqa: S608  built from constants
 
 
 def read_zones(session: Session, ties: Ties) -> Zones:
@@ -89,14 +92,11 @@ def read_parts(session: Session, zones: Zones, point_radius_m: float) -> Parts:
     )
 
 
-def read_wide(session: Session, parts: Parts, near: Near) -> Parts:
-    """The parts with the widened shapes of those that are near others, and it known which are valid."""
-    wanted = np.unique(np.concatenate([near.a, near.b]))
-    wide = np.full(len(parts.ids), None, dtype=object)
-    if len(wanted):
-        rows = dict(_fetch(session, _WIDE, [parts.ids[wanted].tolist()]))
-        wide[wanted] = shapely.from_wkb([rows[part] for part in parts.ids[wanted].tolist()])
-    return replace(parts, drawn=parts.drawn.known_valid(), wide=wide)
+def read_wide(session: Session, parts: Parts) -> Parts:
+    """The parts with their widened shapes, and it known which are valid."""
+    rows = dict(_fetch(session, _WIDE))
+    wide = shapely.from_wkb([rows[part] for part in parts.ids.tolist()])
+    return replace(parts, drawn=parts.drawn.known_valid(), wide=np.asarray(wide, dtype=object))
 
 
 def measure_near(parts: Parts, near: Near) -> Measured:
