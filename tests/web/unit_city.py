@@ -32,7 +32,7 @@ LISTS = (
     *("category", "nature", "cause", "utility", "unit_kind", "procedure_kind", "funding_source"),
     *("relocation_step", "permit_step", "dig_plan_state", "road_class", "operation", "ladder_step"),
     *("calendar_day", "pause", "rules_version", "unit", "leader", "district", "city", "ground"),
-    *("road", "pavement", "revision", "coordination_run"),
+    *("road", "pavement", "revision", "coordination_run", "service_window"),
 )
 """What everybody on the staff reads whole."""
 MACHINERY = ("server_secret", "account_session", "quality_count")
@@ -198,6 +198,7 @@ def liven(city: City, unit: int) -> None:
     own = f"select id from jiantu.project where lead_unit_id = {unit}"
     mine = f"select id from jiantu.zone where unit_id = {unit} or project_id in ({own})"
     _watch(city, unit)
+    _keep_windows(city)
     _collect(city, command, unit)
     in_mine = f"(zone_a in ({mine}) or zone_b in ({mine}))"
     _close_a_case(city, command, f"bool_or({in_mine})", "来文")
@@ -240,6 +241,17 @@ def _watch(city: City, unit: int) -> None:
     sent = post_json(command, "/api/zones/emergencies", burst)
     assert sent.status_code == 201, sent.text
     assert one(city.owner_url, "select count(*) from jiantu.notification") >= 3
+
+
+def _keep_windows(city: City) -> None:
+    """Two owners of pipes have a season of their own."""
+    admin = sign_in_client(city.app.test_client(), city.staff_url, "admin")
+    season = {"name": "迎峰度夏", "operations": "cut", "first": "06-01", "last": "09-15"}
+    for key in column(
+        city.owner_url, "select id from jiantu.unit where utility is not null order by id limit 2"
+    ):
+        kept = post(admin, f"/admin/units/{key}/windows", **season, forbids="1", version="0")
+        assert kept.status_code == 303, kept.text
 
 
 def box_of(city: City) -> tuple[float, float, float, float]:

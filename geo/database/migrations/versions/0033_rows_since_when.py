@@ -6,12 +6,12 @@ from alembic import op
 
 from geo.database.scripts import run_script
 
-revision = "0030"
-down_revision = "0029"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Give the two tables their columns, and those who keep and read their past other functions."""
-    run_script(op.get_bind(), "0030_rows_since_when.sql")
+    run_script(op.get_bind(), "0033_rows_since_when.sql")
