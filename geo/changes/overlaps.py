@@ -66,9 +66,10 @@ def _refresh(session: Session, zone_ids: Collection[int], day: date) -> Kept:
     near = find_neighbours(frame, wanted)
     if frame.diversions:
         keep_effects(frame, wanted, None)
+    frame.expect(near)
     kept = keep_pairs(frame, wanted)
-    if kept.changed_anything:
-        near |= find_neighbours(frame, wanted)
+    if frame.diversions:
+        near |= {zone_id for pair in frame.changed for zone_id in pair}
     watched = keep_watches(frame, wanted | near)
     keep_cases(session, frame.changed, frame.rules.overlap.cases, day)
     if frame.watched:
