@@ -11,7 +11,7 @@ from geo.changes.answers import AnswerWords, answer_overlap
 from geo.changes.file_kinds import media_type_of
 from geo.changes.files import keep_file
 from geo.changes.overlaps import lock_overlaps
-from geo.changes.zone_days import NewDays, move_zone
+from geo.changes.zone_days import NewDays, check_days, move_zone
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.cases import CaseMessage, MessageKind
 from geo.model.zones import Zone
@@ -139,7 +139,10 @@ def say_in_case(session: Session, case_id: int, speaker: Speaker, said: Said) ->
 
 
 def propose_days(session: Session, case_id: int, speaker: Speaker, proposal: Proposal) -> int:
-    """Propose other days for a work of the case; nothing moves until its owner accepts. The message's id."""
+    """Propose other days for a work of the case; nothing moves until its owner accepts. The message's id.
+
+    Days that the work cannot be given as it stands are refused at once.
+    """
     first, last = proposal.first_on, proposal.last_on
     if first is None and last is None:
         raise ChangeRefusedError(*NO_DAYS)
@@ -147,6 +150,7 @@ def propose_days(session: Session, case_id: int, speaker: Speaker, proposal: Pro
         raise ChangeRefusedError(*(words.format(first, last) for words in WRONG_ORDER))
     if not session.scalar(_IN_CASE, {"case": case_id, "zone": proposal.zone_id}):
         raise ChangeRefusedError(*NOT_IN_CASE)
+    check_days(session, proposal.zone_id, NewDays(first, last))
     message = CaseMessage(
         kind=MessageKind.PROPOSAL, zone_id=proposal.zone_id, first_on=first, last_on=last
     )

@@ -58,7 +58,9 @@ def move_zone(session: Session, zone_id: int, seen_version: int, days: NewDays, 
     if zone is None:
         message = f"no zone {zone_id}"
         raise NotFoundError(message)
-    objection = _objection(session, zone, seen_version, days)
+    if zone.version != seen_version:
+        raise ChangeRefusedError(*CHANGED_MEANWHILE)
+    objection = _objection(session, zone, days)
     if objection is not None:
         raise ChangeRefusedError(*objection)
     changed: dict[str, date | Precision] = {}
@@ -77,12 +79,16 @@ def move_zone(session: Session, zone_id: int, seen_version: int, days: NewDays, 
     bring_up_to_date(session, zone_id, zone.kind.value, {zone.project_id}, day)
 
 
-def _objection(
-    session: Session, zone: Zone, seen_version: int, days: NewDays
-) -> tuple[str, str] | None:
+def check_days(session: Session, zone_id: int, days: NewDays) -> None:
+    """Raise ChangeRefusedError when the work, as it stands, could not be given these days: nobody need propose them."""
+    zone = session.scalars(select(Zone).where(Zone.id == zone_id)).one_or_none()
+    objection = None if zone is None else _objection(session, zone, days)
+    if objection is not None:
+        raise ChangeRefusedError(*objection)
+
+
+def _objection(session: Session, zone: Zone, days: NewDays) -> tuple[str, str] | None:
     """Why the days cannot be set, in Chinese and English; None when they can."""
-    if zone.version != seen_version:
-        return CHANGED_MEANWHILE
     if zone.actual_finish_on is not None:
         return FINISHED
     if days.first_on and zone.actual_start_on and days.first_on != zone.planned_start_on:

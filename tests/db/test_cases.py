@@ -316,11 +316,32 @@ def test_a_begun_work_keeps_its_start(session: Session) -> None:
     case = case_on(session, "东风路")
     heat, owner = speaker(session, "热力公司"), speaker(session, "供水公司")
     days = (date(2027, 1, 1), date(2027, 1, 9))
-    message = propose_days(session, case.id, heat, Proposal(zone_id(session, "GS-1"), *days))
+    with pytest.raises(ChangeRefusedError, match="已于2026-11-01开工"):
+        propose_days(session, case.id, heat, Proposal(zone_id(session, "GS-1"), *days))
+    assert list_messages(session, case.id) == []
+    sooner = Proposal(zone_id(session, "GS-1"), None, date(2026, 12, 9))
+    message = propose_days(session, case.id, heat, sooner)
     seen = list_messages(session, case.id)[-1].zone_version
     assert seen is not None
-    with pytest.raises(ChangeRefusedError, match="已于2026-11-01开工"):
-        accept_days(session, message, owner, seen, TODAY)
+    accept_days(session, message, owner, seen, TODAY)
+    moved = session.execute(
+        text("select planned_start_on, planned_finish_on from jiantu.zone where code = 'GS-1'")
+    ).one()
+    assert tuple(moved) == (date(2026, 11, 1), date(2026, 12, 9))
+
+
+def test_a_work_that_begins_after_days_were_proposed_keeps_its_start(
+    session: Session, case: Case
+) -> None:
+    heat, owner = speaker(session, "热力公司"), speaker(session, "供水公司")
+    days = (date(2027, 1, 1), date(2027, 1, 9))
+    message = propose_days(session, case.id, heat, Proposal(zone_id(session, "GS-1"), *days))
+    began = replace(works()[0], actual_start_on=date(2026, 12, 1))
+    take(session, [began], day=date(2026, 12, 1))
+    seen = list_messages(session, case.id)[-1].zone_version
+    assert seen is not None
+    with pytest.raises(ChangeRefusedError, match="已于2026-12-01开工"):
+        accept_days(session, message, owner, seen, date(2026, 12, 1))
 
 
 def test_a_note_brings_a_file_known_by_its_content(session: Session, case: Case) -> None:
