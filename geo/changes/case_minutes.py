@@ -140,7 +140,11 @@ def _facts(city: str, case: Case, thread: Sequence[Message]) -> dict[str, Any]:
             }
             for side in case.zones.values()
         ],
-        "findings": [sentence for pair in case.pairs for sentence in pair.sentences("zh")],
+        "findings": [
+            f"“{pair.a.name}”与“{pair.b.name}”:{sentence}"
+            for pair in case.pairs
+            for sentence in pair.sentences("zh")
+        ],
         "answers": [
             {"unit": message.unit, "answer": message.answer.value, "note": message.body}
             for message in _last_answers(thread)

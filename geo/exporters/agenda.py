@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 _CASES = (
     Column("序号", 12),
-    Column("编号", 28),
-    Column("路段", 30),
-    Column("涉及单位", 54),
-    Column("重叠时段", 32),
+    Column("编号", 36),
+    Column("路段", 28),
+    Column("涉及单位", 44),
+    Column("重叠时段", 36),
 )
-_WORKS = (Column("序号", 12), Column("工程", 70), Column("单位", 40), Column("期限", 34))
+_WORKS = (Column("序号", 12), Column("工程", 70), Column("单位", 36), Column("期限", 38))
 _STATES = {"open": "待答复", "reassess": "需重新研判", "answered": "已答复,待会商"}
 
 

@@ -98,7 +98,7 @@ class OfficialPaper:
         paragraph.paragraph_format.right_indent = INDENT
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """A table with a heading that is repeated on every page."""
+        """A table with a heading that is repeated on every page; no row is torn apart between two."""
         table = self._paper.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
@@ -113,6 +113,8 @@ class OfficialPaper:
         for made, column in zip(table.columns, columns, strict=True):
             made.width = Mm(column.width_mm)
         for row_made in table.rows:
+            whole = OxmlElement("w:cantSplit")
+            row_made._tr.get_or_add_trPr().insert(0, whole)  # noqa: SLF001  nor for this
             for cell, column in zip(row_made.cells, columns, strict=True):
                 cell.width = Mm(column.width_mm)
 
