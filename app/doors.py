@@ -60,6 +60,8 @@ DOORS: dict[str, tuple[Audience, ...]] = {
     "new_project": COMMAND,
     "openapi": EVERYBODY,
     "plan_months": COMMAND,
+    "announcements": COMMAND,
+    "announcements.show_announcements": WHOLE_CITY,
     "releases": WHOLE_CITY,
     "releases.take_public": COMMAND,
     "releases.take_words": COMMAND,

@@ -110,7 +110,7 @@ GROUPS: tuple[Group, ...] = (
             Destination(
                 "releases.show_releases",
                 lazy_gettext("Releases to the public"),
-                around=("releases",),
+                around=("releases", "announcements"),
             ),
             Destination(
                 "admin.show_accounts",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from app.fields import seen_version
 from app.frame import read_frame
 from app.languages import told
 from app.wiring import reading, viewer, writing
@@ -18,7 +19,7 @@ from geo.changes.releases import (
     show_project,
     withdraw_extension,
 )
-from geo.errors import ChangeRefusedError
+from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError
 from geo.queries.releases import get_release_sheet, list_releases
 
 if TYPE_CHECKING:
@@ -71,17 +72,22 @@ def take_words(code: str) -> Response | Page:
     """Release the introduction and the investment as the form says them; what is empty is told no more."""
     zh, en = (_words(field) for field in ("introduction", "introduction_en"))
     words = PlainWords(zh, en, investment=request.form.get("investment") == "1")
-    return _change(code, lambda session: release_words(session, code, words))
+    return _change(code, lambda session: release_words(session, code, words, seen_version()))
 
 
 @blueprint.post(f"/<code>/extensions/<int(max={LARGEST_ID}):number>")
 def take_extension(code: str, number: int) -> Response | Page:
     """Tell everybody a changed finish with its reason, or no more."""
     if "withdraw" in request.form:
-        return _change(code, lambda session: withdraw_extension(session, code, number))
+        return _change(
+            code, lambda session: withdraw_extension(session, code, number, seen=seen_version())
+        )
     reason, reason_en = _words("reason") or "", _words("reason_en")
     return _change(
-        code, lambda session: release_extension(session, code, number, reason, reason_en)
+        code,
+        lambda session: release_extension(
+            session, code, number, reason, reason_en, seen=seen_version()
+        ),
     )
 
 
@@ -100,12 +106,14 @@ def _change(code: str, change: Callable[[Any], None]) -> Response | Page:
     try:
         with writing() as session:
             change(session)
+    except ChangeConflictError as error:
+        return _sheet_page(code, HTTPStatus.PRECONDITION_FAILED, error)
     except ChangeRefusedError as error:
         return _sheet_page(code, HTTPStatus.UNPROCESSABLE_ENTITY, error)
     return redirect(url_for(".show_sheet", code=code), HTTPStatus.SEE_OTHER)
 
 
-def _sheet_page(code: str, status: HTTPStatus, error: ChangeRefusedError | None = None) -> Page:
+def _sheet_page(code: str, status: HTTPStatus, error: ChangeError | None = None) -> Page:
     with reading() as session:
         frame = read_frame(session)
         sheet = get_release_sheet(session, code)
@@ -115,5 +123,6 @@ def _sheet_page(code: str, status: HTTPStatus, error: ChangeRefusedError | None 
         sheet=sheet,
         by_command=viewer().audience == "command",
         refused=told(error) if error else None,
+        clash=status is HTTPStatus.PRECONDITION_FAILED,
     )
     return page, status

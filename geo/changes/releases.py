@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from geo.changes.files import keep_file
-from geo.errors import ChangeRefusedError, NotFoundError
+from geo.errors import ChangeConflictError, ChangeRefusedError, NotFoundError
 from geo.model.projects import PlanVersion, Project
 from geo.model.records import Attachment
 from geo.model.releases import AnnouncedOutage, ExtensionRelease, ProjectRelease, PublicSetting
@@ -19,7 +19,8 @@ from geo.photos import PUBLIC_TYPES
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 NO_PHOTO = (
     "只能向公众发布 JPEG、PNG 或 WebP 照片,且不能附在制约问题上。",
@@ -38,6 +39,10 @@ LONGEST_REASON = 200
 TOO_LONG = (
     "“{field}”有{length}字,最多{most}字,未保存。请删减{over}字后再发布。",
     "“{field_en}” has {length} characters, at most {most}; nothing was saved. Shorten it by {over}.",
+)
+STALE = (
+    "发布内容在您打开之后已被他人修改,您的改动没有保存。请对照现在的内容,再决定是否以您的为准。",
+    "Somebody else has changed what is released since; yours was not saved. Compare the two, then decide which holds.",
 )
 NO_REASON = ("请写明向公众公布的延期原因。", "Write the reason that the public is told.")
 WRONG_HOURS = ("停供结束时间应晚于开始时间。", "An outage must end after it begins.")
@@ -73,10 +78,11 @@ def show_project(session: Session, code: str, *, public: bool) -> None:
     session.flush()
 
 
-def release_words(session: Session, code: str, words: PlainWords) -> None:
+def release_words(session: Session, code: str, words: PlainWords, seen: int | None = None) -> None:
     """Keep what everybody may read about a project, in place of what was released before.
 
-    Raises NotFoundError, or ChangeRefusedError for words that are too long: none are ever cut.
+    `seen` is the version that was read, 0 where nothing was released; None looks at none. Raises NotFoundError,
+    ChangeConflictError when there is another by now, ChangeRefusedError for words that are too long: none are ever cut.
     """
     _check_length(
         words.introduction, LONGEST_WORDS, "对公众的介绍", "What everybody may read about it"
@@ -88,6 +94,7 @@ def release_words(session: Session, code: str, words: PlainWords) -> None:
         "investment": words.investment,
     }
     project_id = _find_project(session, code).id
+    _check_seen(session, ProjectRelease.version, ProjectRelease.project_id == project_id, seen)
     session.execute(
         insert(ProjectRelease)
         .values(project_id=project_id, **said)
@@ -95,13 +102,19 @@ def release_words(session: Session, code: str, words: PlainWords) -> None:
     )
 
 
-def release_extension(
-    session: Session, code: str, number: int, reason: str, reason_en: str | None = None
+def release_extension(  # noqa: PLR0913  what a release says, and what was seen of it
+    session: Session,
+    code: str,
+    number: int,
+    reason: str,
+    reason_en: str | None = None,
+    *,
+    seen: int | None = None,
 ) -> None:
     """Tell the public the finish of a project's plan version `number`, with its reason.
 
-    Raises NotFoundError when there is no such version, ChangeRefusedError when there is nothing to tell or the reason
-    is too long.
+    `seen` as for `release_words`. Raises NotFoundError when there is no such version, ChangeRefusedError when there is
+    nothing to tell or the reason is too long, ChangeConflictError when somebody has written another reason since.
     """
     version = _find_version(session, code, number)
     if number == 0:
@@ -112,6 +125,8 @@ def release_extension(
         raise ChangeRefusedError(*NO_REASON)
     _check_length(reason, LONGEST_REASON, "对公众的原因", "Reason for everybody")
     _check_length(reason_en, LONGEST_REASON, "英文", "The same in English")
+    own = ExtensionRelease.plan_version_id == version.id
+    _check_seen(session, ExtensionRelease.version, own, seen)
     said = {"reason": reason.strip(), "reason_en": (reason_en or "").strip() or None}
     session.execute(
         insert(ExtensionRelease)
@@ -120,10 +135,14 @@ def release_extension(
     )
 
 
-def withdraw_extension(session: Session, code: str, number: int) -> None:
-    """Tell the public no more of an extension. Raises NotFoundError when there is no such plan version."""
+def withdraw_extension(
+    session: Session, code: str, number: int, *, seen: int | None = None
+) -> None:
+    """Tell the public no more of an extension. Raises NotFoundError, and ChangeConflictError as `release_extension`."""
     version = _find_version(session, code, number)
-    session.execute(delete(ExtensionRelease).where(ExtensionRelease.plan_version_id == version.id))
+    own = ExtensionRelease.plan_version_id == version.id
+    _check_seen(session, ExtensionRelease.version, own, seen)
+    session.execute(delete(ExtensionRelease).where(own))
 
 
 def announce_outage(session: Session, zone_code: str, outage: Outage) -> int:
@@ -197,6 +216,20 @@ def show_lamps(session: Session, *, shown: bool) -> None:
     setting = session.scalars(select(PublicSetting)).one()
     setting.lamp_shown = shown
     session.flush()
+
+
+def _check_seen(
+    session: Session,
+    version: InstrumentedAttribute[int],
+    own: ColumnElement[bool],
+    seen: int | None,
+) -> None:
+    """Whoever changes it meanwhile has this transaction wait, or waits for it. Raises ChangeConflictError."""
+    if seen is None:
+        return
+    present = session.scalar(select(version).where(own).with_for_update())
+    if (present or 0) != seen:
+        raise ChangeConflictError(*STALE)
 
 
 def _check_length(words: str | None, most: int, field: str, field_en: str) -> None:

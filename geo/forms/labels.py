@@ -30,6 +30,7 @@ KINDS: dict[str, Words] = {
     "pause": Words("冬歇与节假日", "Pause"),
     "pavement": Words("路面", "Pavement"),
     "road": Words("道路", "Road"),
+    "calendar_day": Words("节假日与调休", "Day off or worked"),
     "district": Words("区县", "District"),
     "ground": Words("底图", "Base map"),
     "rules_version": Words("规则", "Rules"),
@@ -40,6 +41,7 @@ _RARE: dict[str, Words] = {
     "project_release": Words("公开说明", "Words for the public"),
     "extension_release": Words("公开延期", "Extension told to the public"),
     "announced_outage": Words("停供公告", "Announced outage"),
+    "public_setting": Words("公众地图设置", "How the public map speaks"),
     "objection": Words("申诉", "Objection"),
     "ruling": Words("核定", "Ruling"),
     "supervision_order": Words("督办", "Supervision order"),
@@ -62,6 +64,27 @@ def _words(
 _DAY, _YES_NO, _REFERENCE = Kind.DAY, Kind.YES_NO, Kind.REFERENCE
 
 _MORE: dict[str, tuple[Field, ...]] = {
+    "calendar_day": (
+        _words("on_day", "日期", "Day", _DAY),
+        _words("kind", "放假或上班", "Off or worked"),
+        _words("name", "名称", "Name"),
+    ),
+    "public_setting": (
+        _words("lamp_shown", "向公众显示亮灯", "Lamps shown to everybody", _YES_NO),
+        _words("notice_days", "提前公告天数", "Told ahead, days"),
+    ),
+    "service_window": (
+        _words("name", "名称", "Name"),
+        _words("name_en", "英文名称", "English name"),
+        _words("unit_id", "单位", "Unit", _REFERENCE, "units"),
+        _words("forbids", "该时段内禁止", "Forbidden in this time", _YES_NO),
+        _words("operation", "开挖或停供", "Digging or cutting"),
+        _words("first_day", "首日(月-日)", "First day (month-day)"),
+        _words("last_day", "末日(月-日)", "Last day (month-day)"),
+        _words("since", "起(时刻)", "From (hour)"),
+        _words("until", "止(时刻)", "Until (hour)"),
+        _words("code", "代码", "Code"),
+    ),
     "project": (
         _words("code", "项目编号", "Code"),
         _words("parent_id", "所属打包项目", "Bundle", _REFERENCE, "projects"),

@@ -102,6 +102,8 @@ class Extension:
     document: str | None
     reason: str | None
     reason_en: str | None
+    version: int
+    """Of the release; 0 while there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class ReleaseSheet:
     row: ReleaseRow
     introduction: str | None
     introduction_en: str | None
+    version: int
+    """Of the words; 0 while none were released."""
     investment_yuan: float | None
     first_finish_on: date | None
     extensions: list[Extension]
@@ -129,7 +133,7 @@ class ReleaseSheet:
 
 _WORDS = text(
     """
-    select r.introduction, r.introduction_en, j.total_investment_yuan, v.finish_on
+    select r.introduction, r.introduction_en, coalesce(r.version, 0) as version, j.total_investment_yuan, v.finish_on
     from jiantu.project j left join jiantu.project_release r on r.project_id = j.id
     left join jiantu.plan_version v on v.project_id = j.id and v.site_id is null and v.number = 0
     where j.id = :project
@@ -137,7 +141,7 @@ _WORDS = text(
 )
 _EXTENSIONS = text(
     """
-    select v.number, v.finish_on, v.finish_precision, v.document, e.reason, e.reason_en
+    select v.number, v.finish_on, v.finish_precision, v.document, e.reason, e.reason_en, coalesce(e.version, 0)
     from jiantu.plan_version v left join jiantu.extension_release e on e.plan_version_id = v.id
     where v.project_id = :project and v.site_id is null and v.number > 0 and v.finish_on is not null
     order by v.number
@@ -167,6 +171,7 @@ def get_release_sheet(session: Session, code: str) -> ReleaseSheet:
         found,
         words.introduction,
         words.introduction_en,
+        words.version,
         words.total_investment_yuan,
         words.finish_on,
         [Extension(*one) for one in session.execute(_EXTENSIONS, only)],

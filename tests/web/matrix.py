@@ -255,11 +255,19 @@ ROUTES: dict[str, Route] = {
     "GET intake.show_places": Route("/intake/places", command()),
     "POST intake.take_place": Route("/intake/places/99999999", command(404)),
     "GET intake.show_run": Route("/intake/runs/99999999", whole_city(404)),
+    "GET announcements.show_announcements": Route("/releases/announcements", whole_city()),
+    "POST announcements.take_setting": Route("/releases/announcements/setting", command(428)),
+    "POST announcements.take_outage": Route("/releases/announcements/outages", command(422)),
+    "POST announcements.take_undo": Route(
+        "/releases/announcements/undo", staff(404), {"kind": "none", "version": "1"}
+    ),
     "GET releases.show_releases": Route("/releases", whole_city()),
     "GET releases.show_sheet": Route("/releases/none", whole_city(404)),
     "POST releases.take_public": Route("/releases/none/public", command(404)),
-    "POST releases.take_words": Route("/releases/none/words", command(404)),
-    "POST releases.take_extension": Route("/releases/none/extensions/1", command(404)),
+    "POST releases.take_words": Route("/releases/none/words", command(404), {"version": "0"}),
+    "POST releases.take_extension": Route(
+        "/releases/none/extensions/1", command(404), {"version": "0"}
+    ),
     "POST releases.take_photo": Route("/releases/none/photos/1", command(404)),
     "POST intake.undo_run": Route("/intake/runs/99999999/undo", command(404)),
     "GET dig_plan.show_plan": Route("/dig-plan", staff()),

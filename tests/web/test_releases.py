@@ -52,9 +52,14 @@ class Office:
         return sign_in_client(self.app.test_client(), self.url, words)
 
     def send(self, path: str, **form: Any) -> TestResponse:
+        """Send a form as it stands on the project's page, with what is said here."""
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.command.get("/account").text)
         assert token
-        return self.command.post(path, data={"csrf_token": token[1], **form})
+        page = self.command.get(path.rpartition("/releases")[1] + "/P1").text
+        shown = page[page.index(at) :] if (at := f'action="{path}"') in page else ""
+        version = re.search(r'name="version" value="(\d+)"', shown[: shown.find("</form>")])
+        seen = {"version": version[1] if version else "0"}
+        return self.command.post(path, data={"csrf_token": token[1], **seen, **form})
 
     def codes(self, state: str) -> list[str]:
         page = self.command.get(f"/releases?state={state}").text
@@ -179,3 +184,22 @@ def test_the_list_is_searched_by_code_and_name(office: Office) -> None:
     page = office.command.get("/releases?q=p2").text
     assert "/releases/P2" in page
     assert "/releases/P1" not in page
+
+
+def test_of_two_who_write_what_everybody_reads_the_second_sees_the_first(office: Office) -> None:
+    words = "/releases/P1/words"
+    assert office.send(words, introduction="甲写的").status_code == 303
+    late = office.send(words, introduction="乙写的", version="0")
+    assert late.status_code == 412
+    assert "已被他人修改" in late.text
+    assert "现为:甲写的" in late.text
+    assert ">乙写的</textarea>" in late.text
+    assert office.send(words, introduction="乙写的", version="1").status_code == 303
+    assert office.send(words, introduction="丙", version="").status_code == 428
+    reason = "/releases/P1/extensions/1"
+    assert office.send(reason, reason="汛期").status_code == 303
+    late = office.send(reason, reason="管线", version="0")
+    assert late.status_code == 412
+    assert "现为:汛期" in late.text
+    assert office.send(reason, withdraw="1", version="0").status_code == 412
+    assert office.send(reason, withdraw="1", version="1").status_code == 303
