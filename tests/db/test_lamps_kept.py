@@ -16,7 +16,7 @@ from geo.changes.batches import take_batch
 from geo.changes.lamps import extend_lamps, refresh_lamps
 from geo.changes.ledger import close_ledger
 from geo.database.acting import Identity, Role, acting_session, make_engine
-from geo.errors import RuleError
+from geo.errors import ChangeRefusedError
 from geo.model.lamps import StatusSpan
 from geo.queries.facts import find_subjects, read_rules
 from geo.queries.lamps import get_lamp_board, get_trend
@@ -110,7 +110,7 @@ def test_while_the_ledger_is_open_a_late_fact_tells_the_past_anew(session: Sessi
 
 def test_a_ledger_is_closed_once(session: Session) -> None:
     close_ledger(session, TODAY)
-    with pytest.raises(RuleError, match=str(TODAY)):
+    with pytest.raises(ChangeRefusedError, match=str(TODAY)):
         close_ledger(session, TODAY)
 
 

@@ -355,6 +355,7 @@ STATES: tuple[State, ...] = (
     State("admin-lists", "/admin/lists", who="admin"),
     State("admin-list", "/admin/lists/cause", who="admin"),
     State("admin-rules", "/admin/rules", who="admin"),
+    State("opening-phase", "/intake/opening"),
     State("announcements", "/releases/announcements"),
     State("admin-rules-tried", "/admin/rules?set=buffers.site_m&value=20", who="admin"),
     State("admin-times", "/admin/times", who="admin"),

@@ -261,6 +261,8 @@ ROUTES: dict[str, Route] = {
     "POST announcements.take_undo": Route(
         "/releases/announcements/undo", staff(404), {"kind": "none", "version": "1"}
     ),
+    "GET intake.show_opening": Route("/intake/opening", command()),
+    "POST intake.take_closing": Route("/intake/opening", command(422)),
     "GET releases.show_releases": Route("/releases", whole_city()),
     "GET releases.show_sheet": Route("/releases/none", whole_city(404)),
     "POST releases.take_public": Route("/releases/none/public", command(404)),

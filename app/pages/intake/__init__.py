@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.pages.intake import files, places, runs
+from app.pages.intake import files, opening, places, runs
 from app.pages.intake.desk import blueprint
 
-__all__ = ["blueprint", "files", "places", "runs"]
+__all__ = ["blueprint", "files", "opening", "places", "runs"]
