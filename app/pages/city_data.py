@@ -26,7 +26,7 @@ from geo.changes.code_lists import (
     retire_entry,
 )
 from geo.changes.editing import add_record, edit_record
-from geo.errors import ChangeError, ChangeRefusedError
+from geo.errors import ChangeConflictError, ChangeError, ChangeRefusedError
 from geo.queries.codes import (
     get_list,
     list_codes,
@@ -85,7 +85,7 @@ def take_entry(name: str) -> Response | Page:
         else:
             add_entry(session, name, words)
 
-    return _change(change, lambda error: _list_page(name, HTTPStatus.UNPROCESSABLE_ENTITY, error))
+    return _change(change, lambda error: _list_page(name, _status(error), error))
 
 
 @blueprint.post("/lists/<name>/<code>/move")
@@ -94,7 +94,7 @@ def take_place(name: str, code: str) -> Response | Page:
     by = _direction()
     return _change(
         lambda session: move_entry(session, name, code, by),
-        lambda error: _list_page(name, HTTPStatus.UNPROCESSABLE_ENTITY, error),
+        lambda error: _list_page(name, _status(error), error),
         url_for(".show_list", name=name, moved=f"{'up' if by < 0 else 'down'}-{code}"),
     )
 
@@ -107,7 +107,7 @@ def take_retired(name: str, code: str) -> Response | Page:
     def change(session: Any) -> None:  # noqa: ANN401  a session, which pages do not know by its type
         retire_entry(session, name, code, read_frame(session).today, retired=retired)
 
-    return _change(change, lambda error: _list_page(name, HTTPStatus.UNPROCESSABLE_ENTITY, error))
+    return _change(change, lambda error: _list_page(name, _status(error), error))
 
 
 @blueprint.get("/districts")
@@ -122,7 +122,7 @@ def take_district(key: int) -> Response | Page:
     words, seen = _words(), _number("version")
     return _change(
         lambda session: rename_district(session, key, words, seen),
-        lambda error: _districts_page(HTTPStatus.UNPROCESSABLE_ENTITY, error),
+        lambda error: _districts_page(_status(error), error),
         url_for(".show_districts"),
     )
 
@@ -133,7 +133,7 @@ def take_district_place(key: int) -> Response | Page:
     by = _direction()
     return _change(
         lambda session: move_district(session, key, by),
-        lambda error: _districts_page(HTTPStatus.UNPROCESSABLE_ENTITY, error),
+        lambda error: _districts_page(_status(error), error),
         url_for(".show_districts", moved=f"{'up' if by < 0 else 'down'}-{key}"),
     )
 
@@ -163,7 +163,7 @@ def take_leader() -> Response | Page:
 
     return _change(
         change,
-        lambda error: _leaders_page(HTTPStatus.UNPROCESSABLE_ENTITY, error),
+        lambda error: _leaders_page(_status(error), error),
         url_for(".show_leaders"),
     )
 
@@ -214,6 +214,7 @@ def _list_page(name: str, status: HTTPStatus, error: ChangeError | None = None) 
             ladders=ladders,
             categories={one.code: one for one in list_entries(session, "category")},
             lettered=name == "utility",
+            sent=request.form if error else {},
             refused=told(error) if error else None,
             moved=request.args.get("moved", ""),
             **_history(session, name, frame),
@@ -228,6 +229,8 @@ def _districts_page(status: HTTPStatus, error: ChangeError | None = None) -> Pag
             "admin/districts.html",
             frame=frame,
             districts=list_districts(session),
+            sent=request.form if error else {},
+            sent_key=(request.view_args or {}).get("key") if error else None,
             outline=lambda shape: draw_outlines(None, shape),
             refused=told(error) if error else request.args.get("refused", "")[:400],
             moved=request.args.get("moved", ""),
@@ -264,6 +267,12 @@ def _change(
     except ChangeError as error:
         return refuse(error)
     return redirect(onward or _this_list(), HTTPStatus.SEE_OTHER)
+
+
+def _status(error: ChangeError) -> HTTPStatus:
+    if isinstance(error, ChangeConflictError):
+        return HTTPStatus.PRECONDITION_FAILED
+    return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _this_list() -> str:

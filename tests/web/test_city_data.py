@@ -95,7 +95,7 @@ def test_the_second_of_two_who_rename_is_told_and_overwrites_nothing(desk: Desk)
     seen = desk.entry("cause", "design_change")
     desk.send("/admin/lists/cause", **(seen | {"name": "第一个"}))
     second = desk.send("/admin/lists/cause", **(seen | {"name": "第二个"}))
-    assert second.status_code == 422
+    assert second.status_code == 412
     assert "刚被别人改过" in second.text
     assert desk.entry("cause", "design_change")["name"] == "第一个"
 
@@ -173,7 +173,11 @@ def test_districts_are_renamed_and_put_in_order(desk: Desk) -> None:
     )
     assert renamed.status_code == 303
     stale = desk.send(f"/admin/districts/{key}", name="又一名", version=version)
-    assert stale.status_code == 422
+    assert stale.status_code == 412
+    assert (
+        'value="又一名"' in stale.text
+    )  # what was written stays in the form, beside what stands now
+    assert "新名区 / New District" in stale.text
     taken = desk.send(f"/admin/districts/{key}", name="属地1", version=version + 1)
     assert taken.status_code == 422
     assert desk.send(f"/admin/districts/{key}/move", by="1").status_code == 303
@@ -324,6 +328,6 @@ def test_a_sponsor_leader_is_entered_changed_and_offered_to_projects(desk: Desk)
         ("市委常委", None)
     ]
     stale = desk.send("/admin/leaders", **said | {"post": "另一人写的"})
-    assert stale.status_code == 422
+    assert stale.status_code == 412
     assert "已被他人修改" in stale.text
     assert "市委常委" in desk.admin.get("/admin/leaders").text
