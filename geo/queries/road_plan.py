@@ -89,11 +89,15 @@ _BUSY = text(
       where p.role <> 'centre_line' and r.name is not null
         and p.period && daterange(:first_on, :last_on, '[]')
       group by r.name, p.zone_id
-    ), clashing as (
-      select a.name, count(*) as clashes from jiantu.overlap o
-      join met a on a.zone_id = o.zone_a join met b on b.zone_id = o.zone_b and b.name = a.name
+    ), side as (
+      select o.zone_a, o.zone_b, unnest(array[o.zone_a, o.zone_b]) as zone_id from jiantu.overlap o
       where o.severity = 'heavy' and (o.days is null or o.days && daterange(:first_on, :last_on, '[]'))
-      group by a.name
+    ), shared as (
+      -- Each side's roads are looked up once: roads × roads of all pairs would be millions.
+      select m.name from side s join met m on m.zone_id = s.zone_id
+      group by m.name, s.zone_a, s.zone_b having count(*) = 2
+    ), clashing as (
+      select name, count(*) as clashes from shared group by name
     )
     select m.name, (select min(r.name_en) from jiantu.road r where r.name = m.name) as name_en,
       count(*) as works, count(distinct z.unit_id) as units, coalesce(max(c.clashes), 0) as clashes,

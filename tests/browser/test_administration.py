@@ -15,7 +15,14 @@ from geo.changes.passwords import make_link
 from geo.database.acting import Identity, Role, acting_session, make_engine
 from geo.model.accounts import StaffRole
 from geo.records import Batch, DistrictRecord
-from tests.browser.looks import assert_fits, assert_nothing_for_axe, unfold
+from tests.browser.looks import (
+    Look,
+    assert_fits,
+    assert_nothing_for_axe,
+    in_every_look,
+    page_in,
+    unfold,
+)
 from tests.clock import NOW, TODAY
 from tests.factories import SQUARE, small_city
 from tests.people import admit, state_of
@@ -192,21 +199,15 @@ INSIDE = (
 )
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
+@in_every_look
 def test_axe_finds_no_violation_at_the_door_and_in_administration(
-    browser: Browser, town: Town, size: tuple[int, int], lang: str
+    browser: Browser, town: Town, look: Look
 ) -> None:
     for who, paths in ((None, DOOR), ("admin", INSIDE), ("command", ("/releases/P1",))):
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            storage_state=state_of(who) if who else None,
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        for path in paths:
-            page.goto(f"{town.address}{path}{'&' if '?' in path else '?'}lang={lang}")
-            unfold(page)
-            assert_nothing_for_axe(page)
-            assert_fits(page)
-        context.close()
+        with page_in(browser, look, who) as page:
+            page.set_default_timeout(PATIENCE_MS)
+            for path in paths:
+                page.goto(f"{town.address}{path}{'&' if '?' in path else '?'}lang={look.lang}")
+                unfold(page)
+                assert_nothing_for_axe(page)
+                assert_fits(page)
