@@ -75,6 +75,7 @@ GROUPS: tuple[Group, ...] = (
                 ahead=True,
                 around=("ledger", "new_project", "reports", "plan_months"),
             ),
+            Destination("rulings.show_desk", lazy_gettext("Objections and rulings")),
             Destination("history.show_changes", lazy_gettext("History")),
         ),
     ),

@@ -15,6 +15,8 @@ import { unpackBoard, unpackLayer, unpackProjects, unpackSites } from "./unpack.
  * @property {string} today
  * @property {boolean} forecast
  * @property {Record<string, number>} counts
+ * @property {Record<string, number>} computed_counts as they would be without rulings
+ * @property {number} ruled projects whose lamp is a ruling's
  * @property {Record<string, number>} site_counts
  * @property {number} not_started
  * @property {number} overdue_start

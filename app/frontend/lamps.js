@@ -35,6 +35,7 @@ export const MARKS = [
   "no_plan",
   "no_location",
   "unverified",
+  "ruled",
 ];
 
 /**
@@ -122,6 +123,8 @@ export function markWord(mark) {
       return gettext("No location");
     case "unverified":
       return gettext("Unverified");
+    case "ruled":
+      return gettext("By ruling");
     case START_OVERDUE:
       return gettext("Start overdue");
     default:

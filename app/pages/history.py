@@ -19,6 +19,7 @@ from app.wiring import reading, viewer, writing
 from app.words import WORDS
 from geo.changes.blockers import bring_back_blocker, withdraw_blocker
 from geo.changes.editing import remove_record, restore_version
+from geo.changes.rulings import end_ruling, withdraw_objection
 from geo.database.moments import find_moments_round
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.exporters.project_file import write_project_file
@@ -211,6 +212,10 @@ def undo(kind: str, row_id: int) -> Response | Answer:
                 restore_version(session, frame.today, kind, row_id, seen - 1, seen)
             elif kind == "blocker":
                 withdraw_blocker(session, frame.today, row_id, seen)
+            elif kind == "objection":
+                withdraw_objection(session, frame.today, row_id, seen)
+            elif kind == "ruling":
+                end_ruling(session, frame.today, row_id, seen)
             else:
                 remove_record(session, frame.today, kind, row_id, seen)
     except ChangeRefusedError as error:

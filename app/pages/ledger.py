@@ -44,6 +44,7 @@ from geo.queries.ledger import (
 )
 from geo.queries.photos import list_photos
 from geo.queries.project_sheet import get_project_sheet
+from geo.queries.rulings import find_shown_lamps, list_objections, list_rulings
 from geo.records import Day
 
 if TYPE_CHECKING:
@@ -92,6 +93,9 @@ def _project_page(code: str, refused: str = "") -> str:
         ]
         records = list_records(session, project["id"])
         photos = list_photos(session, project["id"])
+        lamps = find_shown_lamps(session, project["id"], frame.today)
+        objections = list_objections(session, frame.today, project["id"])
+        rulings = list_rulings(session, frame.today, project["id"])
         edits = may_change(project)
         rights = {form.name: read_rights(session, form.record) for form in FORMS.values()}
         plans_months = edits and bool(read_rights(session, "plan_month").added)
@@ -106,6 +110,9 @@ def _project_page(code: str, refused: str = "") -> str:
         districts=districts,
         records=records,
         photos=photos,
+        lamps=lamps,
+        objections=objections,
+        rulings=rulings,
         forms=FORMS,
         names={
             name: {choice.value: choice.label for choice in choices}

@@ -265,6 +265,36 @@ LAND = Form(
     ),
 )
 
+OBJECTION = Form(
+    "objection",
+    "objection",
+    Words("申诉", "Objection"),
+    (SITE, _words("text", "申诉理由", "Why the lamp is contested", required=True)),
+    (),
+    Words(
+        "对系统拟亮的灯有异议时填写;不选点位即针对整个项目。由指挥部办公室核定。",
+        "For a computed lamp that is contested; without a site, the project's. The command office rules on it.",
+    ),
+)
+RULING = Form(
+    "ruling",
+    "ruling",
+    Words("核定", "Ruling"),
+    (
+        SITE,
+        _field("ruled", "核定灯", "Ruled lamp", CHOICE, options="ruled_lamps", required=True),
+        _field("last_on", "核定至", "Last day", DAY, required=True),
+        _words("reason", "核定理由", "Reason", required=True),
+        _field("signer", "签发人", "Signed by", required=True, longest=50),
+    ),
+    (),
+    Words(
+        "从今天起按核定灯显示并注明“核定”;拟亮灯及原因照常保留、分别统计。不选点位即针对整个项目。",
+        "From today on the ruled lamp is shown, marked; the computed one is kept and counted beside it. "
+        "Without a site, the project's.",
+    ),
+)
+
 FORMS: dict[str, Form] = {
     form.name: form
     for form in (
@@ -280,7 +310,7 @@ FORMS: dict[str, Form] = {
             RESOLVE,
             PROCEDURE,
         ),
-        *(REACH, PLAN, SUSPENSION, FUNDING, LAND),
+        *(REACH, PLAN, SUSPENSION, FUNDING, LAND, OBJECTION, RULING),
     )
 }
 """Every form by its name."""

@@ -32,6 +32,13 @@ FIXED: dict[str, dict[str, Words]] = {
         "land": Words("用地", "Land"),
         "demolition": Words("征拆", "Demolition"),
     },
+    "ruled_lamps": {
+        "green": Words("绿灯", "Green"),
+        "yellow": Words("黄灯", "Yellow"),
+        "red": Words("红灯", "Red"),
+        "grey": Words("灰灯", "Grey"),
+        "paused": Words("合规停工", "Paused"),
+    },
     "verifications": {
         "self_reported": Words("自报", "Self-reported"),
         "verified": Words("已核实", "Verified"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, BigInteger, Select, and_, any_, bindparam, func, select
 
-from geo.model import codes, projects, records, zones
+from geo.model import codes, lamps, projects, records, zones
 from geo.model.city import CalendarDay, Pause
 from geo.model.units import Unit
 
@@ -221,6 +221,20 @@ def _procedures() -> Select[*tuple[Any, ...]]:
     return _of_wanted(query, procedure.project_id)
 
 
+def _rulings() -> Select[*tuple[Any, ...]]:
+    ruling = lamps.Ruling
+    query = select(
+        ruling.id,
+        ruling.project_id,
+        ruling.site_id,
+        ruling.computed,
+        ruling.ruled,
+        ruling.first_on,
+        ruling.last_on,
+    ).order_by(ruling.id)
+    return _of_wanted(query, ruling.project_id)
+
+
 PROJECTS = _projects()
 SITES = _sites()
 PLANS = _plans()
@@ -233,5 +247,6 @@ SUSPENSIONS = _suspensions()
 PROCEDURES = _procedures()
 """Procedures that must be there before work begins; later ones do not put a start at risk."""
 
+RULINGS = _rulings()
 PAUSES = select(Pause.first_on, Pause.last_on, Pause.name).order_by(Pause.id)
 CALENDAR = select(CalendarDay.on_day, CalendarDay.kind)

@@ -28,6 +28,7 @@ from geo.status import (
     Precision,
     Procedure,
     Report,
+    Ruling,
     Suspension,
     WorkCalendar,
     site_facts,
@@ -104,6 +105,7 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
     blockers = _read_blockers(session, wanted)
     suspensions = _read_suspensions(session, wanted)
     procedures = _read_procedures(session, wanted)
+    rulings = _read_rulings(session, wanted)
     controls = find_control_areas(session, wanted)
     subjects: list[Subject] = []
     for project in read_of(session, fact_rows.PROJECTS, wanted):
@@ -123,6 +125,7 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
             blockers=tuple(blockers.get(project.id, ())),
             suspensions=tuple(suspensions.get((project.id, None), ())),
             procedures=tuple(procedures.get(project.id, ())),
+            rulings=tuple(rulings.get((project.id, None), ())),
             pauses=frame.pauses,
             calendar=frame.calendar,
             report_period=project.report_period,
@@ -141,6 +144,7 @@ def find_subjects(session: Session, project_ids: Collection[int] | None = None) 
                 plans=tuple(plans.get((project.id, site.id), ())) or _plan_of_site(site),
                 reports=tuple(reports.get((project.id, site.id), ())),
                 suspensions=tuple(suspensions.get((project.id, site.id), ())),
+                rulings=tuple(rulings.get((project.id, site.id), ())),
                 controls=tuple(
                     Stopping(project.code, step).period(area) for area in controls.get(site.id, ())
                 ),
@@ -299,5 +303,16 @@ def _read_procedures(session: Session, wanted: list[int]) -> dict[int, list[Proc
                 obtained_on=row.obtained_on,
                 known_on=row.known_on,
             )
+        )
+    return found
+
+
+def _read_rulings(
+    session: Session, wanted: list[int]
+) -> dict[tuple[int, int | None], list[Ruling]]:
+    found: dict[tuple[int, int | None], list[Ruling]] = defaultdict(list)
+    for row in read_of(session, fact_rows.RULINGS, wanted):
+        found[(row.project_id, row.site_id)].append(
+            Ruling(row.first_on, row.last_on, row.ruled, row.computed, id=row.id)
         )
     return found

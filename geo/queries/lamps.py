@@ -33,10 +33,11 @@ _STATUSES = text(
     """
     select lamp, stage, marks, days @> cast(:day as date) as now,
       site_id is null and days @> cast(:day as date) and reasons @> '[{"aspect": "start"}]' as late,
+      case when 'ruled' = any(marks) then reasons -> 0 -> 'anchors' ->> 'computed' else lamp end as computed,
       array_agg(project_id) filter (where site_id is null), array_agg(site_id) filter (where site_id is not null)
     from jiantu.status_span
     where days && daterange(:day, :soon, '[]') and (days @> cast(:day as date) or lamp = 'red' and site_id is null)
-    group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6
     """
 )
 """The day's statuses and what is red soon, in one pass. Few statuses are shared by many: one row for each, so that a
@@ -49,10 +50,11 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
     projects: dict[int, list[Any]] = {}
     sites: dict[int, list[Any]] = {}
     late: set[int] = set()
+    by_computation: dict[int, str] = {}
     red: set[int] = set()
     soon: set[int] = set()
     asked = {"day": day, "soon": day + timedelta(days=_SOON_DAYS)}
-    for lamp, stage, marks, now, is_late, of_projects, of_sites in session.execute(
+    for lamp, stage, marks, now, is_late, computed, of_projects, of_sites in session.execute(
         _STATUSES, asked
     ):
         if lamp == Lamp.RED:
@@ -61,6 +63,7 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
             entry = [lamp, stage, [mark for mark in marks if mark not in hidden]]
             projects |= dict.fromkeys(of_projects or (), entry)
             sites |= dict.fromkeys(of_sites or (), entry)
+            by_computation |= dict.fromkeys(of_projects or (), computed)
         if is_late:
             late.update(of_projects or ())
     counting = _counting(session, day)
@@ -70,6 +73,10 @@ def get_lamp_board(session: Session, day: date, today: date) -> dict[str, Any]:
         "today": today.isoformat(),
         "forecast": day > today,
         "counts": _count(lamp for key, (lamp, *_) in projects.items() if key in counting),
+        "computed_counts": _count(lamp for key, lamp in by_computation.items() if key in counting),
+        "ruled": sum(
+            Mark.RULED in marks for key, (*_, marks) in projects.items() if key in counting
+        ),
         "site_counts": _count(lamp for lamp, *_ in sites.values()),
         "projects_counted": sum(key in counting for key in projects),
         "not_started": sum(

@@ -72,6 +72,7 @@ def get_project_sheet(
         "today": today.isoformat(),
         "forecast": day > today,
         "lamp": status[0].value if status else None,
+        "computed": Status(*status[:3]).computed.lamp.value if status else None,
         "marks": [
             {"code": mark.value, "text": mark_name(mark, language)}
             for mark in (status[3] if status else ())

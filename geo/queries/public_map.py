@@ -62,11 +62,7 @@ PROJECTS = """
       order by taken_on desc nulls last, sha256) as photos
     from public_map.photo where cast(:code as text) is null or project = :code group by project),
   lamp as (
-    select s.project, coalesce(
-      (select r.lamp from public_map.ruled_lamp r
-        where r.project = s.project and :day between r.first_on and r.last_on order by r.place desc limit 1),
-      s.lamp) as lamp
-    from public_map.lamp s where s.days @> cast(:day as date))
+    select s.project, s.lamp from public_map.lamp s where s.days @> cast(:day as date))
   select coalesce(json_agg(found order by found.code), '[]') from (
     select j.*, lamp.lamp, coalesce(site.sites, '[]') as sites, coalesce(photo.photos, '[]') as photos,
       case when part.west is not null then json_build_array(part.west, part.south, part.east, part.north) end as bbox

@@ -33,9 +33,14 @@ def explain_all(
 ) -> str:
     """Make the one line that says why: the worst reason, what holds it up, and with whom that lies.
 
-    `lead_unit` is named where the lamp is yellow or red. Without a reason it says what the lamp stands for.
+    `lead_unit` is named where the lamp is yellow or red. Without a reason it says what the lamp stands for. A ruling
+    comes first, then what the computed lamp says.
     """
     words = _words(language)
+    if status.is_ruled:
+        ruling = explain(status.reasons[0], day, language)
+        computed = explain_all(status.computed, day, language, lead_unit)
+        return f"{ruling}{words.semicolon}{computed}"
     if not status.reasons:
         return _no_reason(status, words)
     worst = status.reasons[0]

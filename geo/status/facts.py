@@ -46,6 +46,8 @@ class Aspect(StrEnum):
     MILESTONE = "milestone"
     INVESTMENT = "investment"
     BLOCKER = "blocker"
+    RULING = "ruling"
+    """Not judged: the command office's ruling (核定), told before what was computed."""
 
 
 class Mark(StrEnum):
@@ -59,6 +61,8 @@ class Mark(StrEnum):
     NO_PLAN = "no_plan"
     NO_LOCATION = "no_location"
     UNVERIFIED = "unverified"
+    RULED = "ruled"
+    """The lamp is the ruled one (核定); the first reason names the computed one (拟亮灯)."""
 
 
 class Precision(StrEnum):
@@ -220,6 +224,22 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """A ruling (核定): the lamp shown from `first_on` to `last_on`, both included, instead of the computed one.
+
+    `computed` is the lamp that was ruled on. With `only_over_computed` it holds only on days on which that lamp is
+    computed: so a project's ruling reaches those of its sites that stand as the project does.
+    """
+
+    first_on: date
+    last_on: date
+    lamp: Lamp
+    computed: Lamp
+    id: int | None = None
+    only_over_computed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that is known of one subject: a project, or a site after `site_facts`.
 
@@ -242,6 +262,7 @@ class Facts:
     suspensions: tuple[Suspension, ...] = ()
     controls: tuple[ControlPeriod, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     pauses: tuple[Pause, ...] = ()
     calendar: WorkCalendar = WEEKS_ONLY
     report_period: ReportPeriod = ReportPeriod.WEEK
@@ -282,12 +303,26 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the rule says of a subject on one day: its reasons are worst first."""
+    """What the rule says of a subject on one day: its reasons are worst first, after the ruling if one holds."""
 
     lamp: Lamp
     stage: Stage
     reasons: tuple[Reason, ...] = ()
     marks: frozenset[Mark] = frozenset()
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether the lamp is a ruling's."""
+        return bool(self.reasons) and self.reasons[0].aspect is Aspect.RULING
+
+    @property
+    def computed(self) -> Status:
+        """What it would be without a ruling (拟亮灯): itself where none holds."""
+        if not self.is_ruled:
+            return self
+        ruling, *reasons = self.reasons
+        lamp = Lamp(ruling.anchors.get("computed", self.lamp))
+        return Status(lamp, self.stage, tuple(reasons), self.marks - {Mark.RULED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from geo.rules import OverdueRule, Rules
-    from geo.status.facts import Blocker, ControlPeriod, Facts, Milestone, PlannedDay, Suspension
+    from geo.status.facts import (
+        Blocker,
+        ControlPeriod,
+        Facts,
+        Milestone,
+        PlannedDay,
+        Ruling,
+        Suspension,
+    )
     from geo.status.gap import Gap, YearGap
     from geo.status.subject import Placed
 
@@ -33,6 +41,32 @@ def judge(facts: Facts, day: date, rules: Rules) -> Status:
 
 def judge_subject(subject: Subject, day: date, rules: Rules) -> Status:
     """Judge a subject whose facts are sorted already; the same as `judge`."""
+    status = _computed(subject, day, rules)
+    if not subject.facts.rulings or status.lamp is Lamp.BLUE:
+        return status
+    ruling = subject.ruling_on(day, status.lamp)
+    return status if ruling is None else _ruled(status, ruling)
+
+
+def _ruled(computed: Status, ruling: Ruling) -> Status:
+    """Show the ruled lamp, marked; the first reason names the computed one, whose reasons follow."""
+    anchors = {
+        "id": ruling.id,
+        "ruled": ruling.lamp.value,
+        "computed": computed.lamp.value,
+        "last_on": ruling.last_on.isoformat(),
+    }
+    reason = Reason(Aspect.RULING, ruling.lamp, "ruled", anchors)
+    return Status(
+        ruling.lamp,
+        computed.stage,
+        (reason, *computed.reasons),
+        computed.marks | {Mark.RULED},
+    )
+
+
+def _computed(subject: Subject, day: date, rules: Rules) -> Status:
+    """Judge by the facts alone: the lamp that is proposed (拟亮灯)."""
     if subject.is_finished(day):
         marks = frozenset() if subject.facts.located else frozenset({Mark.NO_LOCATION})
         return Status(Lamp.BLUE, subject.end_stage(day), (), marks)

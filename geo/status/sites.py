@@ -14,7 +14,8 @@ def site_facts(project: Facts, own: Facts) -> Facts:
     `own` holds only what the site itself has, with its `site_id` and whether it is `located`. Its actual days, plans
     and reports come from the project where it has none; blockers are its own and the project's that name it or no
     site; suspensions are its own and the project's. Control areas are found by where it lies, so a located site has
-    none but its own. Whether it is industrial, its reporting period, its calendar and its standing are the project's.
+    none but its own. Rulings are its own, and the project's while the lamp computed for the site is the one that the
+    project's was ruled on. Whether it is industrial, its reporting period, calendar and standing are the project's.
     """
     plans = _merged_plans(*_comparable_sums(project, own))
     return replace(
@@ -32,6 +33,10 @@ def site_facts(project: Facts, own: Facts) -> Facts:
         suspensions=(*own.suspensions, *project.suspensions),
         controls=own.controls if own.located else own.controls or project.controls,
         procedures=own.procedures or project.procedures,
+        rulings=(
+            *own.rulings,
+            *(replace(ruling, only_over_computed=True) for ruling in project.rulings),
+        ),
         site_id=own.site_id,
     )
 

@@ -87,6 +87,9 @@ def changes(subject: Subject, rules: Rules, first_on: date) -> Iterator[date]:
         yield from _days_after(control.last_on)
     for procedure in facts.procedures:
         yield from _given(procedure.known_on, procedure.obtained_on)
+    for ruling in facts.rulings:
+        yield ruling.first_on
+        yield from _days_after(ruling.last_on)
     yield from _reporting_changes(subject, rules, first_on)
 
 

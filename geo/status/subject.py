@@ -13,9 +13,11 @@ from geo.status.facts import (
     Blocker,
     ControlPeriod,
     Facts,
+    Lamp,
     PlanVersion,
     Reason,
     Report,
+    Ruling,
     Stage,
     Suspension,
     Verification,
@@ -238,6 +240,16 @@ class Subject:
             if known_from(one.raised_on, one.known_on) <= day
             and (one.resolved_on is None or day < one.resolved_on)
         ]
+
+    def ruling_on(self, day: date, computed: Lamp) -> Ruling | None:
+        """Find the ruling that holds on `day` over the `computed` lamp: of several the one that began last."""
+        holding = [
+            one
+            for one in self.facts.rulings
+            if one.first_on <= day <= one.last_on
+            and (one.computed is computed or not one.only_over_computed)
+        ]
+        return max(holding, key=lambda one: (one.first_on, one.id or 0), default=None)
 
     def reporting_since(self, day: date) -> date | None:
         """Give the day from which the next report is counted: the latest report, else the start.

@@ -146,6 +146,11 @@ def _suspended_zh(kind: str) -> Callable[[Anchors, date], Told]:
     return told
 
 
+def _ruled_zh(anchors: Anchors, _day: date) -> Told:
+    ruled, computed = (CHINESE.lamps[Lamp(anchors[key])] for key in ("ruled", "computed"))
+    return f"核定{ruled}", f"拟亮{computed},核定至{_day_zh(_anchored_day(anchors, 'last_on'))}"
+
+
 CHINESE = Words(
     lamps={
         Lamp.GREEN: "绿灯",
@@ -172,6 +177,7 @@ CHINESE = Words(
         Mark.NO_PLAN: "无计划",
         Mark.NO_LOCATION: "无位置",
         Mark.UNVERIFIED: "未核实",
+        Mark.RULED: "核定",
     },
     aspects={
         Aspect.START: "开工",
@@ -181,6 +187,7 @@ CHINESE = Words(
         Aspect.MILESTONE: "节点",
         Aspect.INVESTMENT: "投资",
         Aspect.BLOCKER: "制约问题",
+        Aspect.RULING: "核定",
     },
     reasons={
         "start_overdue": _start_zh,
@@ -194,6 +201,7 @@ CHINESE = Words(
         "suspended_approved": _suspended_zh("经批准停工"),
         "suspended_by_control": _suspended_zh("因管控停工"),
         "suspended_unjustified": _suspended_zh("未经批准停工"),
+        "ruled": _ruled_zh,
     },
     planned_day=_planned_day_zh,
     money=_money_zh,
@@ -297,6 +305,14 @@ def _stopping_blocker_en(anchors: Anchors, day: date) -> Told:
     return headline, f"{details}, stops work"
 
 
+def _ruled_en(anchors: Anchors, _day: date) -> Told:
+    ruled, computed = (ENGLISH.lamps[Lamp(anchors[key])].lower() for key in ("ruled", "computed"))
+    return (
+        f"Ruled {ruled}",
+        f"computed {computed}, until {_day_en(_anchored_day(anchors, 'last_on'))}",
+    )
+
+
 def _suspended_en(kind: str) -> Callable[[Anchors, date], Told]:
     def told(anchors: Anchors, day: date) -> Told:
         since, about = _day_en(_anchored_day(anchors, "first_on")), anchors.get("text")
@@ -332,6 +348,7 @@ ENGLISH = Words(
         Mark.NO_PLAN: "No plan",
         Mark.NO_LOCATION: "No location",
         Mark.UNVERIFIED: "Unverified",
+        Mark.RULED: "Ruled",
     },
     aspects={
         Aspect.START: "Start",
@@ -341,6 +358,7 @@ ENGLISH = Words(
         Aspect.MILESTONE: "Milestone",
         Aspect.INVESTMENT: "Investment",
         Aspect.BLOCKER: "Blocker",
+        Aspect.RULING: "Ruling",
     },
     reasons={
         "start_overdue": _start_en,
@@ -354,6 +372,7 @@ ENGLISH = Words(
         "suspended_approved": _suspended_en("Suspended with approval"),
         "suspended_by_control": _suspended_en("Suspended by a control area"),
         "suspended_unjustified": _suspended_en("Suspended without approval"),
+        "ruled": _ruled_en,
     },
     planned_day=_planned_day_en,
     money=_money_en,

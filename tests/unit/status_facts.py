@@ -13,6 +13,7 @@ from geo.status import (
     Blocker,
     ControlPeriod,
     Facts,
+    Lamp,
     Milestone,
     Pause,
     PlannedDay,
@@ -21,6 +22,7 @@ from geo.status import (
     Procedure,
     Report,
     ReportPeriod,
+    Ruling,
     Suspension,
     Verification,
     WorkCalendar,
@@ -123,6 +125,15 @@ calendars = st.builds(
 )
 
 
+rulings = st.tuples(runs(days), st.sampled_from(Lamp), st.sampled_from(Lamp), st.booleans()).map(
+    lambda drawn: Ruling(drawn[0][0], drawn[0][1] or drawn[0][0], *drawn[1:3], None, drawn[3])
+)
+
+
+def _told_apart(drawn: list[Ruling]) -> tuple[Ruling, ...]:
+    return tuple(replace(ruling, id=number) for number, ruling in enumerate(drawn, start=1))
+
+
 def _numbered(versions: list[PlanVersion]) -> tuple[PlanVersion, ...]:
     return tuple(replace(plan, number=number) for number, plan in enumerate(versions))
 
@@ -144,6 +155,7 @@ facts = st.builds(
     suspensions=st.lists(suspensions, max_size=2).map(tuple),
     controls=st.lists(controls, max_size=2).map(tuple),
     procedures=st.lists(procedures, max_size=2).map(tuple),
+    rulings=st.just(()) | st.lists(rulings, max_size=3).map(_told_apart),
     pauses=st.lists(pauses, max_size=2).map(tuple),
     calendar=calendars,
     report_period=st.sampled_from(ReportPeriod),

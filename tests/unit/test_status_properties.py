@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from geo.rules import RulesVersion, rules_on
 from geo.status import (
+    Aspect,
     Blocker,
     Facts,
     Lamp,
@@ -85,7 +86,7 @@ def test_spans_cut_short_are_the_same_spans(facts: Facts, number: int) -> None:
 @settings(max_examples=200, deadline=None)
 @given(drawn.facts, drawn.days)
 def test_the_lamp_is_the_worst_of_its_reasons(facts: Facts, day: date) -> None:
-    status = judge(facts, day, drawn.RULES)
+    status = judge(facts, day, drawn.RULES).computed
     severities = [reason.severity for reason in status.reasons]
     worst_first = [Lamp.RED, Lamp.PAUSED, Lamp.YELLOW]
     assert severities == sorted(severities, key=worst_first.index)
@@ -93,6 +94,31 @@ def test_the_lamp_is_the_worst_of_its_reasons(facts: Facts, day: date) -> None:
         assert status.lamp is severities[0]
     elif status.lamp is not Lamp.BLUE:
         assert status.lamp is (Lamp.GREY if status.stage is Stage.NOT_STARTED else Lamp.GREEN)
+
+
+@settings(max_examples=200, deadline=None)
+@given(drawn.facts, drawn.days)
+def test_a_ruling_changes_its_own_days_only_and_keeps_what_was_computed(
+    facts: Facts, day: date
+) -> None:
+    status = judge(facts, day, drawn.RULES)
+    computed = judge(replace(facts, rulings=()), day, drawn.RULES)
+    assert status.computed == computed
+    holding = [
+        one
+        for one in facts.rulings
+        if one.first_on <= day <= one.last_on
+        and (one.computed is computed.lamp or not one.only_over_computed)
+    ]
+    if not holding or computed.lamp is Lamp.BLUE:
+        assert status == computed
+        return
+    ruling = max(holding, key=lambda one: (one.first_on, one.id))
+    assert status.lamp is ruling.lamp
+    assert status.stage is computed.stage
+    assert status.marks == computed.marks | {Mark.RULED}
+    assert [one.aspect for one in status.reasons].count(Aspect.RULING) == 1
+    assert status.reasons[0].anchors["id"] == ruling.id
 
 
 @settings(max_examples=200, deadline=None)
@@ -128,6 +154,7 @@ def test_the_order_of_facts_never_matters(facts: Facts, day: date, chance: objec
         suspensions=shuffled(facts.suspensions),
         controls=shuffled(facts.controls),
         procedures=shuffled(facts.procedures),
+        rulings=shuffled(facts.rulings),
         pauses=shuffled(facts.pauses),
     )
     assert judge(other, day, drawn.RULES) == judge(facts, day, drawn.RULES)
@@ -143,7 +170,11 @@ def test_reasons_survive_being_written_as_json(facts: Facts, day: date) -> None:
 @settings(max_examples=100, deadline=None)
 @given(drawn.facts, drawn.days)
 def test_a_site_with_nothing_of_its_own_is_judged_as_its_project(facts: Facts, day: date) -> None:
-    project = replace(facts, blockers=tuple(replace(one, site_id=None) for one in facts.blockers))
+    project = replace(
+        facts,
+        blockers=tuple(replace(one, site_id=None) for one in facts.blockers),
+        rulings=(),
+    )
     site = site_facts(project, Facts(located=facts.located, site_id=4, controls=facts.controls))
     assert judge(site, day, drawn.RULES) == judge(project, day, drawn.RULES)
 

@@ -271,7 +271,10 @@ def test_every_form_opens_in_both_languages(clerk: FlaskClient, ledger: Ledger, 
         **{name: name for name in ("facts", "begin", "finish", "standing", "registered")},
         **{
             name: f"{name}/new"
-            for name in ("blocker", "procedure", "suspension", "funding", "land", "plan")
+            for name in (
+                *("blocker", "procedure", "suspension", "funding", "land", "plan"),
+                *("objection", "ruling"),
+            )
         },
         "resolve": f"resolve/{row}",
         "reach": f"reach/{milestone}",

@@ -103,6 +103,7 @@ def _projects(city: City, mine: str) -> Iterator[Form]:
         for name in ("blocker", "procedure", "suspension", "funding", "land"):
             yield "ledger.take_new_form", f"/ledger/{code}/{name}/new", {}
         yield "reports.take_report", f"/ledger/{code}/progress", {"narrative": "x"}
+        yield "rulings.take_objection", f"/ledger/{code}/objection/new", {"text": "x"}
 
 
 def _records(city: City, mine: str, own: list[str]) -> Iterator[Form]:

@@ -9,7 +9,14 @@ import { LAMPS } from "../lamps.js";
 /** @typedef {import("../page.js").PageStore} PageStore */
 /** @typedef {import("../page.js").Shared} Shared */
 
-const TOTALS = /** @type {const} */ (["not_started", "overdue_start", "open_blockers", "red_cards", "turning_red_30"]);
+const TOTALS = /** @type {const} */ ([
+  "not_started",
+  "overdue_start",
+  "open_blockers",
+  "red_cards",
+  "turning_red_30",
+  "ruled",
+]);
 
 /** @param {PageStore} store */
 export function startBoard(store) {
@@ -60,5 +67,19 @@ function show(state, figures) {
   for (const name of TOTALS) {
     const number = document.querySelector(`[data-total="${name}"]`);
     if (number) number.textContent = formatNumber(board[name]);
+  }
+  showRuled(board);
+}
+
+/**
+ * How many lamps are ruled, and how many there would be of each without the rulings; nothing where there is no ruling.
+ * @param {import("../data.js").Board} board
+ */
+function showRuled(board) {
+  const line = byId("ruled");
+  line.hidden = board.ruled === 0;
+  for (const number of line.querySelectorAll("[data-computed]")) {
+    const lamp = /** @type {HTMLElement} */ (number).dataset.computed ?? "";
+    number.textContent = formatNumber(board.computed_counts[lamp] ?? 0);
   }
 }

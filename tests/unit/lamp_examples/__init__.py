@@ -6,6 +6,7 @@ from tests.unit.lamp_examples import (
     money_and_milestones,
     plans_and_marks,
     progress,
+    rulings,
     sites,
     start_and_finish,
     stops,
@@ -16,6 +17,7 @@ EXAMPLES = [
     *progress.EXAMPLES,
     *money_and_milestones.EXAMPLES,
     *stops.EXAMPLES,
+    *rulings.EXAMPLES,
     *plans_and_marks.EXAMPLES,
     *sites.EXAMPLES,
 ]
