@@ -45,7 +45,7 @@ _TYPES = ("int8", "int8", "text", "text", "date", "date", "bytea", "float8", "fl
 _NEW = """
   select t.zone_a, t.zone_b, t.severity, cast(t.findings as jsonb) as findings,
     case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days,
-    st_setsrid(st_geomfromwkb(t.wkb), %(srid)s) as shape_metric,
+    st_geomfromwkb(t.wkb, %(srid)s) as shape_metric,
     cast(t.area_m2 as numeric(14, 2)) as area_m2, cast(t.length_m as numeric(12, 2)) as length_m,
     cast(t.distance_m as numeric(10, 2)) as distance_m
   from pg_temp.new_pair t

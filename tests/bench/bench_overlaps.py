@@ -294,6 +294,7 @@ def main(zones: int) -> None:
         print(f"{zones} works: {kept.found} pairs; geopandas {len(theirs)}")
         print(f"  only on one side: {missing}; of another severity: {other}")
         _empty(url)
+        settle(url)  # as it was settled for the other
         with_ours(engine, clock)
         print(f"  finding: geopandas {clock.ratio(['geopandas: find'], 'ours: find')}")
         print(f"  the job: geopandas {clock.ratio(['geopandas: whole'], 'ours: pairs kept')}")
