@@ -15,16 +15,24 @@ from sqlalchemy import text
 from geo.changes.overlap_pairs import ADD_NEW, OR_CHANGE, Kept, find_more, gather, pair_row
 from geo.overlap import judge_pair
 from geo.overlap.sweep import Row, belong_together, find_near, find_plain, judge_plain
-from geo.queries.overlap_sweep import contacts_of, measure_near, read_parts, read_wide, read_zones
+from geo.queries.overlap_sweep import (
+    contacts_of,
+    measure_near,
+    parts_of,
+    reading_city,
+    widen,
+    zones_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Future
 
     from geo.changes.overlap_frame import Frame
+    from geo.changes.overlap_pairs import More
     from geo.overlap import Contact
     from geo.overlap.measure import Measured
-    from geo.overlap.sweep import Near
+    from geo.overlap.sweep import Near, Parts, Zones
     from geo.queries.overlap_contacts import Pair, Where
 
 T = TypeVar("T")
@@ -67,14 +75,8 @@ _ANY = text("select exists (select from jiantu.overlap)")
 
 def sweep_pairs(frame: Frame) -> Kept:
     """Make the pairs of all zones anew. The rows come out as keeping them would have given."""
-    session, rules = frame.session, frame.rules.overlap
-    zones = read_zones(session, frame.ties)
-    parts = read_parts(session, zones, rules.buffers.point_radius_m)
-    with ThreadPoolExecutor(1) as beside:  # while the database answers
-        finding = beside.submit(find_near, zones, parts)
-        more = find_more(frame, set(zones.ids.tolist()), whole=True)
-        parts = read_wide(session, parts)
-        near = finding.result()
+    rules = frame.rules.overlap
+    zones, parts, near, more = _read_city(frame)
     plain = find_plain(zones, parts, near, zones.places(more.pairs))
     tied = belong_together(zones, parts.zones[near.a], parts.zones[near.b], frame.links.works)
     wanted = ~(plain & tied)
@@ -104,6 +106,21 @@ def sweep_pairs(frame: Frame) -> Kept:
         )
         rows.put(list(told))
     return rows.kept()
+
+
+def _read_city(frame: Frame) -> tuple[Zones, Parts, Near, More]:
+    """All zones and parts, which of these are near, and what more is known of pairs; worked on as it is read."""
+    session, rules = frame.session, frame.rules.overlap
+    with (
+        reading_city(session) as (of_zones, of_parts, of_wide),
+        ThreadPoolExecutor(1) as beside,
+    ):
+        zones = zones_of(of_zones.result(), frame.ties)
+        parts = parts_of(of_parts.result(), zones, rules.buffers.point_radius_m)
+        finding = beside.submit(find_near, zones, parts)
+        parts = widen(parts, of_wide.result())
+        more = find_more(frame, set(zones.ids.tolist()), whole=True)
+        return zones, parts, finding.result(), more
 
 
 def _in_order(

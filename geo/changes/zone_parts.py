@@ -35,7 +35,7 @@ _TRUE_UP = """
       left join jiantu.project j on j.id = z.project_id and z.kind = 'site'
       left join lateral (
         select v.start_on, v.finish_on from jiantu.plan_version v
-        where v.project_id = j.id and (v.site_id is null or v.site_id = z.id)
+        where z.kind = 'site' and v.project_id = j.id and (v.site_id is null or v.site_id = z.id)
           and (v.number = 0 or v.in_force_from <= :day)
         order by v.site_id is null, v.number desc limit 1
       ) plan on true

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from math import isnan
@@ -17,7 +19,8 @@ from geo.queries.overlap_contacts import COUNTS, Where
 from geo.queries.overlap_zones import LIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     from sqlalchemy.orm import Session
 
@@ -51,9 +54,30 @@ _WIDE = f"""
 """  # noqa: S608  built from constants
 
 
-def read_zones(session: Session, ties: Ties) -> Zones:
+Rows = list[tuple[Any, ...]]
+
+
+@contextmanager
+def reading_city(session: Session) -> Iterator[tuple[Future[Rows], Future[Rows], Future[Rows]]]:
+    """The rows of zones, parts and widened shapes as they come, so that the first are worked on while others are read.
+
+    The session is not to be used before the last have come.
+    """
+    driver: Any = session.connection().connection.driver_connection
+    with ThreadPoolExecutor(1) as reader:
+        zones, parts, wide = (reader.submit(_fetch, driver, q) for q in (_ZONES, _PARTS, _WIDE))
+        yield zones, parts, wide
+
+
+def read_city(session: Session, ties: Ties, point_radius_m: float) -> tuple[Zones, Parts]:
+    """The zones that make pairs, and their parts without the widened shapes."""
+    with reading_city(session) as (zones, parts, _):
+        found = zones_of(zones.result(), ties)
+        return found, parts_of(parts.result(), found, point_radius_m)
+
+
+def zones_of(rows: Rows, ties: Ties) -> Zones:
     """The zones that make pairs."""
-    rows = _fetch(session, _ZONES)
     ids, kinds, projects, units, soft, hours = zip(*rows, strict=True) if rows else ((),) * 6
     works = [ties.works.get(zone_id, zone_id) for zone_id in ids]
     own = dict(zip(ids, projects, strict=True))
@@ -69,9 +93,8 @@ def read_zones(session: Session, ties: Ties) -> Zones:
     )
 
 
-def read_parts(session: Session, zones: Zones, point_radius_m: float) -> Parts:
+def parts_of(rows: Rows, zones: Zones, point_radius_m: float) -> Parts:
     """The parts of these zones that count where pairs are sought."""
-    rows = _fetch(session, _PARTS)
     columns = zip(*rows, strict=True) if rows else ((),) * 9
     ids, of, roles, modes, first, last, reach, widths, shapes = columns
     drawn = Drawn(
@@ -92,10 +115,10 @@ def read_parts(session: Session, zones: Zones, point_radius_m: float) -> Parts:
     )
 
 
-def read_wide(session: Session, parts: Parts) -> Parts:
+def widen(parts: Parts, rows: Rows) -> Parts:
     """The parts with their widened shapes, and it known which are valid."""
-    rows = dict(_fetch(session, _WIDE))
-    wide = shapely.from_wkb([rows[part] for part in parts.ids.tolist()])
+    told: dict[int, bytes] = dict(rows)
+    wide = shapely.from_wkb([told[part] for part in parts.ids.tolist()])
     return replace(parts, drawn=parts.drawn.known_valid(), wide=np.asarray(wide, dtype=object))
 
 
@@ -139,10 +162,9 @@ def _days(parts: Parts, part: int) -> Days:
     return Days(date.fromordinal(first), None if last >= OPEN else date.fromordinal(last))
 
 
-def _fetch(session: Session, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def _fetch(driver: Any, query: str) -> Rows:  # noqa: ANN401  the driver's own connection
     """Rows as the driver gives them, in binary: there are as many as there are zones."""
-    driver: Any = session.connection().connection.driver_connection
     with driver.cursor(binary=True) as cursor:
-        cursor.execute(query, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute(query)
+        rows: Rows = cursor.fetchall()
     return rows

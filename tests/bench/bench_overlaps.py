@@ -37,7 +37,7 @@ from geo.changes.overlap_sweep import sweep_pairs
 from geo.changes.overlaps import rebuild_overlaps, refresh_overlaps
 from geo.database.acting import acting_session, as_engine, make_engine
 from geo.overlap.sweep import find_near
-from geo.queries.overlap_sweep import read_parts, read_zones
+from geo.queries.overlap_sweep import read_city
 from geo.queries.overlap_zones import read_ties
 from tests.bench.street_city import COMMAND, DAY, FULL, METRIC, fill, settle
 from tests.postgres import Server
@@ -175,8 +175,7 @@ def with_ours(engine: Engine, clock: Clock) -> int:
         kept = sweep_pairs(open_frame(session, DAY, None))
     with acting_session(engine, COMMAND) as session, as_engine(session):
         with clock.timing("ours: read"):
-            zones = read_zones(session, read_ties(session))
-            parts = read_parts(session, zones, 3.0)
+            zones, parts = read_city(session, read_ties(session), 3.0)
         with clock.timing("ours: find"):
             find_near(zones, parts)
     return kept.found

@@ -17,7 +17,7 @@ from geo.database.acting import as_engine
 from geo.overlap import may_pair
 from geo.overlap.measure import Drawn
 from geo.overlap.sweep import KINDS, OPEN, Parts, Zones, find_near, find_plain
-from geo.queries.overlap_sweep import read_parts, read_zones
+from geo.queries.overlap_sweep import read_city
 from geo.queries.overlap_zones import read_ties
 from tests.db.street import STREET, closure, detour, dig, everything, ground, hours, take, zone
 from tests.factories import TODAY
@@ -116,8 +116,7 @@ def test_thousands_of_pairs_made_at_once_are_those_of_the_rule_one_by_one(sessio
 def count_plain(session: Session) -> int:
     """How many contacts are judged in arrays; the others are judged one by one either way."""
     with as_engine(session):
-        zones = read_zones(session, read_ties(session))
-        parts = read_parts(session, zones, 3.0)
+        zones, parts = read_city(session, read_ties(session), 3.0)
         near = find_near(zones, parts)
         return int(find_plain(zones, parts, near, set()).sum())
 
