@@ -142,6 +142,15 @@ export function isHollow(status) {
 }
 
 /**
+ * Whether the lamp is a ruling's and not the computed one.
+ * @param {Status} status
+ * @returns {boolean}
+ */
+export function isRuled(status) {
+  return status[2].includes("ruled");
+}
+
+/**
  * Whether work stands still, approved or not.
  * @param {Status} status
  * @returns {boolean}

@@ -44,7 +44,12 @@ from geo.queries.ledger import (
 )
 from geo.queries.photos import list_photos
 from geo.queries.project_sheet import get_project_sheet
-from geo.queries.rulings import find_shown_lamps, list_objections, list_rulings
+from geo.queries.rulings import (
+    count_open_objections,
+    find_shown_lamps,
+    list_objections,
+    list_rulings,
+)
 from geo.records import Day
 
 if TYPE_CHECKING:
@@ -70,7 +75,8 @@ def show_list() -> str:
     with reading() as session:
         frame = read_frame(session)
         projects = list_due_projects(session, frame.today, my_units())
-    return render_template("ledger/list.html", frame=frame, projects=projects)
+        waiting = count_open_objections(session)
+    return render_template("ledger/list.html", frame=frame, projects=projects, waiting=waiting)
 
 
 @blueprint.get("/<code>")

@@ -97,6 +97,12 @@ _OBJECTIONS = text(
     order by o.on_day desc, o.id desc
     """
 )
+_OPEN = text(
+    """
+    select count(*) from jiantu.objection o
+    where not exists (select from jiantu.ruling r where r.objection_id = o.id)
+    """
+)
 _RULINGS = text(
     """
     select r.id, r.version, j.code, j.name as project, j.name_en as project_en, r.site_id,
@@ -134,6 +140,11 @@ def list_objections(session: Session, day: date, project_id: int | None = None) 
         )
         for row in session.execute(_OBJECTIONS, {"project": project_id}).mappings()
     ]
+
+
+def count_open_objections(session: Session) -> int:
+    """How many objections that the asker may read wait for a ruling."""
+    return session.execute(_OPEN).scalar_one()
 
 
 def list_rulings(session: Session, day: date, project_id: int | None = None) -> list[Ruling]:

@@ -21,10 +21,12 @@ from geo.changes.releases import (
     show_project,
     withdraw_extension,
 )
+from geo.changes.rulings import RulingWords, rule_on_lamp
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.queries.public_map import find_public_project, get_photo, list_public_projects
 from geo.queries.public_works import list_closures, list_outages
 from geo.records import Batch, Day, PartRecord, ZoneRecord
+from geo.status import Lamp
 from tests.factories import SQUARE, TODAY, plan, project, report, site
 
 if TYPE_CHECKING:
@@ -241,6 +243,22 @@ def test_the_lamp_is_told_only_where_the_city_switches_it_on(
         told = session.scalars(text("select distinct project from public_map.lamp")).all()
     assert lamp in {"red", "yellow", "green"}
     assert told == ["P1"]
+
+
+def test_the_public_sees_the_lamp_as_it_is_shown_and_nothing_of_rulings(
+    city: Session, public: AbstractContextManager[Session]
+) -> None:
+    show_lamps(city, shown=True)
+    project_id = city.scalar(text("select id from jiantu.project where code = 'P1'"))
+    words = RulingWords(None, Lamp.PAUSED, TODAY, "内部理由", "王示例")
+    rule_on_lamp(city, TODAY, project_id, words)
+    with public as session:
+        told = find_public_project(session, "P1", TODAY)
+        assert told["lamp"] == "paused"
+        assert not {"内部理由", "王示例", "ruled"} & set(map(str, told.values()))
+    reads = "select has_any_column_privilege(:role, 'jiantu.ruling', 'select')"
+    for role in ("jiantu_public", "jiantu_projector"):
+        assert not city.scalar(text(reads), {"role": role})
 
 
 def test_every_release_is_kept_in_the_history(city: Session) -> None:

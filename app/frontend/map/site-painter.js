@@ -3,11 +3,11 @@
 
 import { unitX, unitY } from "../geometry/mercator.js";
 import { Room } from "../geometry/room.js";
-import { isHollow, isSuspended } from "../lamps.js";
+import { isHollow, isRuled, isSuspended } from "../lamps.js";
 import { hatch } from "./patterns.js";
 import { isInView, trace, write } from "./pen.js";
 import { FOOTPRINTS_FROM, symbolSize } from "./sites.js";
-import { drawChange, drawRing, drawSymbol } from "./symbols.js";
+import { drawChange, drawRing, drawSeal, drawSymbol } from "./symbols.js";
 
 /** @typedef {import("./overlay.js").Frame} Frame */
 /** @typedef {import("./palette.js").Palette} Palette */
@@ -44,6 +44,7 @@ export function paintSites(frame, sites, palette, forms) {
     if (!status || !site) continue;
     const size = sites.symbolSize(site, zoom);
     drawSymbol(ctx, forms, palette, { lamp: status[0], x, y, size, hollow: isHollow(status) });
+    if (isRuled(status)) drawSeal(ctx, palette, { x: x + size / 2, y: y + size / 2 });
     if (status[4]) drawChange(ctx, palette, status[4], { x: x + size / 2, y: y - size / 2 });
     room.take([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
     names.unshift({ name: site.name, x, y: y + size / 2 + 10 });

@@ -94,6 +94,22 @@ export function drawChange(ctx, palette, change, { x, y }) {
 }
 
 /**
+ * Draw the seal of a ruled lamp: a small square in ink at the lower corner of its symbol.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Palette} palette
+ * @param {{ x: number, y: number }} corner
+ */
+export function drawSeal(ctx, palette, { x, y }) {
+  ctx.save();
+  ctx.fillStyle = palette.ink;
+  ctx.strokeStyle = palette.centre;
+  ctx.lineWidth = 1.5;
+  ctx.fillRect(x - 4, y - 4, 8, 8);
+  ctx.strokeRect(x - 4, y - 4, 8, 8);
+  ctx.restore();
+}
+
+/**
  * Draw a cluster: the mix of its lamps as a ring around its number.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Palette} palette

@@ -33,6 +33,7 @@ function show({ board, layers, bySize }, codes) {
   );
   rows.push(row(lampPicture("green", true), gettext("Hollow: not reported for 60 days")));
   rows.push(row(make("span", { class: "swatch swatch-suspended" }), gettext("Hatched: work stands still")));
+  if (board?.ruled) rows.push(row(make("span", { class: "swatch swatch-ruled" }), gettext("Square: lamp by ruling")));
   if (bySize) rows.push(make("li", { class: "muted", text: gettext("Size: investment of the site") }));
   if (layers.includes("red_shares")) {
     const swatch = make("span", { class: "swatch swatch-red_shares" });

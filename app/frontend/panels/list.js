@@ -4,7 +4,7 @@
 import { byId, lampPicture, make } from "../dom.js";
 import { countValues, projectName, toggleValue, unitName } from "../filters.js";
 import { formatMoney, formatNumber } from "../format.js";
-import { isHollow, lampWord, stageWord } from "../lamps.js";
+import { isHollow, isRuled, lampWord, markWord, stageWord } from "../lamps.js";
 import { sortProjects } from "../order.js";
 import { gettext } from "../text.js";
 
@@ -111,6 +111,7 @@ function row(project, status, language, hrefOf, withMoney) {
   const name = projectName(project, language);
   const about = [status ? stageWord(status[1]) : "", unitName(project, language)];
   if (project.standing !== "active") about.unshift(standingWord(project.standing));
+  if (status && isRuled(status)) about.unshift(markWord("ruled"));
   if (!project.located) about.push(gettext("No location"));
   if (withMoney && project.investment_yuan) about.unshift(formatMoney(project.investment_yuan, language));
   const link = make(
