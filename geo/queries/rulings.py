@@ -144,7 +144,7 @@ def list_objections(session: Session, day: date, project_id: int | None = None) 
 
 def count_open_objections(session: Session) -> int:
     """How many objections that the asker may read wait for a ruling."""
-    return session.execute(_OPEN).scalar_one()
+    return int(session.execute(_OPEN).scalar_one())
 
 
 def list_rulings(session: Session, day: date, project_id: int | None = None) -> list[Ruling]:
