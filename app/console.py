@@ -178,14 +178,16 @@ def print_lamps(board: dict[str, Any], city_name: str, language: Language) -> No
     forecast = ("(预测)" if zh else " (forecast)") if board["forecast"] else ""
     say(f"{city_name} {board['day']}{forecast}")
     for lamp, names in LAMPS.items():
-        count = board["counts"][lamp]
-        say(f"  {names[2]} {word(names, language):<8} {count:>5}")
+        count, computed = board["counts"][lamp], board["computed_counts"][lamp]
+        beside = "" if computed == count else f"  ({'拟亮' if zh else 'computed'} {computed})"
+        say(f"  {names[2]} {word(names, language):<8} {count:>5}{beside}")
     lines = (
         ("项目合计", "projects", board["projects_counted"]),
         ("未开工", "not started", board["not_started"]),
         ("其中应开未开", "  of these overdue", board["overdue_start"]),
         ("未解决制约问题", "open blockers", board["open_blockers"]),
         ("30天内将转红", "turning red in 30 days", board["turning_red_30"]),
+        ("按核定亮灯", "lamps by ruling", board["ruled"]),
     )
     for name, name_en, number in lines:
         say(f"  {name if zh else name_en}: {number}")
