@@ -19,9 +19,10 @@ from tests.conftest import NOW
 from tests.crawl import canonical, crawl
 from tests.people import settings_of
 from tests.web.test_canaries import close_connections
-from tests.web.unit_city import POLICE, City, change, column, enter, leading_unit
+from tests.web.unit_city import POLICE, City, change, column, enter, leading_unit, one
 from tests.web.unit_sendings import (
     CELLS,
+    elsewhere,
     search_blindly,
     send_documents,
     send_elsewhere,
@@ -204,6 +205,28 @@ def check(city: City, words: str, share: int) -> tuple[Crawl, set[str]]:
         answer = stranger.get(address)
         assert not CANARY.search(answer.text), address
     return found, sent
+
+
+DOCUMENTS = {
+    *("zones_api.show_forecast", "zones_api.show_periods", "zones_api.show_pieces"),
+    *("zones_api.show_detour", "zones_api.add_zone", "zones_api.put_zone"),
+    "zones_api.add_emergency",
+}
+"""What `send_documents` asks."""
+LIVENED = {
+    *("collection.take_own", "collection.take_forgetting", "collection.take_answer"),
+    *("collection.take_alike", "inbox.take_stop", "unit_desk.take_removal"),
+}
+"""What is asked of records that come with `enter`."""
+
+
+def test_all_that_a_unit_may_send_is_sent_by_the_crawl_to_what_is_not_its_own(
+    demo: DemoCity, demo_app: APIFlask
+) -> None:
+    city = City(demo.owner_url, "", demo_app)
+    unit = one(demo.owner_url, "select id from jiantu.unit where name = %s", POLICE)
+    known = {endpoint for endpoint, _, _ in elsewhere(city, unit)} | DOCUMENTS
+    assert sorted(sent_endpoints(city) - known - LIVENED) == []
 
 
 @pytest.mark.nightly

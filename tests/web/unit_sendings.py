@@ -158,6 +158,7 @@ def _works(city: City) -> Iterator[Form]:
         yield "zones.take_finish", f"/zones/{key}/finish", {}
         yield "dig_plan.take_decision", f"/dig-plan/proposals/1/{key}", {"decision": "accept"}
         yield "dig_plan.take_window", f"/dig-plan/windows/{key}", {}
+        yield "dig_plan.take_declaration", "/dig-plan/declarations", {"own": key}
 
 
 def _collected_and_watched(city: City) -> Iterator[Form]:
@@ -181,6 +182,8 @@ def _units(city: City, unit: int) -> Iterator[Form]:
     for key in column(city.owner_url, "select id from jiantu.unit order by id"):
         yield "unit_desk.take_crews", f"/admin/units/{key}/crews", {"crews": "1"}
         yield "unit_desk.take_window", f"/admin/units/{key}/windows", {}
+        for kind in ("unit", "service_window"):
+            yield "unit_desk.take_undo", f"/admin/units/{key}/undo", {"kind": kind, "id": "1"}
     for path in column(
         city.owner_url,
         f"select unit_id || '/windows/' || id from jiantu.service_window where unit_id <> {unit}",
