@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 EDITS = {
     "attachment": "file_name = '改名.pdf', taken_on = null",
     "blocker": "text = '改写', due_on = raised_on + 3",
+    "calendar_day": "name = '改名'",
     "district": "name_en = 'Renamed', shape = st_translate(shape, 0.001, 0)",
     "funding_line": "planned_yuan = 7, arrived_yuan = null, arrived_on = null",
     "ground": "name = '改名', shape = st_translate(shape, 0.001, 0)",
     "land_status": "area_total_m2 = 123456.78, households_total = 9999",
     "leader": "post = '改任'",
     "milestone": "reached_on = due_on + 5",
+    "objection": "text = '改写'",
     "overlap_answer": "note = '改写', answered_by = null",
     "pause": "last_on = last_on + 1",
     "pavement": "laid_on = '2001-02-03'",
@@ -45,6 +47,7 @@ EDITS = {
     " (select district_id from jiantu.project_district o where o.project_id = t.project_id))",
     "road": "oneway = not oneway, shape = st_translate(shape, 0.001, 0)",
     "rules_version": "note = '改写'",
+    "ruling": "reason = '改写', last_on = last_on - 3",
     "suspension": "reason = '改写'",
     "unit": "short_name = '改简称', aliases = array['别名']",
     "zone": "note = '改写', tentative = not tentative",
@@ -61,6 +64,14 @@ HELD = {
 """Kinds whose records others may hang on, or that a city cannot be without: these are then not taken away."""
 
 MADE = {
+    "objection": """
+        insert into jiantu.objection (project_id, lamp, on_day, unit_id, text, raised_at)
+        select id, 'red', date '2026-11-23', lead_unit_id, '不符', now() from jiantu.project
+        where lead_unit_id is not null order by id limit 1""",
+    "ruling": """
+        insert into jiantu.ruling (project_id, computed, ruled, first_on, last_on, reason, signer)
+        select id, 'red', 'yellow', date '2026-11-23', date '2026-12-22', '属实', '王示例' from jiantu.project
+        order by id limit 1""",
     "overlap_answer": """
         insert into jiantu.overlap_answer (zone_a, zone_b, side_zone, answer, note, answered_by, answered_at, seen)
         select zone_a, zone_b, zone_a, 'agreed', '同意', '某人', now(), 'x' from jiantu.overlap order by id limit 1""",
