@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,7 +40,8 @@ from geo.queries.cases import (
     list_minutes,
 )
 from geo.queries.files import get_file
-from tests.db.street import closure, dig, street, take
+from tests.case_street import NOW, SOON, again, case_on, cases, roads, speaker, unit, works
+from tests.db.street import dig, take
 from tests.desk import zone_id
 from tests.factories import TODAY
 
@@ -48,40 +49,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.queries.cases import Case
-    from geo.records import RoadRecord, ZoneRecord
 
-NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-SOON = "2026-12-01..2026-12-31"
 PDF = b"%PDF-1.7\n%%EOF\n"
-
-
-def roads() -> list[RoadRecord]:
-    return [street("A", "ae", name="东风路"), street("B", "ko", name="新华路")]
-
-
-def works() -> list[ZoneRecord]:
-    """Three units on one road and two on another."""
-    return [
-        dig("GS-1", "ab", SOON, name="供水迁改", unit="供水公司"),
-        dig("RL-1", "ab", SOON, name="供热迁改", unit="热力公司"),
-        closure("DX-1", "ad", SOON, name="东风路导改", unit="交警支队"),
-        dig("GS-2", "kl", SOON, name="新华路供水", unit="供水公司"),
-        dig("DL-1", "kl", SOON, name="新华路电力", unit="供电公司"),
-    ]
-
-
-def unit(session: Session, name: str) -> int:
-    found = session.scalar(text("select id from jiantu.unit where name = :name"), {"name": name})
-    assert found is not None
-    return int(found)
-
-
-def cases(session: Session) -> list[Case]:
-    return find_cases(session, CaseFilter(), TODAY).cases
-
-
-def case_on(session: Session, road: str) -> Case:
-    return next(case for case in cases(session) if case.road_name == road)
 
 
 @pytest.fixture
@@ -89,14 +58,6 @@ def case(session: Session) -> Case:
     """The case of three units on 东风路."""
     take(session, works(), roads())
     return case_on(session, "东风路")
-
-
-def again(session: Session, case: Case) -> Case:
-    return get_case(session, case.number, TODAY)
-
-
-def speaker(session: Session, name: str) -> Speaker:
-    return Speaker(unit(session, name), NOW, "王工")
 
 
 def test_pairs_of_a_road_are_one_case_with_a_number(session: Session, case: Case) -> None:
@@ -427,62 +388,6 @@ def test_the_desk_of_a_unit_has_what_waits_for_it_first(session: Session, case: 
     assert [one.road_name for one in heat.cases] == ["东风路"]
     assert find_cases(session, CaseFilter(words="新华 电力"), TODAY).cases[0].road_name == "新华路"
     assert find_cases(session, CaseFilter(words="没有"), TODAY).cases == []
-
-
-def test_silence_of_more_than_five_working_days_is_seen(session: Session, case: Case) -> None:
-    assert again(session, case).waiting_days == 0
-    later = find_cases(session, CaseFilter(late=True), TODAY + timedelta(days=7)).cases
-    assert later == []  # five working days
-    later = find_cases(session, CaseFilter(late=True), TODAY + timedelta(days=8)).cases
-    assert {one.road_name for one in later} == {"东风路", "新华路"}
-
-
-def test_silence_is_counted_from_the_day_on_which_a_pair_is_found(session: Session) -> None:
-    far, near = works()[:2]
-    far = replace(far, parts=dig("X", "kl").parts)
-    take(session, [far, near], roads())
-    assert cases(session) == []
-    found_on = TODAY + timedelta(days=14)
-    take(session, [replace(far, parts=near.parts)], day=found_on)
-    (found,) = find_cases(session, CaseFilter(), found_on).cases
-    assert (found.waiting_days, found.is_late) == (0, False)
-    assert find_cases(session, CaseFilter(late=True), found_on + timedelta(days=7)).cases == []
-    late = find_cases(session, CaseFilter(late=True), found_on + timedelta(days=8)).cases
-    assert [one.id for one in late] == [found.id]
-
-
-def test_silence_after_a_move_is_seen_and_counted_from_the_move(
-    session: Session, case: Case
-) -> None:
-    for name in ("供水公司", "热力公司", "交警支队"):
-        answer_case(session, case.id, speaker(session, name), Answer.AGREED, Said())
-    take(session, [dig("GS-1", "ab", "2026-12-02..2028-12-31", name="供水迁改", unit="供水公司")])
-    moved_on = datetime.now(UTC).date()  # versions are kept by the clock
-    moved = get_case(session, case.number, moved_on)
-    assert (moved.state, moved.waiting_days) == ("reassess", 0)
-    weeks_later = moved_on + timedelta(days=21)
-    assert get_case(session, case.number, weeks_later).is_late
-    listed = find_cases(
-        session, CaseFilter(late=True, unit_id=unit(session, "热力公司")), weeks_later
-    )
-    assert [one.id for one in listed.cases] == [case.id]
-
-
-def test_a_case_reopened_after_its_minutes_is_waited_for_from_then_on(
-    session: Session, case: Case
-) -> None:
-    write_minutes(
-        session,
-        case.number,
-        MinutesWords(TODAY, "会议室", "李主任", ("供水公司",), ("错期施工",)),
-        Speaker(None, NOW, by_command=True),
-        TODAY,
-    )
-    take(session, [dig("GS-1", "ab", "2026-12-02..2028-12-31", name="供水迁改", unit="供水公司")])
-    moved_on = datetime.now(UTC).date()  # versions are kept by the clock
-    moved = get_case(session, case.number, moved_on)
-    assert (moved.state, moved.waiting_days) == ("reassess", 0)
-    assert get_case(session, case.number, moved_on + timedelta(days=21)).is_late
 
 
 def test_a_case_whose_days_are_over_is_not_shown(session: Session, case: Case) -> None:
