@@ -100,7 +100,7 @@ def addresses(city: City, share: int) -> list[str]:
         roads = [row[0] for row in some("select distinct name from jiantu.road where name <> ''")]
     return [
         *WHOLE,
-        *(f"/ledger/{code}{end}" for code in projects for end in ("", "/progress", "/blocker/new")),
+        *(f"/ledger/{code}{end}" for code in projects for end in OF_PROJECTS),
         *(f"/history/of/{code}{end}" for code in projects for end in ("", "/file.zip")),
         *(f"{base}/{code}" for code in projects for base in ("/api/map/projects", "/releases")),
         *(f"/command/projects/{code}{end}" for code in projects for end in ("", "/sheet")),
@@ -155,6 +155,7 @@ WHOLE = (
 """What shows much at once, and what is for others alone."""
 
 
+OF_PROJECTS = ("", "/progress", "/blocker/new", "/objection/new")
 SHEETS = ("", "/blank.xlsx", "/returned.xlsx")
 SEARCHES = [
     *("/coordination?q={}", "/coordination/pairs?q={}", "/roads?q={}", "/api/zones/linkable?q={}"),
@@ -324,6 +325,7 @@ EDITORS = {
 LEADERS = {
     *("ledger.show_project", "ledger.show_project_form", "ledger.show_record_form"),
     *("ledger.show_new_form", "reports.show_report_form", "reports.show_thumbnail"),
+    "rulings.show_objection_form",
     "rulings.show_objection_form",
     *("history.show_project", "history.send_project_file", "map.show_project"),
     *("collection.show_sheet", "collection.download_sheet", "collection.download_returned"),
