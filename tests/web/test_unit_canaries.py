@@ -326,7 +326,6 @@ LEADERS = {
     *("ledger.show_project", "ledger.show_project_form", "ledger.show_record_form"),
     *("ledger.show_new_form", "reports.show_report_form", "reports.show_thumbnail"),
     "rulings.show_objection_form",
-    "rulings.show_objection_form",
     *("history.show_project", "history.send_project_file", "map.show_project"),
     *("collection.show_sheet", "collection.download_sheet", "collection.download_returned"),
     *("collection.download_source", "reports.show_file"),
