@@ -66,6 +66,7 @@ UPDATABLE: dict[str, frozenset[str]] = {
     "zone_part": frozenset({"name", "width_m", "first_on"}),
     "zone_hours": frozenset({"since", "until"}),
     "unit": frozenset({"crews"}),
+    "service_window": frozenset({"name", "first_day"}),
 }
 """Columns that a unit changes in rows of its own, by table."""
 
@@ -88,9 +89,12 @@ FIXED: dict[str, frozenset[str]] = {
     "unit": frozenset({"name", "aliases"}),
     "category": frozenset({"name", "position"}),
     "rules_version": frozenset({"note"}),
-    "service_window": frozenset({"name", "unit_id", "first_day"}),
+    "service_window": frozenset({"unit_id", "code"}),
 }
 """Columns that no unit changes anywhere."""
+
+ADMINISTERED = {"unit", "service_window"}
+"""What a unit's own administrators alone change, and no editor."""
 
 DELETABLE = {"procedure", "funding_line", "land_status", "zone_part", "zone_hours"}
 
@@ -118,7 +122,7 @@ def may_update(asker: Asker, thing: Thing, column: str) -> bool:
         return thing.table not in DERIVED
     if asker.role == "admin":
         return thing.table in ADMINS
-    own = asker.administers if thing.table == "unit" else asker.edits
+    own = asker.administers if thing.table in ADMINISTERED else asker.edits
     return (
         column in UPDATABLE.get(thing.table, frozenset())
         and thing.unit in own
