@@ -128,8 +128,23 @@ def _record_page(session: Session, frame: Frame, kind: str, row_id: int, refused
     code = changes[0].project
     project = get_project_row(session, code) if code else None
     return _page(
-        session, frame, wanted, changes, project=project, record=(kind, row_id), refused=refused
+        session,
+        frame,
+        wanted,
+        changes,
+        project=project,
+        record=(kind, row_id),
+        returns=_may_return(kind, gone=changes[0].op == "D"),
+        refused=refused,
     )
+
+
+def _may_return(kind: str, *, gone: bool) -> bool:
+    """Whether a version is offered to be brought back; of what is gone, a unit gets back its own blockers alone."""
+    asker = viewer()
+    if asker.audience == "unit":
+        return (asker.may_edit or asker.may_administer) and (not gone or kind == "blocker")
+    return asker.may_edit or asker.may_administer
 
 
 def _page(
@@ -182,7 +197,6 @@ def restore(kind: str, row_id: int) -> Answer:
         if not last:
             message = f"there is no {kind} {row_id}"
             raise NotFoundError(message)
-    # A unit has no grant to bring a row back but for a blocker that it took back itself.
     taken_back = kind == "blocker" and last[0].op == "D" and not by_command()
     seen = seen_version()
     to = read_number(request.form.get("to"), LARGEST_INTEGER) or 0

@@ -155,3 +155,17 @@ def test_the_desk_and_the_section_speak_both_languages(clerk: FlaskClient, lang:
     assert ("剩余30天" if lang == "zh" else "30 days left") in desk.replace(" 天", "天")
     page = plain(clerk.get("/ledger/P1", query_string={"lang": lang}).text)
     assert ("按核定" if lang == "zh" else "by ruling") in page
+
+
+@pytest.mark.usefixtures("red")
+def test_what_a_unit_took_back_is_offered_to_who_can_bring_it_back_alone(
+    unit_clerk: FlaskClient, clerk: FlaskClient, ledger: Ledger
+) -> None:
+    sent = send(unit_clerk, OBJECTION, text="监理日志显示已完成三成")
+    undo(unit_clerk, sent.location)
+    [(key,)] = ledger.ask("select id from history.objection_version where op = 'D'")
+    address = f"/history/objection/{key}?lang=zh"
+    assert "恢复此版本" in clerk.get(address).text
+    page = unit_clerk.get(address)
+    assert page.status_code == 200
+    assert "恢复此版本" not in page.text
