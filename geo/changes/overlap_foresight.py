@@ -95,7 +95,7 @@ def find_obstacles(session: Session, zone_id: int, day: date) -> Obstacles:
     zone = frame.zones({zone_id}).get(zone_id)
     session.execute(_ANY_TIME, {"zone": zone_id})
     pairs = list(find_pairs(frame, {zone_id}, own_days=own_days))
-    ground = find_ground(session, {} if zone is None else {zone_id: zone}).get(zone_id, Ground())
+    ground = find_ground(session, [] if zone is None else [zone_id]).get(zone_id, Ground())
     return Obstacles(zone, pairs, ground, frame.rules)
 
 

@@ -110,8 +110,11 @@ def open_frame(session: Session, day: date, tied: Tied | None) -> Frame:
 
 
 def find_neighbours(frame: Frame, zone_ids: Collection[int]) -> set[int]:
-    """Zones whose watches hang on the diversions among these: works near them, and works of the same projects."""
-    if not frame.diversions:
+    """Zones whose watches hang on the diversions among these: works near them, and works of the same projects.
+
+    A work needs a diversion for the road that it takes, so without a road layer there are none.
+    """
+    if not frame.diversions or not frame.roads:
         return set()
     asked = {"zones": sorted(zone_ids), "srid": frame.srid, "near_m": COVERED_M}
     return set(frame.session.scalars(_NEIGHBOURS, asked))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from geo.overlap import Ground, find_watches, judge_impact
+from geo.overlap import Ground, WatchCode, find_uncovered, find_watches, judge_impact
 from geo.queries.overlap_roads import find_closure, find_ground, find_road_use, read_stretches
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ _WRITE_WATCHES = text(
       from json_to_recordset(cast(:rows as json)) as t(
         zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
     ), gone as (
-      delete from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[])) and not exists (
+      delete from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[]))
+        and (not :uncovered or w.code = 'no_diversion') and not exists (
         select from new n where (n.zone_id, n.code, n.anchors, n.days) = (w.zone_id, w.code, w.anchors, w.days))
       returning 1
     ), added as (
@@ -59,16 +60,41 @@ _WRITE_EFFECTS = text(
 
 def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
     """Bring the watches of these zones up to date; how many rows that changed."""
-    session = frame.session
     zones = frame.zones(zone_ids)
     rows = [
-        _watch_row(zones[zone_id], watch)
+        _watch_row(zone_id, watch)
         for zone_id, watches in watches_of(frame, zones).items()
         for watch in watches
     ]
-    told = json.dumps(rows, ensure_ascii=False)
-    asked = {"zones": sorted(zone_ids), "rows": told}
-    return int(session.execute(_WRITE_WATCHES, asked).scalar_one())
+    return _write(frame, zone_ids, rows, uncovered=False)
+
+
+def keep_uncovered(frame: Frame, zone_ids: set[int]) -> int:
+    """Bring up to date whether these works have a diversion for the road that they take; how many rows that changed.
+
+    That is all of a work's watches that hangs on the diversions of others.
+    """
+    if not zone_ids or not frame.diversions or not frame.roads:
+        return 0
+    grounds = find_ground(frame.session, zone_ids, pavements=False)
+    rows = [
+        _watch_row(zone.id, watch)
+        for zone in frame.zones(grounds).values()
+        for watch in find_uncovered(zone, grounds[zone.id])
+    ]
+    return _write(frame, zone_ids, rows, uncovered=True)
+
+
+def _write(
+    frame: Frame, zone_ids: set[int], rows: list[dict[str, Any]], *, uncovered: bool
+) -> int:
+    """Put these watches in the place of all that the zones have, or of those only that say they have no diversion."""
+    asked = {
+        "zones": sorted(zone_ids),
+        "rows": json.dumps(rows, ensure_ascii=False),
+        "uncovered": uncovered,
+    }
+    return int(frame.session.execute(_WRITE_WATCHES, asked).scalar_one())
 
 
 def watches_of(frame: Frame, zones: Mapping[int, ZoneFacts]) -> dict[int, list[Watch]]:
@@ -80,9 +106,9 @@ def watches_of(frame: Frame, zones: Mapping[int, ZoneFacts]) -> dict[int, list[W
     }
 
 
-def _watch_row(zone: ZoneFacts, watch: Watch) -> dict[str, Any]:
+def _watch_row(zone_id: int, watch: Watch) -> dict[str, Any]:
     return {
-        "zone_id": zone.id,
+        "zone_id": zone_id,
         "code": watch.code.value,
         "anchors": dict(watch.anchors),
         "first_on": watch.days.first_on.isoformat(),

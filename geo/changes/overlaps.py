@@ -12,7 +12,7 @@ from geo.changes.map_layers import raise_layers
 from geo.changes.overlap_frame import find_neighbours, open_frame
 from geo.changes.overlap_pairs import Kept, keep_pairs
 from geo.changes.overlap_sweep import sweep_pairs
-from geo.changes.overlap_watches import keep_effects, keep_watches
+from geo.changes.overlap_watches import keep_effects, keep_uncovered, keep_watches
 from geo.changes.watching import tell_watchers
 from geo.database.acting import as_engine, by_engine
 from geo.model.zones import Zone
@@ -66,11 +66,10 @@ def _refresh(session: Session, zone_ids: Collection[int], day: date) -> Kept:
     near = find_neighbours(frame, wanted)
     if frame.diversions:
         keep_effects(frame, wanted, None)
-    frame.expect(near)
+    frame.expect(wanted)
     kept = keep_pairs(frame, wanted)
-    if frame.diversions:
-        near |= {zone_id for pair in frame.changed for zone_id in pair}
-    watched = keep_watches(frame, wanted | near)
+    near |= {zone_id for pair in frame.changed for zone_id in pair}
+    watched = keep_watches(frame, wanted) + keep_uncovered(frame, near - wanted)
     keep_cases(session, frame.changed, frame.rules.overlap.cases, day)
     if frame.watched:
         tell_watchers(session, zone_ids, frame.changed)

@@ -19,7 +19,7 @@ from geo.overlap.facts import (
 from geo.overlap.impact import Impact, RoadUse, judge_impact
 from geo.overlap.judge import belong_together, judge_pair, may_pair, same_travellers
 from geo.overlap.times import Days, Window, shared_days
-from geo.overlap.watches import Ground, Pavement, find_watches
+from geo.overlap.watches import Ground, Pavement, find_uncovered, find_watches
 from geo.overlap.words import (
     code_name,
     explain_finding,
@@ -52,6 +52,7 @@ __all__ = [
     "code_name",
     "explain_finding",
     "explain_watch",
+    "find_uncovered",
     "find_watches",
     "judge_impact",
     "judge_pair",

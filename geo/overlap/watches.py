@@ -58,11 +58,22 @@ def find_watches(zone: ZoneFacts, ground: Ground, rules: Rules) -> list[Watch]:
             *_slow_cut(zone, zone.days),
             *_late_notice(zone, zone.days, rules),
         ]
-    if zone.kind in {"site", "relocation"}:
-        found += _no_diversion(zone, zone.days, ground)
+    found += find_uncovered(zone, ground)
     if zone.kind == "relocation" and not zone.emergency:
         found += [*_windows(zone, zone.days, rules), *_repeat_digs(zone, zone.days, ground, rules)]
     return found
+
+
+def find_uncovered(zone: ZoneFacts, ground: Ground) -> list[Watch]:
+    """未报导行, the one watch that hangs on what others do. Poles beside the road and wires above it take no road."""
+    if zone.days is None or zone.state in {"withdrawn", "finished"}:
+        return []
+    if zone.kind not in {"site", "relocation"} or zone.placement == "overhead":
+        return []
+    if ground.has_diversion or ground.carriageway_m2 < 1.0:
+        return []
+    anchors = {"carriageway_m2": round(ground.carriageway_m2, 1), "road": ground.road}
+    return [Watch(WatchCode.NO_DIVERSION, zone.days, anchors)]
 
 
 def _unapproved(zone: ZoneFacts, days: Days, rules: Rules) -> Iterator[Watch]:
@@ -120,14 +131,6 @@ def _late_notice(zone: ZoneFacts, days: Days, rules: Rules) -> Iterator[Watch]:
         anchors["announced_on"] = zone.announced_on.isoformat()
         anchors["announced_days"] = (days.first_on - zone.announced_on).days
     yield Watch(WatchCode.LATE_NOTICE, Days(due_on + timedelta(days=1), days.last_on), anchors)
-
-
-def _no_diversion(zone: ZoneFacts, days: Days, ground: Ground) -> Iterator[Watch]:
-    """未报导行. Poles beside the road and wires above it take no road."""
-    if ground.has_diversion or ground.carriageway_m2 < 1.0 or zone.placement == "overhead":
-        return
-    anchors = {"carriageway_m2": round(ground.carriageway_m2, 1), "road": ground.road}
-    yield Watch(WatchCode.NO_DIVERSION, days, anchors)
 
 
 def _repeat_digs(zone: ZoneFacts, days: Days, ground: Ground, rules: Rules) -> Iterator[Watch]:

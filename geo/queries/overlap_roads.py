@@ -22,12 +22,11 @@ from geo.overlap.roads import (
 from geo.queries.overlap_zones import LIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
-    from geo.overlap import ZoneFacts
     from geo.queries.overlap_contacts import Pair
     from geo.rules import OverlapRules
 
@@ -118,6 +117,7 @@ _CARRIAGEWAY = text(
       st_buffer(p.shape_metric, greatest(coalesce(p.width_m, 0) / 2.0, 0.01)),
       st_buffer(r.shape_metric, half.metres, 'endcap=flat')))) as area_m2
     from jiantu.zone_part p
+    join jiantu.zone z on z.id = p.zone_id and z.kind in ('site', 'relocation')
     join jiantu.road r on r.shape_metric && st_expand(p.shape_metric, 60)
     cross join lateral (
       select coalesce(r.width_m, r.lanes * :lane_m,
@@ -160,6 +160,7 @@ _PAVEMENTS = text(
         st_buffer(p.shape_metric, greatest(coalesce(p.width_m, 0) / 2.0, 0.01)),
         v.shape_metric))) as area_m2
     from jiantu.zone_part p
+    join jiantu.zone z on z.id = p.zone_id and z.kind in ('site', 'relocation')
     join jiantu.pavement v on v.shape_metric && p.shape_metric
       and st_dwithin(v.shape_metric, p.shape_metric, 0)
       and st_npoints(p.shape_metric)::bigint * st_npoints(v.shape_metric) <= 250000
@@ -279,16 +280,16 @@ def find_trenches(
 
 
 def find_ground(
-    session: Session, zones: Mapping[int, ZoneFacts], *, roads: bool = True, pavements: bool = True
+    session: Session, zone_ids: Collection[int], *, roads: bool = True, pavements: bool = True
 ) -> dict[int, Ground]:
     """What lies under sites and relocations: carriageway, pavements, and whether a diversion is there for them.
 
-    `roads` and `pavements` say whether there are any at all. Nothing hangs on a diversion off the carriageway.
+    `roads` and `pavements` say whether there are any at all. Those that lie on neither are left out, as are other kinds
+    of zones. Nothing hangs on a diversion off the carriageway.
     """
-    wanted = sorted(zone.id for zone in zones.values() if zone.kind in {"site", "relocation"})
-    if not wanted:
+    if not zone_ids:
         return {}
-    asked = {"zones": wanted}
+    asked = {"zones": sorted(zone_ids)}
     areas: dict[int, float] = defaultdict(float)
     names: dict[int, str | None] = {}
     values = {**asked, "lane_m": _LANE_M, "half_widths": json.dumps(_HALF_WIDTHS)}
@@ -308,5 +309,5 @@ def find_ground(
             zone_id in covered,
             tuple(sorted(found.get(zone_id, ()), key=lambda each: each.id)),
         )
-        for zone_id in wanted
+        for zone_id in sorted({*areas, *found})
     }

@@ -182,7 +182,7 @@ def read_task(session: Session, day: date) -> PlanningTask:
     frame = _Frame(session, day)
     movable = frame.movable()
     closed = _closed_roads(frame)
-    grounds = find_ground(session, {zone_id: frame.facts[zone_id] for zone_id in movable})
+    grounds = find_ground(session, movable)
     clashes = list(_clashes(frame, movable))
     offers = list(_offers(frame, movable))
     works = {
