@@ -125,17 +125,21 @@ def take_batch(
     trued_up = true_up_parts(session, day, rules, zones)
     zones = intake.touched_zones | trued_up
     judged = 0
+    layers = intake.touched_layers | set(_named_on(intake.tallies))
+    roads_changed = "roads" in layers
+    if roads_changed:  # first, because what is made anew below notes of which roads it was made
+        raise_layers(session, (), ["roads"])
     if judge and _changed(intake.tallies):
         told = (lambda done, of: progress("lamps", done, of)) if progress else None
         # A control area may lie over any site, so a changed one has every lamp judged again.
         everywhere = "control_areas" in intake.touched_layers
         touched = None if everywhere else intake.touched_projects
         judged = refresh_lamps(session, day, touched, progress=told)
-        if "roads" in intake.touched_layers or _any_changed(intake.tallies.get("pavements")):
+        if roads_changed or _any_changed(intake.tallies.get("pavements")):
             rebuild_overlaps(session, day, changed=zones)
         else:
             refresh_overlaps(session, zones, day)
-    raise_layers(session, trued_up, intake.touched_layers | set(_named_on(intake.tallies)))
+    raise_layers(session, trued_up, layers - {"roads"})
     return Outcome(intake.tallies, intake.notices, judged)
 
 

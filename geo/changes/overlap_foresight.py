@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from geo.changes.diversion_effects import keep_effects
 from geo.changes.overlap_frame import open_frame
 from geo.changes.overlap_pairs import find_pairs, pair_row
-from geo.changes.overlap_watches import keep_effects, watches_of
+from geo.changes.overlap_watches import watches_of
 from geo.database.acting import by_engine
 from geo.overlap import Days, Ground, judge_pair
 from geo.queries.overlap_roads import find_ground

@@ -76,6 +76,7 @@ class Frame:
             self.links = read_links(session, tied.zones if tied else None, self.ties)
         self.srid = setting.srid
         self.roads = setting.roads
+        self.roads_revision = setting.roads_revision
         self.pavements = setting.pavements
         self.diversions = setting.diversions
         self.watched = setting.watched

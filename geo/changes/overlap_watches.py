@@ -1,4 +1,4 @@
-"""What is kept of one zone by itself: its watches, and what a diversion does to the roads."""
+"""What is watched on a zone, kept with every change."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from geo.overlap import Ground, WatchCode, find_uncovered, find_watches, judge_impact
-from geo.queries.overlap_roads import find_closure, find_ground, find_road_use, read_stretches
+from geo.overlap import Ground, find_uncovered, find_watches
+from geo.queries.overlap_roads import COVERED, find_ground
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geo.changes.overlap_frame import Frame
     from geo.overlap import Watch, ZoneFacts
-    from geo.overlap.roads import RoadGraph
 
+_NEW = """
+    select t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]') as days
+    from json_to_recordset(cast(:rows as json)) as t(
+      zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
+"""
 _WRITE_WATCHES = text(
-    """
-    with new as (
-      select t.zone_id, t.code, t.anchors, daterange(t.first_on, t.last_on, '[]') as days
-      from json_to_recordset(cast(:rows as json)) as t(
-        zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
-    ), gone as (
-      delete from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[]))
-        and (not :uncovered or w.code = 'no_diversion') and not exists (
+    f"""
+    with new as ({_NEW}), gone as (
+      delete from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[])) and not exists (
         select from new n where (n.zone_id, n.code, n.anchors, n.days) = (w.zone_id, w.code, w.anchors, w.days))
       returning 1
     ), added as (
@@ -36,26 +35,29 @@ _WRITE_WATCHES = text(
       returning 1
     )
     select (select count(*) from gone) + (select count(*) from added)
-    """
+    """  # noqa: S608  built from constants of this module
 )
-_WRITE_EFFECTS = text(
-    """
-    with new as (
-      select * from json_populate_recordset(null::jiantu.diversion_effect, cast(:rows as json))
+_ADD_WATCHES = text(
+    f"insert into jiantu.watch (zone_id, code, anchors, days) {_NEW}"  # noqa: S608  built from constants
+)
+_COVER = text(
+    f"""
+    with asked as materialized (
+      select z.id, w.id as watch_id from jiantu.zone z
+      left join jiantu.watch w on w.zone_id = z.id and w.code = 'no_diversion'
+      where z.id = any(cast(:zones as bigint[])) and z.kind in ('site', 'relocation')
+    ), covered as materialized ({COVERED.format(zones="(select a.id from asked a)")}
     ), gone as (
-      delete from jiantu.diversion_effect e
-      where e.zone_id = any(cast(:zones as bigint[]))
-        and not exists (select from new n where n.zone_id = e.zone_id)
+      delete from jiantu.watch w using asked a
+      where w.id = a.watch_id and a.id in (select c.zone_id from covered c)
       returning 1
     )
-    insert into jiantu.diversion_effect as e select n.* from new n
-    on conflict (zone_id) do update set road_class = excluded.road_class,
-      shut_m = excluded.shut_m, shut_pieces = excluded.shut_pieces,
-      way_round_m = excluded.way_round_m, way_round_pieces = excluded.way_round_pieces,
-      impact = excluded.impact, impact_points = excluded.impact_points
-    where e is distinct from excluded
-    """
+    select (select count(*) from gone),
+      array(select a.id from asked a
+        where a.watch_id is null and a.id not in (select c.zone_id from covered c))
+    """  # noqa: S608  built from constants
 )
+"""What says of a work that has a diversion now that it has none, goes; which works have neither is told."""
 
 
 def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
@@ -66,7 +68,9 @@ def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
         for zone_id, watches in watches_of(frame, zones).items()
         for watch in watches
     ]
-    return _write(frame, zone_ids, rows, uncovered=False)
+    told = json.dumps(rows, ensure_ascii=False)
+    asked = {"zones": sorted(zone_ids), "rows": told}
+    return int(frame.session.execute(_WRITE_WATCHES, asked).scalar_one())
 
 
 def keep_uncovered(frame: Frame, zone_ids: set[int]) -> int:
@@ -76,25 +80,19 @@ def keep_uncovered(frame: Frame, zone_ids: set[int]) -> int:
     """
     if not zone_ids or not frame.diversions or not frame.roads:
         return 0
-    grounds = find_ground(frame.session, zone_ids, pavements=False)
+    session, asked = frame.session, {"zones": sorted(zone_ids)}
+    changed, open_to_doubt = session.execute(_COVER, asked).one()
+    if not open_to_doubt:
+        return int(changed)
+    grounds = find_ground(session, open_to_doubt, pavements=False)
     rows = [
         _watch_row(zone.id, watch)
         for zone in frame.zones(grounds).values()
         for watch in find_uncovered(zone, grounds[zone.id])
     ]
-    return _write(frame, zone_ids, rows, uncovered=True)
-
-
-def _write(
-    frame: Frame, zone_ids: set[int], rows: list[dict[str, Any]], *, uncovered: bool
-) -> int:
-    """Put these watches in the place of all that the zones have, or of those only that say they have no diversion."""
-    asked = {
-        "zones": sorted(zone_ids),
-        "rows": json.dumps(rows, ensure_ascii=False),
-        "uncovered": uncovered,
-    }
-    return int(frame.session.execute(_WRITE_WATCHES, asked).scalar_one())
+    if rows:
+        session.execute(_ADD_WATCHES, {"rows": json.dumps(rows, ensure_ascii=False)})
+    return int(changed) + len(rows)
 
 
 def watches_of(frame: Frame, zones: Mapping[int, ZoneFacts]) -> dict[int, list[Watch]]:
@@ -113,39 +111,4 @@ def _watch_row(zone_id: int, watch: Watch) -> dict[str, Any]:
         "anchors": dict(watch.anchors),
         "first_on": watch.days.first_on.isoformat(),
         "last_on": watch.days.last_on.isoformat() if watch.days.last_on else None,
-    }
-
-
-def keep_effects(frame: Frame, zone_ids: set[int], graph: RoadGraph | None) -> None:
-    """What these diversions do to the road graph, and their impact. Without a road layer there is none."""
-    session = frame.session
-    rows = []
-    if frame.roads:
-        stretches = read_stretches(session, zone_ids)
-        zones = frame.zones(stretches)
-        rows = [_effect_row(frame, zone, stretches[zone.id], graph) for zone in zones.values()]
-    session.execute(
-        _WRITE_EFFECTS,
-        {"rows": json.dumps(rows, ensure_ascii=False), "zones": sorted(zone_ids)},
-    )
-
-
-def _effect_row(
-    frame: Frame, zone: ZoneFacts, stretches: list[Any], graph: RoadGraph | None
-) -> dict[str, Any]:
-    closure = None
-    if zone.closed_to_motors:
-        closure = find_closure(frame.session, stretches, graph)
-    impact = judge_impact(zone, find_road_use(frame.session, stretches, graph), frame.rules.impact)
-    return {
-        "zone_id": zone.id,
-        "road_class": closure.road_class if closure else None,
-        "shut_m": round(closure.shut_m, 2) if closure else None,
-        "shut_pieces": sorted(closure.shut) if closure else [],
-        "way_round_m": round(closure.way_round_m, 2)
-        if closure and closure.way_round_m is not None
-        else None,
-        "way_round_pieces": sorted(closure.way_round) if closure else [],
-        "impact": impact.index if impact else None,
-        "impact_points": impact.points if impact else None,
     }

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from geo.changes.cases import keep_cases
+from geo.changes.diversion_effects import keep_effects
 from geo.changes.lamps import collector_paused
 from geo.changes.map_layers import raise_layers
 from geo.changes.overlap_frame import find_neighbours, open_frame
 from geo.changes.overlap_pairs import Kept, keep_pairs
 from geo.changes.overlap_sweep import sweep_pairs
-from geo.changes.overlap_watches import keep_effects, keep_uncovered, keep_watches
+from geo.changes.overlap_watches import keep_uncovered, keep_watches
 from geo.changes.watching import tell_watchers
 from geo.database.acting import as_engine, by_engine
 from geo.model.zones import Zone

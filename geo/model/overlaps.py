@@ -70,6 +70,10 @@ class DiversionEffect(Base):
     zone_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("jiantu.zone.id", ondelete="CASCADE"), primary_key=True
     )
+    made_of: Mapped[Words]
+    """A mark of the ground taken, how, and the road layer: while it is the same, so is what follows but the impact."""
+    used_class: Mapped[Words | None]
+    """The class of the most important road taken, shut or not."""
     road_class: Mapped[Words | None]
     shut_m: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
     shut_pieces: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))

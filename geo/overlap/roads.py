@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, pairwise
 from math import hypot, inf
 from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
+import numpy as np
 import shapely
 
 from geo.overlap.lines import heading, run_along_m, turn
@@ -15,6 +17,7 @@ from geo.overlap.lines import heading, run_along_m, turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
 Node = tuple[int, int]
@@ -62,39 +65,38 @@ class Closure:
 class RoadGraph:
     """Roads as pieces between their vertices; roads are joined wherever they share a vertex."""
 
-    def __init__(self, roads: Iterable[Road]) -> None:
-        """Join the roads up."""
-        self._graph: nx.MultiDiGraph[Node] = nx.MultiDiGraph()
-        self._lines: dict[int, tuple[Road, tuple[tuple[float, float], tuple[float, float]]]] = {}
-        for road in roads:
-            self._add(road)
-        self._numbers = list(self._lines)
-        self._tree = shapely.STRtree([shapely.LineString(self._lines[n][1]) for n in self._numbers])
+    def __init__(self, roads: Sequence[Road]) -> None:
+        """Cut the roads into pieces; they are joined up when a way is first sought."""
+        self._roads = roads
+        self._of, self._ends, self._nodes = _cut([road.line for road in roads])
+        self._shapes: NDArray[Any] = np.asarray(shapely.linestrings(self._ends), dtype=object)
+        self._lengths = np.asarray(shapely.length(self._shapes))
+        ids = np.array([road.id for road in roads], dtype=np.int64)
+        within = np.arange(len(self._of)) - np.searchsorted(self._of, self._of)
+        self._numbers: list[int] = (ids[self._of] * _PIECES + within).tolist()
+        self._places = {number: place for place, number in enumerate(self._numbers)}
+        self._tree = shapely.STRtree(self._shapes)
 
-    def _add(self, road: Road) -> None:
-        place = 0
-        for part in shapely.get_parts(road.line):
-            points = [(float(x), float(y)) for x, y in shapely.get_coordinates(part)]
-            for before, after in pairwise(points):
-                ends = _node(before), _node(after)
-                if ends[0] == ends[1]:
-                    continue
-                number = road.id * _PIECES + place
-                place += 1
-                length = hypot(after[0] - before[0], after[1] - before[1])
-                self._lines[number] = (road, (before, after))
-                self._graph.add_edge(*ends, key=number, length=length)
-                if not road.oneway:
-                    self._graph.add_edge(ends[1], ends[0], key=number, length=length)
+    @cached_property
+    def _graph(self) -> nx.MultiDiGraph[Node]:
+        graph: nx.MultiDiGraph[Node] = nx.MultiDiGraph()
+        lengths = self._lengths.tolist()
+        oneway = np.array([road.oneway for road in self._roads], dtype=bool)[self._of].tolist()
+        for place, (before, after) in enumerate(self._nodes):
+            number, length = self._numbers[place], lengths[place]
+            graph.add_edge(before, after, key=number, length=length)
+            if not oneway[place]:
+                graph.add_edge(after, before, key=number, length=length)
+        return graph
 
     def close(self, stretches: Sequence[BaseGeometry]) -> Closure | None:
         """Shut what the stretches shut and find the nearest way round; None when they shut no road."""
         shut = {number for stretch in stretches for number in self._shut_by(stretch)}
         if not shut:
             return None
-        pieces = [self._lines[number] for number in shut]
-        shut_m = sum(hypot(b[0] - a[0], b[1] - a[1]) for _, (a, b) in pieces)
-        road_class = min((road.road_class for road, _ in pieces), key=_rank)
+        places = [self._places[number] for number in sorted(shut)]
+        shut_m = float(self._lengths[places].sum())
+        road_class = min((self._road(place).road_class for place in places), key=_rank)
         near = shapely.box(*shapely.total_bounds(list(stretches)))
         way, way_m, needs_m = self._way_round(shut, near)
         return Closure(frozenset(shut), shut_m, road_class, frozenset(way), way_m, needs_m)
@@ -102,7 +104,7 @@ class RoadGraph:
     def classes_under(self, stretches: Sequence[BaseGeometry]) -> set[str]:
         """The classes of the roads that the stretches shut or would, were they as wide as the road."""
         return {
-            self._lines[number][0].road_class
+            self._road(self._places[number]).road_class
             for stretch in stretches
             for number in self._shut_by(stretch.buffer(BESIDE_M) if stretch.area else stretch)
         }
@@ -111,9 +113,8 @@ class RoadGraph:
         flat = int(shapely.get_dimensions(stretch)) == 1
         area = stretch.buffer(BESIDE_M, cap_style="flat") if flat else stretch
         axis = None if flat else _long_axis(stretch)
-        for place in self._tree.query(area, predicate="intersects"):
-            number = self._numbers[int(place)]
-            piece = shapely.LineString(self._lines[number][1])
+        for place in self._tree.query(area, predicate="intersects").tolist():
+            piece = self._shapes[place]
             if flat:
                 beside = piece.intersection(area)
                 along = max(
@@ -123,11 +124,11 @@ class RoadGraph:
                 shuts = along >= min(SHUT_M, piece.length / 2)
             else:
                 inside = piece.intersection(area).length
-                angle = turn(heading(self._lines[number][1]), axis or 0.0)
+                angle = turn(heading(self._ends[place].tolist()), axis or 0.0)
                 aligned = axis is not None and min(angle, 180 - angle) <= ALIGNED_DEGREES
                 shuts = inside >= ACROSS_M or (aligned and inside >= min(SHUT_M, piece.length / 2))
             if shuts:
-                yield number
+                yield self._numbers[place]
 
     def _way_round(
         self, shut: set[int], near: BaseGeometry
@@ -146,7 +147,7 @@ class RoadGraph:
         longest: float | None = None
         needs = 0.0
         for group in nx.weakly_connected_components(closed):
-            pair = self._ends(group, shut)
+            pair = self._meetings(group, shut)
             if pair is None:
                 continue
             away = max(near.distance(shapely.Point(x * _GRID_M, y * _GRID_M)) for x, y in pair)
@@ -174,7 +175,7 @@ class RoadGraph:
         ]
         return int(min(pieces)[1])
 
-    def _ends(self, group: Iterable[Node], shut: set[int]) -> tuple[Node, Node] | None:
+    def _meetings(self, group: Iterable[Node], shut: set[int]) -> tuple[Node, Node] | None:
         """Of the places where closed road meets open road, the two furthest apart."""
         ends = [
             node
@@ -192,10 +193,14 @@ class RoadGraph:
         )
 
     def _edges_of(self, number: int) -> Iterable[tuple[Node, Node]]:
-        road, (before, after) = self._lines[number]
-        yield _node(before), _node(after)
-        if not road.oneway:
-            yield _node(after), _node(before)
+        place = self._places[number]
+        before, after = self._nodes[place]
+        yield before, after
+        if not self._road(place).oneway:
+            yield after, before
+
+    def _road(self, place: int) -> Road:
+        return self._roads[int(self._of[place])]
 
 
 def _open_length(shut: set[int]) -> Callable[[Node, Node, Any], float | None]:
@@ -220,8 +225,17 @@ def _rank(road_class: str) -> int:
     return CLASSES.index(road_class) if road_class in CLASSES else len(CLASSES)
 
 
-def _node(point: tuple[float, float]) -> Node:
-    return round(point[0] / _GRID_M), round(point[1] / _GRID_M)
+def _cut(
+    lines: Sequence[BaseGeometry],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], list[tuple[Node, Node]]]:
+    """Lines as pieces between their vertices: of which line each is (in order), its ends as (2, 2), and their nodes."""
+    parts, of_part = shapely.get_parts(list(lines), return_index=True)
+    points, of_point = shapely.get_coordinates(parts, return_index=True)
+    nodes = np.rint(points / _GRID_M).astype(np.int64)
+    starts = np.flatnonzero((of_point[:-1] == of_point[1:]) & (nodes[:-1] != nodes[1:]).any(axis=1))
+    pairs = np.stack([starts, starts + 1], axis=1)
+    told = [((ax, ay), (bx, by)) for (ax, ay), (bx, by) in nodes[pairs].tolist()]
+    return of_part[of_point[starts]].astype(np.int64), points[pairs], told
 
 
 def _long_axis(shape: BaseGeometry) -> float | None:

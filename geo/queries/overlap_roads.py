@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import shapely
 from sqlalchemy import text
 
-from geo.overlap import Alternative, Ground, Pavement, RoadUse, Trench
+from geo.overlap import Alternative, Ground, Pavement, Trench
 from geo.overlap.roads import (
     CLASSES,
     NEAR_ROAD_M,
@@ -17,7 +17,6 @@ from geo.overlap.roads import (
     Road,
     RoadGraph,
     along_one_road,
-    length_of,
 )
 from geo.queries.overlap_zones import LIVE
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from geo.queries.overlap_contacts import Pair
     from geo.rules import OverlapRules
 
-_FIRST_LOOK_M = 1_000.0
+_FIRST_LOOK_M = 400.0
 """The nearest way round is looked for within this distance first, then in twice as much, and so on."""
 _LAST_LOOK_M = 100_000.0
 _HALF_WIDTHS = {
@@ -110,6 +109,7 @@ _TRENCHES = text(
     order by zone_a, zone_b, a.position, b.position
     """  # noqa: S608  built from constants of this module
 )
+_HOW_MANY = text("select count(*) from jiantu.road")
 _HAS_ROADS = text("select exists (select from jiantu.road)")
 _CARRIAGEWAY = text(
     """
@@ -133,13 +133,12 @@ _CARRIAGEWAY = text(
 )
 COVERED_M = 10
 """So near to a work a diversion is its own."""
-_COVERED = text(
-    f"""
+COVERED = f"""
     select l.zone_id from jiantu.zone_link l join jiantu.zone z on z.id = l.other_id
-    where l.zone_id = any(cast(:zones as bigint[])) and z.kind = 'diversion' and {LIVE}
+    where l.zone_id in {{zones}} and z.kind = 'diversion' and {LIVE}
     union
     select l.other_id from jiantu.zone_link l join jiantu.zone z on z.id = l.zone_id
-    where l.other_id = any(cast(:zones as bigint[])) and z.kind = 'diversion' and {LIVE}
+    where l.other_id in {{zones}} and z.kind = 'diversion' and {LIVE}
     union
     select p.zone_id from jiantu.zone_part p
     cross join lateral (
@@ -149,10 +148,10 @@ _COVERED = text(
         and st_dwithin(p.shape_metric, q.shape_metric, {COVERED_M})
       limit 1
     ) near
-    where p.zone_id = any(cast(:zones as bigint[]))
-    """  # noqa: S608  built from constants of this module
-)
+    where p.zone_id in {{zones}}
+"""  # noqa: S608  built from constants of this module
 """Works with a diversion: linked to them, or taking road within ten metres in their time."""
+_COVERED = text(COVERED.format(zones="(select unnest(cast(:zones as bigint[])))"))
 _PAVEMENTS = text(
     """
     select p.zone_id, v.id, v.road_name, v.laid_on, v.overhauled_on,
@@ -207,16 +206,17 @@ def find_closure(
     """What a full closure shuts and the nearest way round it, on `graph`, else on as much road as that takes.
 
     A way round of so many metres cannot lead further away than that, so roads are read in growing boxes until no
-    shorter way can lie outside.
+    shorter way can lie outside, or there are no more roads.
     """
     if graph is not None:
         return graph.close(stretches)
     reach = _FIRST_LOOK_M
     while True:
-        found = read_graph(session, _box_round(stretches, reach)).close(stretches)
+        roads = _read_roads(session, _box_round(stretches, reach))
+        found = RoadGraph(roads).close(stretches)
         if found is None or found.needs_m <= reach:
             return found
-        if reach > _LAST_LOOK_M:
+        if reach > _LAST_LOOK_M or len(roads) == session.scalar(_HOW_MANY):
             return found
         reach *= 2
 
@@ -226,16 +226,13 @@ def _box_round(shapes: Sequence[BaseGeometry], metres: float) -> tuple[float, fl
     return west - metres, south - metres, east + metres, north + metres
 
 
-def find_road_use(
+def find_class_used(
     session: Session, stretches: Sequence[BaseGeometry], graph: RoadGraph | None = None
-) -> RoadUse:
-    """The class of the road that a diversion takes, and its length."""
+) -> str | None:
+    """The class of the most important road that a diversion takes."""
     if graph is None:
         graph = read_graph(session, _box_round(stretches, NEAR_ROAD_M))
-    classes = graph.classes_under(stretches)
-    return RoadUse(
-        road_class=min(classes, key=CLASSES.index, default=None), length_m=length_of(stretches)
-    )
+    return min(graph.classes_under(stretches), key=CLASSES.index, default=None)
 
 
 def find_alternatives(

@@ -131,7 +131,8 @@ def read_links(session: Session, zone_ids: Collection[int] | None, ties: Ties) -
 
 _SETTING = """
     (select metric_srid from jiantu.city) as srid,
-      exists (select from jiantu.road) as roads, exists (select from jiantu.pavement) as pavements,
+      exists (select from jiantu.road) as roads, (select r.number from jiantu.revision r
+        where r.audience = 'staff' and r.layer = 'roads') as roads_revision, exists (select from jiantu.pavement) as pavements,
       exists (select from jiantu.watch_subscription s where s.active) as watched,
       array(select v.effective_on from jiantu.rules_version v order by v.effective_on) as rules_from,
       array(select cast(v.rules as text) from jiantu.rules_version v order by v.effective_on) as rules
@@ -166,6 +167,8 @@ class Setting:
 
     srid: int
     roads: bool
+    roads_revision: int | None
+    """The number of the road layer as it is; None before it was ever loaded as one."""
     pavements: bool
     diversions: bool
     """Whether there may be a diversion among the zones; nothing else does anything to roads or to others' watches."""
@@ -192,7 +195,10 @@ def read_setting(session: Session) -> Setting:
 
 def _setting(row: Row[Any]) -> Setting:
     rules = rules_of(zip(row.rules_from, row.rules, strict=True))
-    return Setting(row.srid, row.roads, row.pavements, row.diversions, row.watched, tuple(rules))
+    return Setting(
+        *(row.srid, row.roads, row.roads_revision, row.pavements, row.diversions, row.watched),
+        rules=tuple(rules),
+    )
 
 
 def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
