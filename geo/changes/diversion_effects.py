@@ -14,7 +14,7 @@ from geo.overlap.roads import length_of
 from geo.queries.overlap_roads import find_class_used, find_closure, read_stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _KEPT = text(
     """
     select e.zone_id, e.made_of, e.used_class, e.road_class, e.shut_m, e.shut_pieces, e.way_round_m,
-      e.way_round_pieces
+      e.way_round_pieces, e.impact::float8 as impact, e.impact_points
     from jiantu.diversion_effect e where e.zone_id = any(cast(:zones as bigint[]))
     """
 )
@@ -57,26 +57,22 @@ def keep_effects(frame: Frame, zone_ids: set[int], graph: RoadGraph | None) -> N
     With the `graph` of all roads everything is made anew; without, a diversion that takes the same ground in the same
     way on the same roads does to them what it did.
     """
-    session = frame.session
-    rows = []
-    if frame.roads:
-        stretches = read_stretches(session, zone_ids)
-        zones = frame.zones(stretches)
-        kept = {} if graph else _read_kept(session, zones)
-        for zone in zones.values():
-            drawn = stretches[zone.id]
-            made_of = _made_of(frame, zone, drawn)
-            done = kept.get(zone.id)
-            if done is None or done["made_of"] != made_of:
-                done = {"made_of": made_of, **_on_roads(session, zone, drawn, graph)}
-            rows.append({"zone_id": zone.id, **done, **_impact(frame, zone, drawn, done)})
-    asked = {"rows": json.dumps(rows, ensure_ascii=False), "zones": sorted(zone_ids)}
-    session.execute(_WRITE, asked)
-
-
-def _read_kept(session: Session, zone_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    rows = session.execute(_KEPT, {"zones": sorted(zone_ids)}).mappings()
-    return {row["zone_id"]: dict(row) for row in rows}
+    session, asked = frame.session, {"zones": sorted(zone_ids)}
+    kept: dict[int, dict[str, Any]] = {}
+    if graph is None:
+        kept = {row["zone_id"]: dict(row) for row in session.execute(_KEPT, asked).mappings()}
+    found = {}
+    stretches = read_stretches(session, zone_ids) if frame.roads else {}
+    for zone in frame.zones(stretches).values():
+        drawn = stretches[zone.id]
+        made_of = _made_of(frame, zone, drawn)
+        done = kept.get(zone.id)
+        if done is None or done["made_of"] != made_of:
+            done = {"made_of": made_of, **_on_roads(session, zone, drawn, graph)}
+        found[zone.id] = {"zone_id": zone.id, **done, **_impact(frame, zone, drawn, done)}
+    if found != kept or graph is not None:
+        rows = json.dumps(list(found.values()), ensure_ascii=False)
+        session.execute(_WRITE, {"rows": rows, **asked})
 
 
 def _made_of(frame: Frame, zone: ZoneFacts, stretches: Sequence[BaseGeometry]) -> str:

@@ -79,6 +79,7 @@ class Frame:
         self.roads_revision = setting.roads_revision
         self.pavements = setting.pavements
         self.diversions = setting.diversions
+        self.has_watches = setting.has_watches
         self.watched = setting.watched
         self.trued_up: set[int] = set()
         """Zones that had a part to bring up to date: where they are drawn, their days may be others."""

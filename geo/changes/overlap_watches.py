@@ -23,23 +23,26 @@ _NEW = """
 """
 _WRITE_WATCHES = text(
     f"""
-    with new as ({_NEW}), gone as (
-      delete from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[])) and not exists (
-        select from new n where (n.zone_id, n.code, n.anchors, n.days) = (w.zone_id, w.code, w.anchors, w.days))
+    with new as ({_NEW}), stands as materialized (
+      select w.id, w.zone_id, w.code, w.anchors, w.days from jiantu.watch w
+      where w.zone_id = any(cast(:zones as bigint[]))
+    ), gone as (
+      delete from jiantu.watch w where w.id in (select s.id from stands s where not exists (
+        select from new n where (n.zone_id, n.code, n.anchors, n.days) = (s.zone_id, s.code, s.anchors, s.days)))
       returning 1
     ), added as (
       insert into jiantu.watch (zone_id, code, anchors, days)
       select n.zone_id, n.code, n.anchors, n.days from new n where not exists (
-        select from jiantu.watch w
-        where (w.zone_id, w.code, w.anchors, w.days) = (n.zone_id, n.code, n.anchors, n.days))
+        select from stands s
+        where (s.zone_id, s.code, s.anchors, s.days) = (n.zone_id, n.code, n.anchors, n.days))
       returning 1
     )
     select (select count(*) from gone) + (select count(*) from added)
     """  # noqa: S608  built from constants of this module
 )
-_ADD_WATCHES = text(
-    f"insert into jiantu.watch (zone_id, code, anchors, days) {_NEW}"  # noqa: S608  built from constants
-)
+"""What stands is read by its zones first: the planner would look for a watch of the same days by those, and such are
+many."""
+_ADD_WATCHES = text(f"insert into jiantu.watch (zone_id, code, anchors, days) {_NEW}")
 _COVER = text(
     f"""
     with asked as materialized (
@@ -68,6 +71,8 @@ def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
         for zone_id, watches in watches_of(frame, zones).items()
         for watch in watches
     ]
+    if not rows and not frame.has_watches:
+        return 0
     told = json.dumps(rows, ensure_ascii=False)
     asked = {"zones": sorted(zone_ids), "rows": told}
     return int(frame.session.execute(_WRITE_WATCHES, asked).scalar_one())

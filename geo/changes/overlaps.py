@@ -52,8 +52,7 @@ def refresh_overlaps(session: Session, zone_ids: Collection[int], day: date) -> 
     """
     if not zone_ids:
         return Kept()
-    with as_engine(session, keep_plans=len(zone_ids) <= _FEW):
-        lock_overlaps(session)
+    with as_engine(session, keep_plans=len(zone_ids) <= _FEW, lock=_LOCK):
         return _refresh(session, zone_ids, day)
 
 

@@ -135,20 +135,26 @@ _AS_ENGINE = "acts as the engine"
 
 
 @contextmanager
-def as_engine(session: Session, *, keep_plans: bool = False) -> Iterator[None]:
+def as_engine(
+    session: Session, *, keep_plans: bool = False, lock: int | None = None
+) -> Iterator[None]:
     """Find and write derived rows (lamp spans, pairs, revisions) under the role that writes nothing else.
 
     It sees everything, whoever changed something, because what follows from a change may lie beyond what he sees.
     Afterwards, and when it ends by an error that the session survives, the session acts as before. With `keep_plans`
     a statement is planned once for a connection, whatever it asks for: where few rows are asked for, plans made anew
-    cost more than running them.
+    cost more than running them. The advisory `lock` of the transaction is taken on the same way to the server.
     """
     session.flush()
+    connection = session.connection()
     if session.info.get(_AS_ENGINE):
+        if lock is not None:
+            connection.exec_driver_sql(f"select pg_advisory_xact_lock({lock:d})")
         yield
         return
-    connection = session.connection()
     become = _BECOME_ENGINE + _KEEP_PLANS if keep_plans else _BECOME_ENGINE
+    if lock is not None:
+        become += f" and pg_advisory_xact_lock({lock:d}) is not null"
     before = connection.exec_driver_sql(become).scalar_one()
     if before == Role.ENGINE and not keep_plans:
         yield

@@ -132,12 +132,13 @@ def read_links(session: Session, zone_ids: Collection[int] | None, ties: Ties) -
 _SETTING = """
     (select metric_srid from jiantu.city) as srid,
       exists (select from jiantu.road) as roads, (select r.number from jiantu.revision r
-        where r.audience = 'staff' and r.layer = 'roads') as roads_revision, exists (select from jiantu.pavement) as pavements,
+        where r.audience = 'staff' and r.layer = 'roads') as roads_revision,
+      exists (select from jiantu.pavement) as pavements,
       exists (select from jiantu.watch_subscription s where s.active) as watched,
       array(select v.effective_on from jiantu.rules_version v order by v.effective_on) as rules_from,
       array(select cast(v.rules as text) from jiantu.rules_version v order by v.effective_on) as rules
 """
-_WHOLE = text(f"select true as diversions, {_SETTING}")
+_WHOLE = text(f"select true as diversions, true as has_watches, {_SETTING}")
 _TIED = text(
     f"""
     with links as (
@@ -151,6 +152,7 @@ _TIED = text(
     )
     select {_SETTING},
       array(select array[l.zone_id, l.other_id] from links l) as links,
+      exists (select from jiantu.watch w where w.zone_id = any(cast(:zones as bigint[]))) as has_watches,
       array(select array[z.id, z.parent_id] from jiantu.zone z where z.parent_id is not null) as phases,
       exists (select from jiantu.zone z where z.kind = 'diversion' and z.id = any(
         cast(:zones as bigint[]) || array(select l.zone_id from links l union select l.other_id from links l))
@@ -172,6 +174,8 @@ class Setting:
     pavements: bool
     diversions: bool
     """Whether there may be a diversion among the zones; nothing else does anything to roads or to others' watches."""
+    has_watches: bool
+    """Whether anything may be watched on the zones so far."""
     watched: bool
     """Whether anybody watches a place."""
     rules: tuple[RulesVersion, ...]
@@ -196,7 +200,9 @@ def read_setting(session: Session) -> Setting:
 def _setting(row: Row[Any]) -> Setting:
     rules = rules_of(zip(row.rules_from, row.rules, strict=True))
     return Setting(
-        *(row.srid, row.roads, row.roads_revision, row.pavements, row.diversions, row.watched),
+        *(row.srid, row.roads, row.roads_revision, row.pavements, row.diversions),
+        has_watches=row.has_watches,
+        watched=row.watched,
         rules=tuple(rules),
     )
 
@@ -219,6 +225,8 @@ def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
     zones = ties.family(found.union(*linked))
     if not zones <= found.union(*linked):
         setting = replace(setting, diversions=True)
+    if not zones <= set(zone_ids):
+        setting = replace(setting, has_watches=True)
     return Tied(zones, ties, bool(linked), setting)
 
 
