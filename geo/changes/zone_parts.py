@@ -23,8 +23,8 @@ _TRUE_UP = """
       select z.id, z.kind,
         coalesce(z.actual_start_on, j.actual_start_on) as started_on,
         coalesce(z.actual_finish_on, j.completed_on) as finished_on,
-        coalesce(z.planned_start_on, plan.start_on) as planned_first_on,
-        coalesce(z.planned_finish_on, plan.finish_on) as planned_last_on,
+        coalesce(z.planned_start_on, plan.days[1]) as planned_first_on,
+        coalesce(z.planned_finish_on, plan.days[2]) as planned_last_on,
         z.entered_on,
         z.kind = 'relocation' and exists (
           select from jiantu.zone_link l join jiantu.zone d on d.id = l.zone_id
@@ -33,14 +33,16 @@ _TRUE_UP = """
         ) as hinders
       from jiantu.zone z
       left join jiantu.project j on j.id = z.project_id and z.kind = 'site'
-      left join lateral (
-        select v.start_on, v.finish_on from jiantu.plan_version v
-        where z.kind = 'site' and v.project_id = j.id and (v.site_id is null or v.site_id = z.id)
-          and (v.number = 0 or v.in_force_from <= :day)
-        order by v.site_id is null, v.number desc limit 1
-      ) plan on true
+      cross join lateral (
+        select case when z.kind = 'site' then (
+          select array[v.start_on, v.finish_on] from jiantu.plan_version v
+          where v.project_id = z.project_id and (v.site_id is null or v.site_id = z.id)
+            and (v.number = 0 or v.in_force_from <= :day)
+          order by v.site_id is null, v.number desc limit 1) end as days
+        offset 0
+      ) plan
       where {which}
-    ), periods as materialized (
+    ), periods as (
       select d.*, coalesce(d.started_on, d.planned_first_on,
           least(d.entered_on, d.finished_on, d.planned_last_on)) as first_on,
         case
