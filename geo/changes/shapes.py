@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
     from geo.changes.merge import Given
 
+CORNERS = "quad_segs=4 join=mitre mitre_limit=1.5"
+"""How a widened shape goes round corners: squarely, an acute one cut off at one and a half times the reach; round the
+ends of lines and about points in four steps a quarter. Rounder corners would make every pair's shape longer to find, to
+keep and to read, and it is by distance that pairs are judged."""
+BEYOND = 1.02
+"""Four steps lie inside the true arc by up to 1.93 % of the reach, so all is drawn 2 % wider: nothing that is sought by
+a widened shape is missed."""
+
 
 def to_bytes(shape: BaseGeometry | None) -> bytes | None:
     """Plane little-endian WKB, as PostGIS gives it back, so that equal shapes are equal bytes."""
@@ -46,8 +54,8 @@ def to_metric(metric_srid: int) -> Callable[[Given], ColumnElement[Any]]:
 
 
 def widened(shape: ColumnElement[Any], reach_m: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The shape (metric) and all within its reach; see `geo.changes.zone_parts` for the two percent."""
-    return func.ST_Buffer(shape, reach_m * 1.02, "quad_segs=4")
+    """The shape (metric) and all within its reach, and a little more."""
+    return func.ST_Buffer(shape, reach_m * BEYOND, CORNERS)
 
 
 def to_web(given: Given) -> ColumnElement[Any]:

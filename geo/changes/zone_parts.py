@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from geo.changes.shapes import BEYOND, CORNERS
 from geo.database.acting import by_engine
 from geo.rules import MOTOR_LANES
 
@@ -78,18 +79,17 @@ _TRUE_UP = """
     update jiantu.zone_part p
     set period = w.period, reach_m = w.reach_m,
       shape_wide = case
-        when p.reach_m is distinct from w.reach_m then st_buffer(p.shape_metric, w.reach_m * 1.02, 'quad_segs=4')
+        when p.reach_m is distinct from w.reach_m then {wide}
         else p.shape_wide end
     from wanted w
     where p.id = w.id and (p.period <> w.period or p.reach_m is distinct from w.reach_m)
     returning p.zone_id
     """
-_TRUE_UP_ALL = text(_TRUE_UP.format(which="true"))
-_TRUE_UP_SOME = text(_TRUE_UP.format(which="z.id = any(cast(:zones as bigint[]))"))
+_WIDE = f"st_buffer(p.shape_metric, w.reach_m * {BEYOND}, '{CORNERS}')"
+_TRUE_UP_ALL = text(_TRUE_UP.format(which="true", wide=_WIDE))
+_TRUE_UP_SOME = text(_TRUE_UP.format(which="z.id = any(cast(:zones as bigint[]))", wide=_WIDE))
 """A site takes the days it has not of its own from its project and the plan in force. What has begun and is past its
-planned finish is open-ended; so is what would end before it begins (a part with days of its own is one day long).
-A widened shape goes round a corner in four steps, inside the true arc by up to 1.93 % of its reach, so it is drawn 2 %
-larger: nothing that is sought by it is missed. More steps would make every pair's shape longer to find and to read."""
+planned finish is open-ended; so is what would end before it begins (a part with days of its own is one day long)."""
 
 
 def foresee_period(

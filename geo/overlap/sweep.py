@@ -29,7 +29,7 @@ OPEN = 4_000_000
 KINDS = ("site", "relocation", "diversion", "event", "haul_route", "control_area")
 _OVERLAP, _NEAR = Code.OVERLAP.value, Code.NEAR.value
 _HEAVY, _LIGHT = Severity.HEAVY.value, Severity.LIGHT.value
-_BOXES_AT_A_TIME = 50_000
+_BOXES_AT_A_TIME = 10_000
 _SLACK_M = 0.01
 
 
