@@ -54,6 +54,12 @@ select z.id, y.id, 'made_for' from work w join jiantu.zone z on z.code = 'Z' || 
 join jiantu.zone y on y.code = 'Z' || w.made_for
 """
 
+_ROADS = """
+insert into jiantu.road (code, name, road_class, shape, shape_metric)
+select :code, :name, :road_class, st_transform(s.shape, 4326), s.shape
+from (select st_setsrid(st_geomfromwkb(decode(:shape, 'hex')), :srid) as shape) s
+"""
+
 
 def core_of(zones: int) -> float:
     """The width of the core, in metres, that gives so many zones the density of the full city."""
@@ -154,6 +160,27 @@ def fill(engine: Engine, zones: int) -> list[dict[str, Any]]:
         session.execute(text(_PARTS), {"day": DAY, "srid": METRIC})
         session.execute(text(_LINKS))
     return works
+
+
+def lay_roads(engine: Engine) -> None:
+    """Load the demo city's streets as the road layer; what hangs on roads is not found before all is made anew."""
+    plan = draw_plan(Plane())
+    lines = np.array([stretch.line for stretch in plan.stretches])
+    shapes = shapely.to_wkb(shapely.transform(lines, lambda xy: xy + np.array(MIDDLE)), hex=True)
+    rows = [
+        {
+            "code": f"R{n}",
+            "name": name.zh if name else None,
+            "road_class": stretch.road_class,
+            "shape": shape,
+            "srid": METRIC,
+        }
+        for n, (stretch, name, shape) in enumerate(
+            zip(plan.stretches, plan.names, shapes, strict=True)
+        )
+    ]
+    with acting_session(engine, COMMAND) as session:
+        session.execute(text(_ROADS), rows)
 
 
 def settle(url: str) -> None:
