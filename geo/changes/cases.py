@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import text
 
 from geo.database.acting import as_engine
+from geo.database.direct import Direct
 from geo.overlap.cases import NO_FIRST, NO_LAST, PlacedPairs, group_pairs, match_cases
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ _PLACE = """
     )
     select place, case_id from put union select place, case_id from gone
     """
-_PLACE_THESE, _PLACE_ALL = (text(_PLACE.format(asked=asked)) for asked in (_THESE, _ALL))
-_AFFECTED = text(
+_PLACE_THESE, _PLACE_ALL = (Direct(_PLACE.format(asked=asked)) for asked in (_THESE, _ALL))
+_AFFECTED = Direct(
     """
     select min(c.road_name) as road_name, string_agg(
       int8send(c.zone_a) || int8send(c.zone_b) || int8send(coalesce(c.case_id, 0))
@@ -110,14 +111,14 @@ _NUMBER = text(
     returning id, serial
     """
 )
-_ASSIGN = text(
+_ASSIGN = Direct(
     """
     update jiantu.case_pair c set case_id = t.case_id
     from json_to_recordset(cast(:rows as json)) as t(zone_a bigint, zone_b bigint, case_id bigint)
     where c.zone_a = t.zone_a and c.zone_b = t.zone_b and c.case_id is distinct from t.case_id
     """
 )
-_DESCRIBE = text(
+_DESCRIBE = Direct(
     """
     update jiantu.coordination_case k set road_name = t.road_name, first_on = t.first_on,
       last_on = t.last_on, ended_on = null
@@ -149,10 +150,10 @@ def keep_cases(
     where = {"near": _NEAR_M, "square": _SQUARE_M, "day": day}
     with as_engine(session):
         if pairs is None:
-            moved = session.execute(_PLACE_ALL, where).all()
+            moved = _PLACE_ALL.rows(session, where)
         else:
             given = [{"zone_a": a, "zone_b": b} for a, b in sorted(pairs)]
-            moved = session.execute(_PLACE_THESE, {"pairs": json.dumps(given), **where}).all()
+            moved = _PLACE_THESE.rows(session, {"pairs": json.dumps(given), **where})
         touched, left = _group(session, moved, rules, day) if moved else (set[int](), set[int]())
         if pairs is None:
             session.execute(_END_ALL, {"day": day})
@@ -167,9 +168,8 @@ def _group(
     """The cases looked at, and those among them that no pair of the places looked at is in any more."""
     cases = {row.case_id for row in moved if row.case_id is not None}
     asked = {"places": sorted({row.place for row in moved}), "cases": sorted(cases)}
-    rows = session.execute(
-        _AFFECTED, {**asked, "no_first": float(NO_FIRST), "no_last": float(NO_LAST)}
-    ).all()
+    ends = {"no_first": float(NO_FIRST), "no_last": float(NO_LAST)}
+    rows = _AFFECTED.rows(session, {**asked, **ends})
     read = [np.frombuffer(row.pairs, dtype=_PAIR) for row in rows]
     pairs = np.concatenate([*read, np.zeros(0, dtype=_PAIR)])
     places = np.repeat(np.arange(len(rows)), [len(some) for some in read])
@@ -196,8 +196,9 @@ def _group(
         others = [pair for pair in listed if former.get(pair) != case]
         assigned += [{"zone_a": a, "zone_b": b, "case_id": case} for a, b in others]
     if assigned:
-        session.execute(_ASSIGN, {"rows": json.dumps(assigned)})
-    session.execute(_DESCRIBE, {"rows": json.dumps(described, default=str, ensure_ascii=False)})
+        _ASSIGN.rows(session, {"rows": json.dumps(assigned)})
+    description = json.dumps(described, default=str, ensure_ascii=False)
+    _DESCRIBE.rows(session, {"rows": description})
     alive = {one["case_id"] for one in described}
     touched = cases | set(former.values()) | alive
     return touched, touched - alive

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from geo.database.acting import by_engine
+from geo.database.direct import Direct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,7 +26,7 @@ NAMED_ON = (*LAYER_OF_KIND.values(), "overlaps", "lamps", "districts")
 """Layers on which names of units and words of lists stand."""
 
 
-_RAISE = text(
+_RAISE = Direct(
     """
     insert into jiantu.revision (audience, layer)
     select 'staff', t.layer from (
@@ -47,7 +46,5 @@ def raise_layers(session: Session, zone_ids: Collection[int], others: Iterable[s
     """Raise the revisions of the layers on which these zones are drawn, and of `others`; a change's last statement."""
     asked = {"zones": sorted(zone_ids), "others": sorted(set(others))}
     if any(asked.values()):
-        session.execute(
-            _RAISE,
-            {**asked, "kinds": list(LAYER_OF_KIND), "layers": list(LAYER_OF_KIND.values())},
-        )
+        kinds = {"kinds": list(LAYER_OF_KIND), "layers": list(LAYER_OF_KIND.values())}
+        _RAISE.rows(session, {**asked, **kinds})

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import shapely
-from sqlalchemy import text
 
+from geo.database.direct import Direct
 from geo.database.moments import BY_THIS_CHANGE, SINCE
 from geo.overlap import PairFacts, judge_pair
 from geo.queries.overlap_contacts import find_contacts, measure_lines
@@ -40,7 +40,7 @@ OR_CHANGE = """
     length_m = excluded.length_m, distance_m = excluded.distance_m
 """
 """Rows that are as before stay untouched."""
-_WRITE = text(
+_WRITE = Direct(
     f"""
     with new as (
       select t.*, case when t.first_on is not null then daterange(t.first_on, t.last_on, '[]') end as days,
@@ -89,7 +89,7 @@ def keep_pairs(frame: Frame, zone_ids: set[int]) -> Kept:
         "zones": sorted(zone_ids),
         "srid": frame.srid,
     }
-    done = frame.session.execute(_WRITE, asked).all()
+    done = _WRITE.rows(frame.session, asked)
     frame.changed |= {(row.zone_a, row.zone_b) for row in done}
     removed = sum(row.gone for row in done)
     return Kept(len(rows), len(done) - removed, removed)

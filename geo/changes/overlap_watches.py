@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
+from geo.database.direct import Direct
 from geo.overlap import Ground, find_uncovered, find_watches
 from geo.queries.overlap_roads import COVERED, find_ground
 
@@ -21,7 +20,7 @@ _NEW = """
     from json_to_recordset(cast(:rows as json)) as t(
       zone_id bigint, code text, anchors jsonb, first_on date, last_on date)
 """
-_WRITE_WATCHES = text(
+_WRITE_WATCHES = Direct(
     f"""
     with new as ({_NEW}), stands as materialized (
       select w.id, w.zone_id, w.code, w.anchors, w.days from jiantu.watch w
@@ -37,13 +36,13 @@ _WRITE_WATCHES = text(
         where (s.zone_id, s.code, s.anchors, s.days) = (n.zone_id, n.code, n.anchors, n.days))
       returning 1
     )
-    select (select count(*) from gone) + (select count(*) from added)
+    select (select count(*) from gone) + (select count(*) from added) as changed
     """  # noqa: S608  built from constants of this module
 )
 """What stands is read by its zones first: the planner would look for a watch of the same days by those, and such are
 many."""
-_ADD_WATCHES = text(f"insert into jiantu.watch (zone_id, code, anchors, days) {_NEW}")
-_COVER = text(
+_ADD_WATCHES = Direct(f"insert into jiantu.watch (zone_id, code, anchors, days) {_NEW}")
+_COVER = Direct(
     f"""
     with asked as materialized (
       select z.id, w.id as watch_id from jiantu.zone z
@@ -55,9 +54,9 @@ _COVER = text(
       where w.id = a.watch_id and a.id in (select c.zone_id from covered c)
       returning 1
     )
-    select (select count(*) from gone),
+    select (select count(*) from gone) as changed,
       array(select a.id from asked a
-        where a.watch_id is null and a.id not in (select c.zone_id from covered c))
+        where a.watch_id is null and a.id not in (select c.zone_id from covered c)) as in_doubt
     """  # noqa: S608  built from constants
 )
 """What says of a work that has a diversion now that it has none, goes; which works have neither is told."""
@@ -75,7 +74,7 @@ def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
         return 0
     told = json.dumps(rows, ensure_ascii=False)
     asked = {"zones": sorted(zone_ids), "rows": told}
-    return int(frame.session.execute(_WRITE_WATCHES, asked).scalar_one())
+    return int(_WRITE_WATCHES.one(frame.session, asked).changed)
 
 
 def keep_uncovered(frame: Frame, zone_ids: set[int]) -> int:
@@ -86,7 +85,7 @@ def keep_uncovered(frame: Frame, zone_ids: set[int]) -> int:
     if not zone_ids or not frame.diversions or not frame.roads:
         return 0
     session, asked = frame.session, {"zones": sorted(zone_ids)}
-    changed, open_to_doubt = session.execute(_COVER, asked).one()
+    changed, open_to_doubt = _COVER.one(session, asked)
     if not open_to_doubt:
         return int(changed)
     grounds = find_ground(session, open_to_doubt, pavements=False)
@@ -96,7 +95,7 @@ def keep_uncovered(frame: Frame, zone_ids: set[int]) -> int:
         for watch in find_uncovered(zone, grounds[zone.id])
     ]
     if rows:
-        session.execute(_ADD_WATCHES, {"rows": json.dumps(rows, ensure_ascii=False)})
+        _ADD_WATCHES.rows(session, {"rows": json.dumps(rows, ensure_ascii=False)})
     return int(changed) + len(rows)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from geo.changes.shapes import BEYOND, CORNERS
 from geo.database.acting import by_engine
+from geo.database.direct import Direct
 from geo.rules import MOTOR_LANES
 
 if TYPE_CHECKING:
@@ -86,8 +85,8 @@ _TRUE_UP = """
     returning p.zone_id
     """
 _WIDE = f"st_buffer(p.shape_metric, w.reach_m * {BEYOND}, '{CORNERS}')"
-_TRUE_UP_ALL = text(_TRUE_UP.format(which="true", wide=_WIDE))
-_TRUE_UP_SOME = text(_TRUE_UP.format(which="z.id = any(cast(:zones as bigint[]))", wide=_WIDE))
+_TRUE_UP_ALL = Direct(_TRUE_UP.format(which="true", wide=_WIDE))
+_TRUE_UP_SOME = Direct(_TRUE_UP.format(which="z.id = any(cast(:zones as bigint[]))", wide=_WIDE))
 """A site takes the days it has not of its own from its project and the plan in force. What has begun and is past its
 planned finish is open-ended; so is what would end before it begins (a part with days of its own is one day long)."""
 
@@ -126,8 +125,9 @@ def true_up_parts(
     """
     session.flush()
     reach = rules.overlap_buffer_m
-    found = session.scalars(
-        _TRUE_UP_ALL if zone_ids is None else _TRUE_UP_SOME,
+    true_up = _TRUE_UP_ALL if zone_ids is None else _TRUE_UP_SOME
+    found = true_up.rows(
+        session,
         {
             "day": day,
             **({} if zone_ids is None else {"zones": sorted(zone_ids)}),
@@ -141,4 +141,4 @@ def true_up_parts(
             "control_area_m": reach("control_area"),
         },
     )
-    return set(found)
+    return {row.zone_id for row in found}

@@ -53,9 +53,14 @@ def _turn(
     _context: object,
     _many: bool,  # noqa: FBT001  what SQLAlchemy hands over
 ) -> tuple[str, Any]:
-    if connection.get_execution_options().get(MOMENT) is not None:
-        statement = _TABLE.sub(f"{MOMENT}.", statement)
-    return statement, parameters
+    return at_moment(connection, statement), parameters
+
+
+def at_moment(connection: Connection, statement: str) -> str:
+    """The statement as it reads what the tables held at the moment of the connection's options, if they name one."""
+    if connection.get_execution_options().get(MOMENT) is None:
+        return statement
+    return _TABLE.sub(f"{MOMENT}.", statement)
 
 
 def known_moments(session: Session) -> tuple[datetime, datetime]:

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from sqlalchemy import text
 
+from geo.database.direct import Direct
 from geo.overlap import Contact, Days, ZoneFacts, same_travellers
 from geo.overlap.lines import run_against_m, run_inside_m, run_together_m
 from geo.overlap.measure import Drawn, measure
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from geo.rules import OverlapRules
@@ -80,8 +80,8 @@ _PARTS = """
     join jiantu.zone_part p on p.id = a.id left join met on met.id = a.id
 """
 """Every part once, however many others it is near, and those of higher zones that it is near."""
-_NEAR_PARTS = text(_PARTS.format(near=_NEAR))
-_THESE_PARTS = text(
+_NEAR_PARTS = Direct(_PARTS.format(near=_NEAR))
+_THESE_PARTS = Direct(
     _PARTS.format(
         near="select unnest(cast(:parts_a as bigint[])) as part_a, unnest(cast(:parts_b as bigint[])) as part_b"
     )
@@ -104,7 +104,7 @@ def find_contacts(
     session: Session, zone_ids: Collection[int], rules: OverlapRules
 ) -> dict[Pair, list[tuple[Where, Contact]]]:
     """Contacts of these zones' parts with those of others, in days that might meet, by pair."""
-    return _contacts(session.execute(_NEAR_PARTS, {"zones": sorted(zone_ids)}), rules)
+    return _contacts(_NEAR_PARTS.rows(session, {"zones": sorted(zone_ids)}), rules)
 
 
 def measure_contacts(
@@ -112,12 +112,10 @@ def measure_contacts(
 ) -> dict[Pair, list[tuple[Where, Contact]]]:
     """The contacts of these pairs of parts, that of the lower zone first, by pair of zones."""
     asked = {"parts_a": [part for part, _ in near], "parts_b": [part for _, part in near]}
-    return _contacts(session.execute(_THESE_PARTS, asked), rules)
+    return _contacts(_THESE_PARTS.rows(session, asked), rules)
 
 
-def _contacts(
-    rows: Iterable[Row[Any]], rules: OverlapRules
-) -> dict[Pair, list[tuple[Where, Contact]]]:
+def _contacts(rows: Iterable[Any], rules: OverlapRules) -> dict[Pair, list[tuple[Where, Contact]]]:
     """The contacts that parts near one another have; what is just out of reach is left out."""
     parts = sorted(rows, key=lambda row: (row.zone_id, row.position))
     place = {row.id: number for number, row in enumerate(parts)}

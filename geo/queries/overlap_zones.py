@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
+from geo.database.direct import Direct
 from geo.model.base import among
 from geo.model.zones import LinkKind, Zone, ZoneLink
 from geo.overlap import Days, HandOver, Window, ZoneFacts
@@ -17,7 +18,6 @@ from geo.queries.windows import to_window
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from sqlalchemy import Row
     from sqlalchemy.dialects.postgresql import Range
     from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LIVE = "z.state <> 'withdrawn' and (z.state <> 'finished' or z.actual_finish_on is not null)"
 """Zones that make pairs. A finished one does for the days up to its finish, if that is known."""
 
-_ZONES = text(
+_ZONES = Direct(
     f"""
     select z.id, z.kind, coalesce(z.name, j.name, z.code) as name, z.state, z.tentative,
       z.emergency, z.project_id, j.code as project_code, z.unit_id, z.actual_start_on,
@@ -139,7 +139,7 @@ _SETTING = """
       array(select cast(v.rules as text) from jiantu.rules_version v order by v.effective_on) as rules
 """
 _WHOLE = text(f"select true as diversions, true as has_watches, {_SETTING}")
-_TIED = text(
+_TIED = Direct(
     f"""
     with links as (
       select l.zone_id, l.other_id from jiantu.zone_link l
@@ -197,7 +197,7 @@ def read_setting(session: Session) -> Setting:
     return _setting(session.execute(_WHOLE).one())
 
 
-def _setting(row: Row[Any]) -> Setting:
+def _setting(row: Any) -> Setting:  # noqa: ANN401  a row
     rules = rules_of(zip(row.rules_from, row.rules, strict=True))
     return Setting(
         *(row.srid, row.roads, row.roads_revision, row.pavements, row.diversions),
@@ -212,7 +212,7 @@ def find_tied(session: Session, zone_ids: Collection[int]) -> Tied:
 
     Those to which a link was cut in this transaction are among them, and may no longer be there.
     """
-    row = session.execute(_TIED, {"zones": sorted(zone_ids)}).one()
+    row = _TIED.one(session, {"zones": sorted(zone_ids)})
     ties = _ties(dict(row.phases))
     setting = _setting(row)
     linked = {(one, other) for one, other in row.links}
@@ -235,7 +235,7 @@ def read_zone_facts(
 ) -> dict[int, ZoneFacts]:
     """The facts of these zones by id; those that make no pairs are left out."""
     wanted = {zone_id for each in zone_ids for zone_id in (each, ties.work_of(each))}
-    rows = {row.id: row for row in session.execute(_ZONES, {"zones": sorted(wanted)})}
+    rows = {row.id: row for row in _ZONES.rows(session, {"zones": sorted(wanted)})}
     return {
         zone_id: _facts(rows[zone_id], rows.get(ties.work_of(zone_id)), ties)
         for zone_id in zone_ids
@@ -243,7 +243,7 @@ def read_zone_facts(
     }
 
 
-def _facts(row: Row[Any], work: Row[Any] | None, ties: Ties) -> ZoneFacts:
+def _facts(row: Any, work: Any, ties: Ties) -> ZoneFacts:  # noqa: ANN401  rows
     project = row.project_id or row.made_for_project
     if project is None and work is not None:
         project = work.project_id or work.made_for_project
