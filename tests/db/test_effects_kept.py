@@ -1,0 +1,145 @@
+"""What diversions do to the roads, found anew only where something of it changed; widened shapes that miss nothing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from shapely.affinity import translate
+from shapely.geometry import LineString, Point, Polygon
+from sqlalchemy import event, text
+
+from geo.changes.batches import take_batch
+from geo.changes.overlaps import rebuild_overlaps
+from geo.crs import to_wgs84
+from geo.records import Batch
+from tests.db.street import SPRING, closure, dig, everything, street, take, zone
+from tests.factories import TODAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapely.geometry.base import BaseGeometry
+    from sqlalchemy.orm import Session
+
+SUMMER = "2027-06-01..2027-06-30"
+BLOCK = [
+    *(street(code, letters) for code, letters in (("N1", "ab"), ("N2", "bc"), ("N3", "cd"))),
+    *(street(code, letters) for code, letters in (("S1", "kl"), ("S2", "lm"), ("S3", "mn"))),
+    street("W", "ak"),
+    street("E", "dn"),
+]
+"""A block of three stretches by one, so that the middle one is closed for a long way round."""
+
+
+@contextmanager
+def roads_read(session: Session) -> Iterator[list[str]]:
+    """The statements in which roads are read to be joined up."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "r.oneway" in statement:
+            found.append(statement)
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def effect(session: Session) -> Any:
+    """The only diversion's."""
+    return session.execute(text("select * from jiantu.diversion_effect")).one()
+
+
+def test_other_days_find_nothing_anew_of_the_roads(session: Session) -> None:
+    take(session, [closure("A", "bc")], BLOCK)
+    before = effect(session)
+    with roads_read(session) as read:
+        take(session, [closure("A", "bc", SUMMER)])
+    after = effect(session)
+    assert read == []
+    assert (after.made_of, after.way_round_m) == (before.made_of, before.way_round_m)
+    assert after.impact_points["duration"] < before.impact_points["duration"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [closure("A", "cd"), closure("A", "bc", taken=("half",))],
+    ids=["another stretch", "half of it"],
+)
+def test_another_stretch_or_another_way_of_taking_it_is_found_anew(
+    session: Session, changed: Any
+) -> None:
+    take(session, [closure("A", "bc")], BLOCK)
+    before = effect(session)
+    take(session, [changed])
+    after = effect(session)
+    assert after.made_of != before.made_of
+    assert after.shut_pieces != before.shut_pieces
+    kept = everything(session)
+    rebuild_overlaps(session, TODAY)
+    assert everything(session) == kept
+
+
+def test_a_new_road_gives_a_closure_another_way_round(session: Session) -> None:
+    take(session, [closure("A", "bc")], BLOCK)
+    assert effect(session).way_round_m == pytest.approx(580, abs=1)
+    take_batch(session, Batch(roads=[street("M1", "bl"), street("M2", "cm")]), TODAY)
+    assert effect(session).way_round_m == pytest.approx(180, abs=1)
+    with roads_read(session) as read:
+        take(session, [closure("A", "bc", SUMMER)])
+    assert read == []
+
+
+def test_a_closure_without_a_way_round_has_none_however_far_one_looks(session: Session) -> None:
+    far = street("F", "ab", shift=(0.0, 3_000.0))
+    with roads_read(session) as read:
+        take(session, [closure("A", "bc")], [*BLOCK[:3], far])
+        read.clear()
+        take(session, [closure("A", "cd")])
+    assert effect(session).way_round_m is None
+    assert 1 < len(read) < 8
+
+
+def test_a_work_is_watched_again_when_the_diversion_beside_it_is_there_on_other_days(
+    session: Session,
+) -> None:
+    take(session, [dig("D", "bc"), closure("A", "bc", unit="交警")], BLOCK)
+    watched = text(
+        "select w.code from jiantu.watch w join jiantu.zone z on z.id = w.zone_id where z.code = 'D'"
+    )
+    assert "no_diversion" not in session.scalars(watched).all()
+    take(session, [closure("A", "bc", SUMMER, unit="交警")])
+    assert "no_diversion" in session.scalars(watched).all()
+    take(session, [closure("A", "bc", SPRING, unit="交警")])
+    assert "no_diversion" not in session.scalars(watched).all()
+
+
+SHAPES = {
+    "an acute corner": Polygon([(0, 0), (60, 0), (60, 4)]),
+    "a notch": Polygon([(0, 0), (40, 0), (40, 30), (21, 2), (19, 2), (0, 30)]),
+    "a street that turns back": LineString([(0, 0), (50, 0), (2, 3)]),
+    "a short line": LineString([(0, 0), (0.2, 0)]),
+    "a point": Point(0, 0),
+    "a ring": Point(0, 0).buffer(40, quad_segs=16).difference(Point(0, 0).buffer(30)),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_widened_shape_holds_all_within_its_reach(session: Session, name: str) -> None:
+    def there(shape: BaseGeometry) -> BaseGeometry:
+
+        return to_wgs84(translate(shape, 438_000, 4_146_000), "EPSG:4548")
+
+    take(session, [zone("relocation", "A", there(SHAPES[name]))])
+    within = session.execute(
+        text(
+            "select st_covers(st_buffer(shape_wide, 0.001), st_buffer(shape_metric, reach_m, 32)) as covered,"
+            " st_hausdorffdistance(shape_wide, st_buffer(shape_metric, reach_m, 32)) <= reach_m + 0.1 as close"
+            " from jiantu.zone_part"
+        )
+    ).one()
+    assert within.covered
+    assert within.close
