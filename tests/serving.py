@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from app import create_app
 from app.database import Database
 from tests.people import settings_of, sign_in_client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -23,10 +24,44 @@ if TYPE_CHECKING:
 PATIENCE_S = 30
 
 
+class _Counted:
+    """An application that knows how many requests are under way, and takes no more once it is to end."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._changed = threading.Condition()
+        self._under_way = 0
+        self._ending = False
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        with self._changed:
+            if self._ending:
+                start("503 Service Unavailable", [])
+                return []
+            self._under_way += 1
+        try:
+            return ClosingIterator(self._app(environ, start), self._done)
+        except BaseException:
+            self._done()
+            raise
+
+    def _done(self) -> None:
+        with self._changed:
+            self._under_way -= 1
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Take no more, and wait for those that a closed page left under way: they hold connections."""
+        with self._changed:
+            self._ending = True
+            self._changed.wait_for(lambda: not self._under_way, PATIENCE_S)
+
+
 @contextmanager
 def serve(app: Flask, port: int = 0) -> Iterator[str]:
     """The address at which an application is served on this host."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    counted = _Counted(app)
+    server = make_server("127.0.0.1", port, counted, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -34,6 +69,7 @@ def serve(app: Flask, port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        counted.end()
         server.server_close()
 
 
@@ -47,7 +83,7 @@ def serve_city(
         with serve(create_app(settings_of(url, **others), database, now), port) as address:
             yield address
     finally:
-        _close(database)
+        database.close()
 
 
 @contextmanager
@@ -61,11 +97,3 @@ def client_at(
         yield sign_in_client(app.test_client(), url, who)
     finally:
         database.close()
-
-
-def _close(database: Database) -> None:
-    """Give the connections back once requests that a closed page left under way have returned theirs."""
-    patience = time.monotonic() + PATIENCE_S
-    while database.engine.pool.checkedout() and time.monotonic() < patience:  # type: ignore[attr-defined]
-        time.sleep(0.02)
-    database.close()
