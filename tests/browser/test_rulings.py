@@ -47,6 +47,7 @@ def object_on_the_phone(page: Page, address: str) -> None:
     page.get_by_role("button", name="提交填报").click()
     expect_lamp(page, "red")
     page.get_by_role("link", name="对亮灯申诉").click()
+    expect(page.locator("#field-text")).to_be_visible()
     look_over(page)
     page.locator("#field-text").fill("桩基已完成三成,监理可证明")
     page.get_by_role("button", name="保存").click()
