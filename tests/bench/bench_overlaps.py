@@ -203,9 +203,13 @@ def differences(engine: Engine, theirs: pd.DataFrame) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one saved change took, in milliseconds, and what a commit of one row took on the same disk just before."""
+    """What one saved change took, in milliseconds, and what a commit of one row took on the same disk just before.
+
+    `worked` is processor time, of this process and the server's: what a machine that pauses does not lengthen.
+    """
 
     whole: float
+    worked: float
     commit: float
     bare_commit: float
     pairs: int
@@ -216,6 +220,7 @@ def saved_changes(engine: Engine, url: str, step: int) -> list[Change]:
     """Bring up to date what one changed zone touches, for one zone in `step`."""
     with acting_session(engine, COMMAND) as session:
         ids = list(session.scalars(text("select id from jiantu.zone order by id")))
+        server = session.scalars(text("select pg_backend_pid()")).one()
     bare = create_engine(url, isolation_level="AUTOCOMMIT")
     changes = []
     gc.freeze()  # as the web server does once it is loaded
@@ -226,6 +231,7 @@ def saved_changes(engine: Engine, url: str, step: int) -> list[Change]:
         for zone_id in [*ids[:WARM], *ids[::step]]:
             bare_began = time.perf_counter()
             row.execute(text("update public.bench_commit set number = number + 1"))
+            at_work = _worked(server)
             began = time.perf_counter()
             with acting_session(engine, COMMAND) as session:
                 session.execute(
@@ -241,6 +247,7 @@ def saved_changes(engine: Engine, url: str, step: int) -> list[Change]:
             changes.append(
                 Change(
                     whole=1000 * (ended - began),
+                    worked=_worked(server) - at_work,
                     commit=1000 * (ended - committing),
                     bare_commit=1000 * (began - bare_began),
                     pairs=kept.found,
@@ -251,11 +258,18 @@ def saved_changes(engine: Engine, url: str, step: int) -> list[Change]:
     return changes[WARM:]
 
 
+def _worked(server: int) -> float:
+    """Milliseconds of processor time so far, of this process and of the server's process that works for it."""
+    theirs = int(Path(f"/proc/{server}/schedstat").read_text().split()[0])
+    return time.process_time_ns() / 1e6 + theirs / 1e6
+
+
 def tell_changes(changes: list[Change]) -> None:
     """Print how long saved changes took, the commits among it, and the slowest of them."""
     whole = [change.whole for change in changes]
     kinds = {
         "one saved change with its pairs": whole,
+        "processor time of it, ours and the server's": [change.worked for change in changes],
         "of it before the commit": [change.whole - change.commit for change in changes],
         "of it the commit": [change.commit for change in changes],
         "a bare commit of one row": [change.bare_commit for change in changes],
