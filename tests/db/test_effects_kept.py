@@ -93,6 +93,17 @@ def test_a_new_road_gives_a_closure_another_way_round(session: Session) -> None:
     assert read == []
 
 
+def test_roads_that_came_while_nothing_was_judged_are_found_with_the_next_change(
+    session: Session,
+) -> None:
+    take(session, [closure("A", "bc")], BLOCK)
+    roads = [street("M1", "bl"), street("M2", "cm")]
+    take_batch(session, Batch(roads=roads), TODAY, judge=False)
+    assert effect(session).way_round_m == pytest.approx(580, abs=1)
+    take(session, [closure("A", "bc", SUMMER)])
+    assert effect(session).way_round_m == pytest.approx(180, abs=1)
+
+
 def test_a_closure_without_a_way_round_has_none_however_far_one_looks(session: Session) -> None:
     far = street("F", "ab", shift=(0.0, 3_000.0))
     with roads_read(session) as read:
