@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import text
@@ -14,7 +14,7 @@ from geo.database.direct import Direct
 from geo.overlap.cases import NO_FIRST, NO_LAST, PlacedPairs, group_pairs, match_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
@@ -70,35 +70,40 @@ _PLACE = """
       where (c.place, c.west, c.south, c.east, c.north, c.first_on, c.last_on, c.present)
         is distinct from (excluded.place, excluded.west, excluded.south, excluded.east,
           excluded.north, excluded.first_on, excluded.last_on, true)
-      returning c.place, c.case_id
+      returning c.zone_a, c.zone_b, c.place, c.road_name, c.case_id, c.packed
     ), gone as (
       update jiantu.case_pair c set present = false
       from asked a where c.zone_a = a.zone_a and c.zone_b = a.zone_b and c.present
         and not exists (select from named n where n.zone_a = c.zone_a and n.zone_b = c.zone_b)
-      returning c.place, c.case_id
+      returning c.zone_a, c.zone_b, c.place, c.case_id
+    ), moved as (
+      select zone_a, zone_b, place, case_id from put
+      union all select zone_a, zone_b, place, case_id from gone
+    ), together as (
+      select place, road_name, case_id, packed from put
+      union all
+      select c.place, c.road_name, c.case_id, c.packed from jiantu.case_pair c
+      where c.present and c.place = any(array(
+          select m.place from moved m
+          union select o.place from jiantu.case_pair o
+          where o.present and o.case_id = any(array(select m.case_id from moved m))))
+        and (c.zone_a, c.zone_b) not in (select m.zone_a, m.zone_b from moved m)
     )
-    select place, case_id from put union select place, case_id from gone
+    select min(t.road_name) as road_name, string_agg(t.packed, '') as pairs,
+      null::bigint as case_id, null::date as first_on, null::date as last_on, null::boolean as open
+    from together t group by t.place
+    union all
+    select k.road_name, null, k.id, k.first_on, k.last_on, k.ended_on is null
+    from jiantu.coordination_case k
+    where k.id in (select t.case_id from together t union select m.case_id from moved m)
     """
 _PLACE_THESE, _PLACE_ALL = (Direct(_PLACE.format(asked=asked)) for asked in (_THESE, _ALL))
-_AFFECTED = Direct(
-    """
-    select min(c.road_name) as road_name, string_agg(
-      int8send(c.zone_a) || int8send(c.zone_b) || int8send(coalesce(c.case_id, 0))
-        || float8send(coalesce(c.first_on - date '0001-01-01' + 1, :no_first))
-        || float8send(coalesce(c.last_on - date '0001-01-01' + 1, :no_last))
-        || float8send(c.west) || float8send(c.east) || float8send(c.south) || float8send(c.north), '') as pairs
-    from jiantu.case_pair c
-    where c.present and c.place = any(array(
-      select unnest(cast(:places as text[]))
-      union select o.place from jiantu.case_pair o
-      where o.present and o.case_id = any(cast(:cases as bigint[]))))
-    group by c.place
-    """
-)
-"""The pairs of the places that changed and of every place where a case that changed has one, each place's in one row
-as `_PAIR` says. The places are an array, so that the index on them is used: joined by `or`, they make the planner read
-all pairs of the city."""
+"""Places pairs, and tells those of the places that changed and of every place where a case that changed had one, each
+place's in one row as `_PAIR` says; then the cases of all these pairs. What this statement writes it does not read, so
+that what was moved is told as it was written, and the rest as it stands. The places are an array, so that the index on
+them is used: joined by `or`, they make the planner read all pairs of the city."""
 _PAIR = np.dtype([("zones", ">i8", 2), ("case_id", ">i8"), ("spans", ">f8", (3, 2))])
+"""The column `packed`: of a case, 0 where there is none; of days, `NO_FIRST` and `NO_LAST` where they are not known."""
 _NUMBER = text(
     """
     insert into jiantu.coordination_case (year, serial, road_name, first_on, last_on, opened_on)
@@ -124,8 +129,7 @@ _DESCRIBE = Direct(
       last_on = t.last_on, ended_on = null
     from json_to_recordset(cast(:rows as json)) as t(
       case_id bigint, road_name text, first_on date, last_on date)
-    where k.id = t.case_id and (k.road_name, k.first_on, k.last_on, k.ended_on)
-      is distinct from (t.road_name, t.first_on, t.last_on, null)
+    where k.id = t.case_id
     """
 )
 _END = """
@@ -150,65 +154,73 @@ def keep_cases(
     where = {"near": _NEAR_M, "square": _SQUARE_M, "day": day}
     with as_engine(session):
         if pairs is None:
-            moved = _PLACE_ALL.rows(session, where)
+            rows = _PLACE_ALL.rows(session, where)
         else:
             given = [{"zone_a": a, "zone_b": b} for a, b in sorted(pairs)]
-            moved = _PLACE_THESE.rows(session, {"pairs": json.dumps(given), **where})
-        touched, left = _group(session, moved, rules, day) if moved else (set[int](), set[int]())
+            rows = _PLACE_THESE.rows(session, {"pairs": json.dumps(given), **where})
+        places = [row for row in rows if row.pairs is not None]
+        former = {
+            row.case_id: _Said(row.road_name, row.first_on, row.last_on, row.open)
+            for row in rows
+            if row.pairs is None
+        }
+        alive = _group(session, places, former, rules, day)
+        left = former.keys() - alive
         if pairs is None:
             session.execute(_END_ALL, {"day": day})
         elif left:
             session.execute(_END_THESE, {"cases": sorted(left), "day": day})
-    return touched
+    return former.keys() | alive
+
+
+class _Said(NamedTuple):
+    """What is written of a case: its road, its days, and that it has not ended."""
+
+    road_name: str | None
+    first_on: date | None
+    last_on: date | None
+    open: bool = True
 
 
 def _group(
-    session: Session, moved: Collection[Any], rules: CaseRules, day: date
-) -> tuple[set[int], set[int]]:
-    """The cases looked at, and those among them that no pair of the places looked at is in any more."""
-    cases = {row.case_id for row in moved if row.case_id is not None}
-    asked = {"places": sorted({row.place for row in moved}), "cases": sorted(cases)}
-    ends = {"no_first": float(NO_FIRST), "no_last": float(NO_LAST)}
-    rows = _AFFECTED.rows(session, {**asked, **ends})
+    session: Session, rows: Sequence[Any], former: Mapping[int, _Said], rules: CaseRules, day: date
+) -> set[int]:
+    """Group the pairs of these places anew; the cases that have some of them."""
+    if not rows:
+        return set()
     read = [np.frombuffer(row.pairs, dtype=_PAIR) for row in rows]
-    pairs = np.concatenate([*read, np.zeros(0, dtype=_PAIR)])
+    pairs = np.concatenate(read)
     places = np.repeat(np.arange(len(rows)), [len(some) for some in read])
-    placed = PlacedPairs(pairs["zones"].astype(np.int64), places, pairs["spans"].astype(float))
+    zones, cases = pairs["zones"].astype(np.int64), pairs["case_id"].astype(np.int64)
+    placed = PlacedPairs(zones, places, pairs["spans"].astype(float))
     groups = group_pairs(placed, rules)
-    told = [(int(a), int(b)) for a, b in placed.zones.tolist()]
-    former = {
-        pair: case for pair, case in zip(told, pairs["case_id"].tolist(), strict=True) if case
-    }
-    grouped = [[told[place] for place in group.tolist()] for group in groups]
-    found = match_cases(grouped, former)
-    said: list[dict[str, Any]] = []
-    for group in groups:
-        first, last = _span(placed.spans[group, 0])
-        road_name = rows[int(places[group[0]])].road_name
-        said.append({"road_name": road_name, "first_on": first, "last_on": last})
-    numbered = iter(
-        _number(session, [one for one, case in zip(said, found, strict=True) if case is None], day)
-    )
+    said = [
+        _Said(rows[int(places[group[0]])].road_name, *_span(placed.spans[group, 0]))
+        for group in groups
+    ]
+    matched = match_cases(groups, cases)
+    new = [one for one, case in zip(said, matched, strict=True) if case is None]
+    numbered = iter(_number(session, new, day))
+    found = [next(numbered) if case is None else case for case in matched]
     assigned, described = [], []
-    for listed, matched, one in zip(grouped, found, said, strict=True):
-        case = next(numbered) if matched is None else matched
-        described.append({"case_id": case, **one})
-        others = [pair for pair in listed if former.get(pair) != case]
+    for group, case, one in zip(groups, found, said, strict=True):
+        others = zones[group[cases[group] != case]].tolist()
         assigned += [{"zone_a": a, "zone_b": b, "case_id": case} for a, b in others]
+        if former.get(case, one) != one:
+            described.append({"case_id": case, **one._asdict()})
     if assigned:
         _ASSIGN.rows(session, {"rows": json.dumps(assigned)})
-    description = json.dumps(described, default=str, ensure_ascii=False)
-    _DESCRIBE.rows(session, {"rows": description})
-    alive = {one["case_id"] for one in described}
-    touched = cases | set(former.values()) | alive
-    return touched, touched - alive
+    if described:
+        description = json.dumps(described, default=str, ensure_ascii=False)
+        _DESCRIBE.rows(session, {"rows": description})
+    return set(found)
 
 
-def _number(session: Session, said: list[dict[str, Any]], day: date) -> list[int]:
+def _number(session: Session, said: Sequence[_Said], day: date) -> list[int]:
     """New cases for these, numbered in their order within the year; their ids."""
     if not said:
         return []
-    told = [{"place": place, **one} for place, one in enumerate(said, 1)]
+    told = [{"place": place, **one._asdict()} for place, one in enumerate(said, 1)]
     values = {"year": day.year, "day": day, "rows": json.dumps(told, default=str)}
     rows = session.execute(_NUMBER, values).all()
     return [row.id for row in sorted(rows, key=lambda row: row.serial)]

@@ -9,9 +9,10 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from geo.database.direct import Direct
 from geo.database.moments import MOMENT, let_look_back, set_moment
 from geo.errors import DatabaseSetupError
 
@@ -69,17 +70,20 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     return engine
 
 
+_ACT = Direct(
+    "select set_config('role', :role, true) as role, set_config('app.actor', :actor, true) as actor,"
+    " set_config('app.request_id', :request_id, true) as request_id,"
+    " set_config('app.account_id', :account_id, true) as account_id"
+)
+
+
 def _act(connection: Connection) -> None:
     identity = connection.get_execution_options().get("identity")
     if not isinstance(identity, Identity):
         message = "数据库操作没有身份 / a database transaction began without an identity"
         raise DatabaseSetupError(message)
-    connection.execute(
-        text(
-            "select set_config('role', :role, true), set_config('app.actor', :actor, true),"
-            " set_config('app.request_id', :request_id, true),"
-            " set_config('app.account_id', :account_id, true)"
-        ),
+    _ACT.rows_on(
+        connection,
         {
             "role": identity.role.value,
             "actor": identity.actor,
@@ -126,10 +130,21 @@ _BECOME_ENGINE = (
     "with before as materialized (select current_user as role)"  # noqa: S608  built from a constant
     f" select role from before where set_config('role', '{Role.ENGINE.value}', true) <> ''"
 )
-"""Takes the role and tells which it was: one way to the server and back in place of two, for every change."""
 _PLANNED_ONCE = "force_generic_plan"
 _KEEP_PLANS = f" and set_config('plan_cache_mode', '{_PLANNED_ONCE}', true) <> ''"
-_PLAN_AS_BEFORE = "set_config('plan_cache_mode', 'auto', true)"
+_LOCK = " and pg_advisory_xact_lock(:lock) is not null"
+_BECOME = {
+    (keep_plans, locks): Direct(
+        _BECOME_ENGINE + (_KEEP_PLANS if keep_plans else "") + (_LOCK if locks else "")
+    )
+    for keep_plans in (False, True)
+    for locks in (False, True)
+}
+"""By whether plans are kept and whether a lock is taken: takes the role and tells which it was, on one way to the
+server and back, for every change."""
+_BACK = Direct(
+    "select set_config('role', :role, true) as role, set_config('plan_cache_mode', 'auto', true) as plans"
+)
 _AS_ENGINE = "acts as the engine"
 """Noted in a session while it does, so that what works as the engine inside other such work asks nobody."""
 
@@ -152,10 +167,9 @@ def as_engine(
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({lock:d})")
         yield
         return
-    become = _BECOME_ENGINE + _KEEP_PLANS if keep_plans else _BECOME_ENGINE
-    if lock is not None:
-        become += f" and pg_advisory_xact_lock({lock:d}) is not null"
-    before = connection.exec_driver_sql(become).scalar_one()
+    become = _BECOME[keep_plans, lock is not None]
+    (row,) = become.rows_on(connection, {"lock": lock})
+    before = row.role
     if before == Role.ENGINE and not keep_plans:
         yield
         return
@@ -167,8 +181,7 @@ def as_engine(
         session.info.pop(_AS_ENGINE)
         if session.is_active and not _has_failed(connection):
             if keep_plans:
-                act = f"select set_config('role', '{Role(before).value}', true), {_PLAN_AS_BEFORE}"
-                connection.exec_driver_sql(act)
+                _BACK.rows_on(connection, {"role": Role(before).value})
             else:
                 take_role(connection, Role(before))
 

@@ -32,7 +32,15 @@ class Direct:
 
     def rows(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
         """All rows; none of a statement that gives none."""
-        connection = session.connection()
+        return self.rows_on(session.connection(), values)
+
+    def one(self, session: Session, values: Mapping[str, Any]) -> Any:  # noqa: ANN401  a row of any columns
+        """The only row."""
+        (row,) = self.rows(session, values)
+        return row
+
+    def rows_on(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """As `rows`, where there is no session yet."""
         driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         statement = at_moment(connection, self._statement)
         try:
@@ -42,11 +50,6 @@ class Direct:
                 return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             raise _translated(connection, error, statement) from error
-
-    def one(self, session: Session, values: Mapping[str, Any]) -> Any:  # noqa: ANN401  a row of any columns
-        """The only row."""
-        (row,) = self.rows(session, values)
-        return row
 
 
 def _translated(connection: Connection, error: psycopg.Error, statement: str) -> BaseException:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +40,15 @@ class CoordinationCase(Base):
     """The day from which it has no pair any more."""
 
     __table_args__ = (Index("uq_coordination_case_number", "year", "serial", unique=True),)
+
+
+PACKED = (
+    "int8send(zone_a) || int8send(zone_b) || int8send(coalesce(case_id, 0::bigint))"
+    " || float8send(coalesce(first_on - '0001-01-01'::date + 1, 1)::double precision)"
+    " || float8send(coalesce(last_on - '0001-01-01'::date + 1, 3652059)::double precision)"
+    " || float8send(west) || float8send(east) || float8send(south) || float8send(north)"
+)
+"""Days are numbered from the first of year 1 on; those that are not known are the first and the last that there are."""
 
 
 class CasePair(Base):
@@ -58,6 +78,8 @@ class CasePair(Base):
     present: Mapped[bool] = mapped_column(Boolean)
     since_on: Mapped[Day]
     """The day from which it has been there, or there again: nobody could answer before."""
+    packed: Mapped[bytes] = mapped_column(LargeBinary, Computed(PACKED, persisted=True))
+    """What grouping reads of it, by the hundred with every change: zones, case, days, west, east, south, north."""
 
     __table_args__ = (
         CheckConstraint("zone_a < zone_b", name="lower_first"),

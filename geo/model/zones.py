@@ -250,7 +250,7 @@ class ZonePart(Recorded, Base):
 
     __tablename__ = "zone_part"
     zone_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("jiantu.zone.id", ondelete="CASCADE"), index=True
+        BigInteger, ForeignKey("jiantu.zone.id", ondelete="CASCADE")
     )
     position: Mapped[int] = mapped_column(Integer)
     role: Mapped[PartRole] = mapped_column(one_of(PartRole))

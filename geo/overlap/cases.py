@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -43,20 +42,20 @@ def group_pairs(pairs: PlacedPairs, rules: CaseRules) -> list[Numbers]:
     stretch of more than `gap_m`. Where a place would have more than `most_on_a_road` cases, both gaps are doubled
     until it has not: that many can be talked about, more cannot.
     """
-    in_order = np.lexsort((pairs.zones[:, 1], pairs.zones[:, 0], pairs.places))
-    ends = np.flatnonzero(np.diff(pairs.places[in_order])) + 1
+    by_pair = np.lexsort((pairs.zones[:, 1], pairs.zones[:, 0]))
+    spans, places = pairs.spans[by_pair], pairs.places[by_pair]
+    by_place = np.argsort(places, kind="stable")
+    ends = np.flatnonzero(np.diff(places[by_place])) + 1
     found: list[Numbers] = []
-    for together in np.split(in_order, ends) if len(in_order) else ():
+    for together in np.split(by_place, ends) if len(by_place) else ():
         gaps = (float(rules.gap_days), rules.gap_m, rules.gap_m)
-        groups = _split(pairs.spans, together, gaps)
+        groups = _split(spans, together, gaps)
         while len(groups) > rules.most_on_a_road:
             gaps = (max(2 * gaps[0], 1.0), max(2 * gaps[1], 1.0), max(2 * gaps[2], 1.0))
-            groups = _split(pairs.spans, together, gaps)
+            groups = _split(spans, together, gaps)
         found += groups
-    rank = np.empty_like(in_order)
-    rank[np.lexsort((pairs.zones[:, 1], pairs.zones[:, 0]))] = np.arange(len(in_order))
-    in_groups = [group[np.argsort(rank[group])] for group in found]
-    return sorted(in_groups, key=lambda group: int(rank[group[0]]))
+    in_order = sorted((np.sort(group) for group in found), key=lambda group: int(group[0]))
+    return [by_pair[group] for group in in_order]
 
 
 def _split(
@@ -88,17 +87,17 @@ def _cut(spans: NDArray[np.float64], group: Numbers, axis: int, gap: float) -> l
     return np.split(group[order], apart) if len(apart) else [group]
 
 
-def match_cases(groups: Sequence[Collection[Pair]], former: Mapping[Pair, int]) -> list[int | None]:
+def match_cases(groups: Sequence[Numbers], former: Numbers) -> list[int | None]:
     """For each group, the former case that it carries on; None where it is a new one.
 
-    `former` has the case of every pair that was in one. A case goes on in the group with most of its pairs; of two
-    cases that come together, the one with more pairs there goes on, else the older one.
+    Groups are places in `former`, which has the case of every pair, 0 where it was in none. A case goes on in the group
+    with most of its pairs; of two cases that come together, the one with more pairs there goes on, else the older one.
     """
-    shared = [
-        (-count, case, place)
-        for place, group in enumerate(groups)
-        for case, count in Counter(former[pair] for pair in group if pair in former).items()
-    ]
+    shared = []
+    for place, group in enumerate(groups):
+        cases, counts = np.unique(former[group], return_counts=True)
+        told = zip(counts.tolist(), cases.tolist(), strict=True)
+        shared += [(-count, case, place) for count, case in told if case]
     found: list[int | None] = [None] * len(groups)
     used: set[int] = set()
     for _count, case, place in sorted(shared):
