@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from geo.database.direct import Direct
+from geo.database.moments import BY_THIS_CHANGE, SINCE
 from geo.overlap import Ground, find_uncovered, find_watches
 from geo.queries.overlap_roads import COVERED, find_ground
 
@@ -30,8 +31,8 @@ _WRITE_WATCHES = Direct(
         select from new n where (n.zone_id, n.code, n.anchors, n.days) = (s.zone_id, s.code, s.anchors, s.days)))
       returning 1
     ), added as (
-      insert into jiantu.watch (zone_id, code, anchors, days)
-      select n.zone_id, n.code, n.anchors, n.days from new n where not exists (
+      insert into jiantu.watch (zone_id, code, anchors, days, {SINCE})
+      select n.zone_id, n.code, n.anchors, n.days, {BY_THIS_CHANGE} from new n where not exists (
         select from stands s
         where (s.zone_id, s.code, s.anchors, s.days) = (n.zone_id, n.code, n.anchors, n.days))
       returning 1
@@ -41,7 +42,10 @@ _WRITE_WATCHES = Direct(
 )
 """What stands is read by its zones first: the planner would look for a watch of the same days by those, and such are
 many."""
-_ADD_WATCHES = Direct(f"insert into jiantu.watch (zone_id, code, anchors, days) {_NEW}")
+_ADD_WATCHES = Direct(
+    f"with new as ({_NEW}) insert into jiantu.watch (zone_id, code, anchors, days, {SINCE})"  # noqa: S608  constants
+    f" select n.zone_id, n.code, n.anchors, n.days, {BY_THIS_CHANGE} from new n"
+)
 _COVER = Direct(
     f"""
     with asked as materialized (

@@ -42,7 +42,7 @@ class Overlap(SinceWhen, Base):
     )
 
 
-class Watch(Base):
+class Watch(SinceWhen, Base):
     """Something found on one zone alone, and the days for which it holds. Written by the engine only."""
 
     __tablename__ = "watch"

@@ -27,6 +27,7 @@ from geo.model.base import (
     Code,
     Day,
     Days,
+    Instant,
     Recorded,
     WordList,
     Words,
@@ -266,6 +267,9 @@ class ZonePart(Recorded, Base):
     reach_m: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
     """How far `shape_wide` reaches beyond the drawn shape: half its width (a point's radius) and its buffer."""
     period: Mapped[Days]
+    made_at: Mapped[Instant] = mapped_column(deferred=True)
+    made_in: Mapped[int] = mapped_column(BigInteger, deferred=True)
+    """Since when the row stands and which change made it, as of `SinceWhen`; a trigger says so, for whoever writes."""
 
     __table_args__ = (
         days_in_order("first_on", "last_on"),

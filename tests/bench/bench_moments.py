@@ -62,6 +62,20 @@ def measure(
     return statistics.median(taken[1:])
 
 
+_BEFORE = ("now() - interval '1 day'", "now() - interval '1 hour'")
+_NOW = ("now() - interval '1 hour'", "'infinity'")
+_COLUMNS = text(
+    "select string_agg(format('%I', attname), ', ' order by attnum) from pg_attribute"
+    " where attrelid = cast(:twin as regclass) and attnum > 0 and not attisdropped"
+    " and attname not in ('valid_from', 'valid_until', 'made_in', 'ended_in')"
+)
+_STANDS = text(
+    "select exists (select from pg_attribute"
+    " where attrelid = cast(:table as regclass) and attname = 'made_in' and not attisdropped)"
+)
+"""Whether the rows of a table say themselves since when they stand."""
+
+
 def keep_twice(url: str) -> datetime:
     """Have every kept table's rows once as they are and once as they were before; the moment between."""
     engine = create_engine(url)
@@ -73,27 +87,23 @@ def keep_twice(url: str) -> datetime:
             )
         ).all()
         for name in names:
-            columns = connection.scalars(
-                text(
-                    "select string_agg(format('%I', attname), ', ' order by attnum) from pg_attribute"
-                    " where attrelid = cast(:table as regclass) and attnum > 0 and not attisdropped"
-                ),
-                {"table": f"jiantu.{name}"},
-            ).one()
-            for since, until in (("1 day", "1 hour"), ("1 hour", None)):
-                ends = f"now() - interval '{until}'" if until else "'infinity'"
+            told = {"twin": f"history.{name}_kept"}
+            columns = connection.execute(_COLUMNS, told).scalar_one()
+            connection.execute(text(f"delete from {told['twin']}"))  # noqa: S608  names of tables
+            stands = connection.execute(_STANDS, {"table": f"jiantu.{name}"}).scalar_one()
+            for since, until in (_BEFORE,) if stands else (_BEFORE, _NOW):
                 connection.execute(
                     text(
-                        f"insert into history.{name}_kept ({columns}, valid_from, valid_until, made_in)"  # noqa: S608
-                        f" select {columns}, now() - interval '{since}', {ends}, 0 from jiantu.{name}"
-                    )
-                    if since == "1 hour"
-                    else text(
-                        f"with gone as (delete from history.{name}_kept)"  # noqa: S608
-                        f" insert into history.{name}_kept ({columns}, valid_from, valid_until, made_in)"
-                        f" select {columns}, now() - interval '{since}', {ends}, 0 from jiantu.{name}"
+                        f"insert into {told['twin']} ({columns}, valid_from, valid_until, made_in)"  # noqa: S608
+                        f" select {columns}, {since}, {until}, 0 from jiantu.{name}"
                     )
                 )
+            if stands:  # without the triggers, which would say that it stands since now
+                connection.execute(text("set local session_replication_role = replica"))
+                connection.execute(
+                    text(f"update jiantu.{name} set made_at = {_NOW[0]}, made_in = 0")  # noqa: S608
+                )
+                connection.execute(text("set local session_replication_role = origin"))
     with engine.begin() as connection:
         connection.execute(text("analyze"))
         moment: datetime = connection.execute(

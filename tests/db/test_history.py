@@ -177,6 +177,7 @@ def test_a_staff_login_without_a_role_reads_nothing(dezhou_url: str) -> None:
 
 COMPUTED = {
     *("shape_metric", "shape_web", "shape_wide", "reach_m", "period", "version"),
+    *("made_at", "made_in"),  # since when the row stands
     "password_hash",  # the day of its change is kept, the hash is not
 }
 """Columns that are worked out from others, count the versions themselves, or are a secret."""
@@ -205,3 +206,25 @@ def test_every_column_of_every_record_raises_the_version_and_is_kept(session: Se
         )
     ]
     assert forgotten == []
+
+
+def test_nobody_says_himself_since_when_a_part_of_a_zone_stands(session: Session) -> None:
+    """People's roles write parts, and what a moment shows hangs on when each came."""
+    take_batch(session, small_city(), TODAY)
+    take_role(session.connection(), Role.COMMAND)
+    stands = "p.made_at > now() - interval '1 hour' and p.made_in > 0"
+    written = session.execute(
+        text(
+            "insert into jiantu.zone_part as p (zone_id, position, role, shape, shape_metric, shape_web,"  # noqa: S608
+            " shape_wide, period, made_at, made_in) select zone_id, 99, role, shape, shape_metric, shape_web,"
+            f" shape_wide, period, '2020-01-01', -1 from jiantu.zone_part limit 1 returning p.id, {stands}"
+        )
+    ).one()
+    changed = session.execute(
+        text(
+            "update jiantu.zone_part p set name = 'other', made_at = '2020-01-01', made_in = -1"  # noqa: S608
+            f" where id = :id returning {stands}"
+        ),
+        {"id": written.id},
+    ).scalar_one()
+    assert (written[1], changed) == (True, True)

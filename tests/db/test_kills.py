@@ -125,12 +125,18 @@ def find_differences(connection: psycopg.Connection) -> list[str]:
                 [oid],
             ).fetchall()
             listed = sql.SQL(", ").join(sql.Identifier(column) for (column,) in columns)
-            query = sql.SQL(
+            stand = sql.SQL(  # what stands says so itself: nothing of it is copied, all else had ended when it came
+                "select (select count(*) from {past} where valid_until = 'infinity')"
+                " + (select count(*) from {past} k join {table} t on t.{key} = k.{key}"
+                " where k.valid_until > t.made_at and k.ended_in <> t.made_in)"
+            ).format(past=past, table=table, key=sql.Identifier(key))
+            copied = sql.SQL(
                 "with kept as (select {listed} from {past} where valid_until = 'infinity'),"
                 " live as (select {listed} from {table})"
                 " select (select count(*) from (select * from kept except all select * from live) a)"
                 "  + (select count(*) from (select * from live except all select * from kept) b)"
             ).format(listed=listed, past=past, table=table)
+            query = stand if ("made_at",) in columns and ("made_in",) in columns else copied
         row = connection.execute(query).fetchone()
         if row != (0,):
             wrong.append(f"{name} {row}")

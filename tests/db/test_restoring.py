@@ -99,9 +99,12 @@ def city(engine: Engine) -> Iterator[Session]:
 
 
 def row_of(session: Session, kind: str, row_id: int) -> dict[str, Any] | None:
-    """All that a record says and what is derived from it, but its version."""
+    """All that a record says and what is derived from it, but its version and since when it stands."""
     found: dict[str, Any] | None = session.execute(
-        text(f"select to_jsonb(t) - 'version' from jiantu.{kind} t where id = :id"),  # noqa: S608  of the model
+        text(
+            "select to_jsonb(t) - array['version', 'made_at', 'made_in']"  # noqa: S608  of the model
+            f" from jiantu.{kind} t where id = :id"
+        ),
         {"id": row_id},
     ).scalar()
     return found

@@ -22,7 +22,14 @@ ROWS: dict[str, dict[str, object]] = {
     "ground": {"code": "x", "kind": "water"},
     "road": {"code": "x", "road_class": "other"},
     "pavement": {"code": "x", "road_name": "x"},
-    "zone_part": {"zone_id": 1, "position": 0, "role": "footprint", "period": "[2026-01-01,)"},
+    "zone_part": {
+        "zone_id": 1,
+        "position": 0,
+        "role": "footprint",
+        "period": "[2026-01-01,)",
+        "made_at": "2026-01-01",
+        "made_in": 0,
+    },
 }
 
 
