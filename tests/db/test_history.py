@@ -228,3 +228,28 @@ def test_nobody_says_himself_since_when_a_part_of_a_zone_stands(session: Session
         {"id": written.id},
     ).scalar_one()
     assert (written[1], changed) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "led_by"),
+    [
+        *(("status_span", "project_id"), ("overlap", "zone_b"), ("watch", "zone_id")),
+        ("zone_part", "zone_id"),
+    ],
+)
+@pytest.mark.parametrize("role", [Role.UNIT, Role.COMMAND])
+def test_rows_of_a_moment_are_found_by_what_they_are_joined_by(
+    session: Session, table: str, led_by: str, role: Role
+) -> None:
+    """Those that have ended and those that stand: read whole for each row joined, a year's trend took seconds."""
+    take_role(session.connection(), role)
+    for way in ("seqscan", "hashjoin", "mergejoin", "material"):
+        session.execute(text(f"set local enable_{way} = off"))
+    plan = session.scalars(
+        text(
+            "explain (costs off) select from unnest(array[1, 2]::bigint[]) as asked(id)"
+            f" join moment.{table} t on t.{led_by} = asked.id"
+        )
+    ).all()
+    found = [line for line in plan if "Index Cond" in line and f"{led_by} = asked.id" in line]
+    assert len(found) == 2, "\n".join(plan)
