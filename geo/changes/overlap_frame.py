@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from geo.changes.zone_parts import true_up_parts
 from geo.queries.overlap_roads import COVERED_M
-from geo.queries.overlap_zones import Links, read_links, read_setting, read_ties, read_zone_facts
+from geo.queries.overlap_zones import (
+    Links,
+    facts_of,
+    read_links,
+    read_setting,
+    read_ties,
+    read_zone_facts,
+)
 from geo.rules import rules_on
 
 if TYPE_CHECKING:
@@ -86,18 +93,16 @@ class Frame:
         self.changed: set[Pair] = set()
         """Pairs that were written anew or differently, or removed."""
         self._zones: dict[int, ZoneFacts | None] = {}
-        self._expected: set[int] = set()
 
-    def expect(self, zone_ids: Iterable[int]) -> None:
-        """Have the facts of these zones read with those that are asked for first: later they are asked for too."""
-        self._expected |= set(zone_ids)
+    def know(self, rows: Iterable[Any]) -> None:
+        """Take the facts of zones from rows that were read with something else."""
+        self._zones.update(facts_of(rows, self.ties))
 
     def zones(self, zone_ids: Iterable[int]) -> dict[int, ZoneFacts]:
         """The facts of these zones, each read once; those that make no pairs are left out."""
         wanted = set(zone_ids)
         missing = wanted - self._zones.keys()
         if missing:
-            missing |= self._expected - self._zones.keys()
             found = read_zone_facts(self.session, missing, self.ties)
             self._zones.update({zone_id: found.get(zone_id) for zone_id in missing})
         facts = ((zone_id, self._zones[zone_id]) for zone_id in sorted(wanted))

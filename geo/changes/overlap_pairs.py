@@ -132,7 +132,8 @@ def find_pairs(
 
     `own_days` puts other days in the place of those that the parts (by id) have in the database.
     """
-    contacts = find_contacts(frame.session, zone_ids, frame.rules.overlap)
+    contacts, facts = find_contacts(frame.session, zone_ids, frame.rules.overlap)
+    frame.know(facts)
     if own_days is not None:
         contacts = {
             pair: [(where, _on_days(where, contact, own_days)) for where, contact in listed]

@@ -66,7 +66,6 @@ def _refresh(session: Session, zone_ids: Collection[int], day: date) -> Kept:
     near = find_neighbours(frame, wanted)
     if frame.diversions:
         keep_effects(frame, wanted, None)
-    frame.expect(wanted)
     kept = keep_pairs(frame, wanted)
     near |= {zone_id for pair in frame.changed for zone_id in pair}
     watched = keep_watches(frame, wanted) + keep_uncovered(frame, near - wanted)

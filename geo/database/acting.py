@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from geo.database.alive import look_alive
 from geo.database.direct import Direct
 from geo.database.moments import MOMENT, let_look_back, set_moment
 from geo.errors import DatabaseSetupError
@@ -62,9 +63,9 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
-        pool_pre_ping=True,
         connect_args={"application_name": "jiantu", "options": "-c search_path=jiantu,public"},
     )
+    look_alive(engine)
     event.listen(engine, "begin", _act)
     let_look_back(engine)
     return engine

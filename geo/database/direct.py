@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
+_INDENTED = re.compile(r"\s*\n\s*")
 _NAMED = re.compile(r"(?<![:\w\\]):(\w+)(?![:\w])")
 
 
@@ -28,7 +29,10 @@ class Direct:
     """
 
     def __init__(self, statement: str) -> None:
-        self._statement = _NAMED.sub(r"%(\1)s", statement.replace("%", "%%"))
+        lines = _INDENTED.sub(
+            " ", statement
+        )  # the driver looks at each anew that is longer than 4,096 bytes
+        self._statement = _NAMED.sub(r"%(\1)s", lines.replace("%", "%%"))
 
     def rows(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
         """All rows; none of a statement that gives none."""

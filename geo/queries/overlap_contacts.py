@@ -15,7 +15,7 @@ from geo.database.direct import Direct
 from geo.overlap import Contact, Days, ZoneFacts, same_travellers
 from geo.overlap.lines import run_against_m, run_inside_m, run_together_m
 from geo.overlap.measure import Drawn, measure
-from geo.queries.overlap_zones import LIVE
+from geo.queries.overlap_zones import FACTS, LIVE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -68,23 +68,44 @@ _NEAR = f"""
 """Widened shapes hold all within reach and a little more; what is near is then decided by distance. A window of hours
 that began on a last day runs into the next, so periods a day apart are looked at too. Kinds are looked up pair by pair:
 joined, they mislead the planner into comparing all zones with all."""
-_PARTS = """
-    with near as materialized ({near}), met as (
-      select n.part_a as id, array_agg(n.part_b) as others from near n group by n.part_a
-    )
-    select p.id, p.zone_id, p.position, p.role, p.mode,
+_PART = """
+    p.id as part_id, p.position, p.role, p.mode,
       lower(p.period) as first_on, upper(p.period) - 1 as last_on, p.reach_m,
       coalesce(p.width_m, 0)::float8 as width_m, st_asbinary(p.shape_metric) as shape,
       st_asbinary(p.shape_wide) as wide, met.others
-    from (select part_a as id from near union select part_b from near) a
-    join jiantu.zone_part p on p.id = a.id left join met on met.id = a.id
 """
-"""Every part once, however many others it is near, and those of higher zones that it is near."""
-_NEAR_PARTS = Direct(_PARTS.format(near=_NEAR))
+_MET = """
+    near as materialized ({near}), met as (
+      select n.part_a as id, array_agg(n.part_b) as others from near n group by n.part_a
+    ), parts as (select part_a as id from near union select part_b from near)
+"""
+_NEAR_PARTS = Direct(
+    f"""
+    with {_MET.format(near=_NEAR)}, drawn as (
+      select p.zone_id, {_PART}
+      from parts a join jiantu.zone_part p on p.id = a.id left join met on met.id = a.id
+    ), facts as materialized ({
+        FACTS.format(
+            zones="array(select unnest(cast(:zones as bigint[])) union select d.zone_id from drawn d)"
+        )
+    })
+    select f.*, d.part_id, d.position, d.role, d.mode, d.first_on, d.last_on, d.reach_m, d.width_m,
+      d.shape, d.wide, d.others
+    from facts f left join drawn d on d.zone_id = f.zone_id
+    """  # noqa: S608  built from constants
+)
+"""Every part once, however many others it is near, and those of higher zones that it is near; with the facts of its
+zone, and those of the zones asked for that are near none."""
 _THESE_PARTS = Direct(
-    _PARTS.format(
-        near="select unnest(cast(:parts_a as bigint[])) as part_a, unnest(cast(:parts_b as bigint[])) as part_b"
-    )
+    f"""
+    with {
+        _MET.format(
+            near="select unnest(cast(:parts_a as bigint[])) as part_a, unnest(cast(:parts_b as bigint[])) as part_b"
+        )
+    }
+    select p.zone_id, {_PART}
+    from parts a join jiantu.zone_part p on p.id = a.id left join met on met.id = a.id
+    """  # noqa: S608  built from constants of this module
 )
 _SHAPES = text(
     """
@@ -102,9 +123,13 @@ _CENTRE_LINES = text(
 
 def find_contacts(
     session: Session, zone_ids: Collection[int], rules: OverlapRules
-) -> dict[Pair, list[tuple[Where, Contact]]]:
-    """Contacts of these zones' parts with those of others, in days that might meet, by pair."""
-    return _contacts(_NEAR_PARTS.rows(session, {"zones": sorted(zone_ids)}), rules)
+) -> tuple[dict[Pair, list[tuple[Where, Contact]]], list[Any]]:
+    """Contacts of these zones' parts with those of others, in days that might meet, by pair.
+
+    With rows of `overlap_zones.FACTS` of all these zones, so that they need not be read by themselves.
+    """
+    rows = _NEAR_PARTS.rows(session, {"zones": sorted(zone_ids)})
+    return _contacts([row for row in rows if row.part_id is not None], rules), rows
 
 
 def measure_contacts(
@@ -118,7 +143,7 @@ def measure_contacts(
 def _contacts(rows: Iterable[Any], rules: OverlapRules) -> dict[Pair, list[tuple[Where, Contact]]]:
     """The contacts that parts near one another have; what is just out of reach is left out."""
     parts = sorted(rows, key=lambda row: (row.zone_id, row.position))
-    place = {row.id: number for number, row in enumerate(parts)}
+    place = {row.part_id: number for number, row in enumerate(parts)}
     near = sorted(
         (number, place[other]) for number, row in enumerate(parts) for other in row.others or ()
     )
@@ -142,7 +167,7 @@ def _contacts(rows: Iterable[Any], rules: OverlapRules) -> dict[Pair, list[tuple
     days = [Days(row.first_on, row.last_on) for row in parts]
     for number, (one, other) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
         part_a, part_b, area = parts[one], parts[other], float(measured.areas_m2[number])
-        where = Where(part_a.zone_id, part_b.zone_id, part_a.id, part_b.id)
+        where = Where(part_a.zone_id, part_b.zone_id, part_a.part_id, part_b.part_id)
         contact = Contact(
             part_a.role,
             part_b.role,

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 LIVE = "z.state <> 'withdrawn' and (z.state <> 'finished' or z.actual_finish_on is not null)"
 """Zones that make pairs. A finished one does for the days up to its finish, if that is known."""
 
-_ZONES = Direct(
-    f"""
-    select z.id, z.kind, coalesce(z.name, j.name, z.code) as name, z.state, z.tentative,
+FACTS = f"""
+    select z.id as zone_id, z.kind, coalesce(z.name, j.name, z.code) as name, z.state, z.tentative,
       z.emergency, z.project_id, j.code as project_code, z.unit_id, z.actual_start_on,
       z.actual_finish_on, z.taken, z.side, z.lanes_before, z.lanes_open, z.passing, z.still_pass,
       z.permit_step, z.approval_number, z.approved_until_on, z.extended_until_on, z.announced_on,
@@ -49,9 +48,10 @@ _ZONES = Direct(
       (select min(o.project_id) from jiantu.zone_link l join jiantu.zone o on o.id = l.other_id
        where l.zone_id = z.id and l.kind = 'made_for') as made_for_project
     from jiantu.zone z left join jiantu.project j on j.id = z.project_id
-    where z.id = any(cast(:zones as bigint[])) and {LIVE}
-    """  # noqa: S608  built from constants of this module
-)
+    where {LIVE} and z.id = any({{zones}})
+"""  # noqa: S608  built from constants of this module
+"""Reads the facts of zones; what follows names them, as an array, for `format`."""
+_ZONES = Direct(FACTS.format(zones="cast(:zones as bigint[])"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +235,22 @@ def read_zone_facts(
 ) -> dict[int, ZoneFacts]:
     """The facts of these zones by id; those that make no pairs are left out."""
     wanted = {zone_id for each in zone_ids for zone_id in (each, ties.work_of(each))}
-    rows = {row.id: row for row in _ZONES.rows(session, {"zones": sorted(wanted)})}
+    rows = {row.zone_id: row for row in _ZONES.rows(session, {"zones": sorted(wanted)})}
     return {
         zone_id: _facts(rows[zone_id], rows.get(ties.work_of(zone_id)), ties)
         for zone_id in zone_ids
         if zone_id in rows
+    }
+
+
+def facts_of(rows: Iterable[Any], ties: Ties) -> dict[int, ZoneFacts]:
+    """The facts that rows of `FACTS` tell by themselves: those of phases need the row of their work too."""
+    told = {row.zone_id: row for row in rows}
+    works = {zone_id: ties.work_of(zone_id) for zone_id in told}
+    return {
+        zone_id: _facts(told[zone_id], told[work], ties)
+        for zone_id, work in works.items()
+        if work in told
     }
 
 
@@ -248,13 +259,13 @@ def _facts(row: Any, work: Any, ties: Ties) -> ZoneFacts:  # noqa: ANN401  rows
     if project is None and work is not None:
         project = work.project_id or work.made_for_project
     return ZoneFacts(
-        id=row.id,
+        id=row.zone_id,
         kind=row.kind,
         name=row.name,
         state=row.state,
         tentative=row.tentative,
         emergency=row.emergency,
-        work=ties.work_of(row.id),
+        work=ties.work_of(row.zone_id),
         project=project,
         project_code=row.project_code,
         unit=row.unit_id,
