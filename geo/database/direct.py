@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.rows import namedtuple_row
+from psycopg.types.numeric import Int8
 from sqlalchemy.exc import DBAPIError
 
 from geo.database.moments import at_moment
@@ -50,10 +51,23 @@ class Direct:
         try:
             with driver.cursor(row_factory=namedtuple_row) as cursor:
                 # built from constants of the modules that ask
-                cursor.execute(statement.encode(), values)
+                cursor.execute(
+                    statement.encode(), {name: _plain(of) for name, of in values.items()}
+                )
                 return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             raise _translated(connection, error, statement) from error
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  whatever the driver takes
+    """The value, with numbers in a list as bigint.
+
+    The driver gives each list the smallest type that holds it, and a statement whose values have other types is another
+    statement, planned anew until it has been asked five times: whoever came first beyond number 32,767 waited.
+    """
+    if isinstance(value, list) and value and isinstance(value[0], int):
+        return [Int8(number) for number in value]
+    return value
 
 
 def _translated(connection: Connection, error: psycopg.Error, statement: str) -> BaseException:

@@ -72,6 +72,18 @@ def test_a_connection_that_was_ended_is_not_used_again(dezhou_url: str) -> None:
     owner.dispose()
 
 
+def test_it_is_planned_once_whatever_numbers_it_asks_for(session: Session) -> None:
+    """The driver's own choice of types makes one statement of three: below 32,768, below 2,147,483,648, and beyond."""
+    asked = Direct(
+        "select count(*) as many from jiantu.zone where id = any(cast(:zones as bigint[]))"
+    )
+    for number in (1, 40_000, 3_000_000_000):
+        for _ in range(7):
+            asked.rows(session, {"zones": [number]})
+    prepared = text("select count(*) from pg_prepared_statements where statement like '%as many%'")
+    assert session.scalar(prepared) == 1
+
+
 def test_at_a_moment_it_reads_what_was_there_then(fresh_dezhou_url: str) -> None:
     engine = make_engine(fresh_dezhou_url, pool_size=1)
     projects = Direct("select count(*) as many from jiantu.project where code <> :none")
