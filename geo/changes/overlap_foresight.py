@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from geo.changes.diversion_effects import keep_effects
 from geo.changes.overlap_frame import open_frame
-from geo.changes.overlap_pairs import find_pairs, pair_row
+from geo.changes.overlap_pairs import find_pairs, judge_pairs, pair_rows
 from geo.changes.overlap_watches import watches_of
 from geo.database.acting import by_engine
-from geo.overlap import Days, Ground, judge_pair
+from geo.overlap import Days, Ground
 from geo.queries.overlap_roads import find_ground
 from geo.queries.overlap_zones import find_tied
 
@@ -73,11 +73,9 @@ def foresee_overlaps(session: Session, zone_id: int, day: date) -> Foreseen:
     """
     session.flush()
     frame = _foresight(session, zone_id, day)
-    pairs = [
-        ForeseenPair(facts, verdict, pair_row(facts, verdict))
-        for facts in find_pairs(frame, {zone_id})
-        if (verdict := judge_pair(facts, frame.rules.overlap)) is not None
-    ]
+    judged = judge_pairs(find_pairs(frame, {zone_id}), frame.rules.overlap)
+    rows = pair_rows(judged)
+    pairs = [ForeseenPair(*told, row) for told, row in zip(judged, rows, strict=True)]
     zone = frame.zones({zone_id}).get(zone_id)
     return Foreseen(
         zone, pairs, [] if zone is None else watches_of(frame, {zone_id: zone})[zone_id]

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from geo.database.direct import Direct
@@ -17,9 +18,12 @@ from geo.queries.overlap_roads import find_alternatives, find_trenches
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from shapely.geometry.base import BaseGeometry
+
     from geo.changes.overlap_frame import Frame
     from geo.overlap import Alternative, Contact, Days, HandOver, Trench, Verdict
     from geo.queries.overlap_contacts import Pair, Where
+    from geo.rules import OverlapRules
 
 ADD_NEW = f"""
   insert into jiantu.overlap as o (zone_a, zone_b, severity, findings, days,
@@ -79,11 +83,7 @@ class Kept:
 
 def keep_pairs(frame: Frame, zone_ids: set[int]) -> Kept:
     """Bring the pairs of these zones up to date."""
-    rows = [
-        pair_row(pair, verdict)
-        for pair in find_pairs(frame, zone_ids)
-        if (verdict := judge_pair(pair, frame.rules.overlap)) is not None
-    ]
+    rows = pair_rows(judge_pairs(find_pairs(frame, zone_ids), frame.rules.overlap))
     asked = {
         "rows": json.dumps(rows, ensure_ascii=False),
         "zones": sorted(zone_ids),
@@ -172,36 +172,54 @@ def _on_days(where: Where, contact: Contact, days: Mapping[int, Days]) -> Contac
     )
 
 
-def pair_row(pair: PairFacts, verdict: Verdict) -> dict[str, Any]:
-    """The row that a pair is kept as: what was found, and what its zones share where and when they meet."""
-    met = [pair.contacts[place] for place in verdict.met]
-    row: dict[str, Any] = {
-        "zone_a": pair.a.id,
-        "zone_b": pair.b.id,
-        "severity": verdict.severity.value,
-        "findings": [finding.to_json() for finding in verdict.findings],
-        "first_on": verdict.days.first_on.isoformat() if verdict.days else None,
-        "last_on": verdict.days.last_on.isoformat()
-        if verdict.days and verdict.days.last_on
-        else None,
-    }
-    return row | _shared(met) if met else row
+def judge_pairs(pairs: Iterable[PairFacts], rules: OverlapRules) -> list[tuple[PairFacts, Verdict]]:
+    """The pairs in which something is found, with what."""
+    judged = ((pair, judge_pair(pair, rules)) for pair in pairs)
+    return [(pair, verdict) for pair, verdict in judged if verdict is not None]
 
 
-def _shared(met: list[Contact]) -> dict[str, Any]:
+def pair_rows(judged: Sequence[tuple[PairFacts, Verdict]]) -> list[dict[str, Any]]:
+    """The rows that pairs are kept as: what was found, and what their zones share where and when they meet."""
+    rows, shapes = [], np.full(len(judged), None, dtype=object)
+    for place, (pair, verdict) in enumerate(judged):
+        days = verdict.days
+        row: dict[str, Any] = {
+            "zone_a": pair.a.id,
+            "zone_b": pair.b.id,
+            "severity": verdict.severity.value,
+            "findings": [finding.to_json() for finding in verdict.findings],
+            "first_on": days.first_on.isoformat() if days else None,
+            "last_on": days.last_on.isoformat() if days and days.last_on else None,
+        }
+        met = [pair.contacts[place] for place in verdict.met]
+        if met:
+            shapes[place], shared = _shared(met)
+            row |= shared
+        rows.append(row)
+    shapes[shapely.is_empty(shapes)] = None
+    for row, wkb in zip(rows, shapely.to_wkb(shapes, hex=True), strict=True):
+        row["wkb"] = wkb
+    return rows
+
+
+def _shared(met: list[Contact]) -> tuple[BaseGeometry, dict[str, Any]]:
     """What the zones share: the ground itself where there is some, else where they come near one another."""
-    covering = [contact for contact in met if contact.area_m2]
-    shapes = [contact.shape for contact in covering or met if contact.shape is not None]
-    shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
-    lines = [
-        contact.shape.length
-        for contact in met
-        if contact.shape is not None and not covering and shapely.get_dimensions(contact.shape) == 1
-    ]
-    area = shape.area if covering else 0.0
+    if len(met) == 1 and (only := met[0]).area_m2 and only.shape is not None:  # most pairs
+        shape, area, lines = only.shape, only.area_m2, list[float]()
+    else:
+        covering = [contact for contact in met if contact.area_m2]
+        shapes = [contact.shape for contact in covering or met if contact.shape is not None]
+        shape = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+        area = shape.area if covering else 0.0
+        lines = [
+            contact.shape.length
+            for contact in met
+            if contact.shape is not None
+            and not covering
+            and shapely.get_dimensions(contact.shape) == 1
+        ]
     unmeasured = any(contact.area_m2 is None for contact in met)
-    return {
-        "wkb": None if shape.is_empty else shapely.to_wkb(shape, hex=True),
+    return shape, {
         "area_m2": None if unmeasured else round(area, 2),
         "length_m": round(sum(lines), 2) if lines else None,
         "distance_m": round(min(contact.distance_m for contact in met), 2),

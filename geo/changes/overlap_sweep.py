@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from sqlalchemy import text
 
-from geo.changes.overlap_pairs import ADD_NEW, OR_CHANGE, Kept, find_more, gather, pair_row
-from geo.overlap import judge_pair
+from geo.changes.overlap_pairs import (
+    ADD_NEW,
+    OR_CHANGE,
+    Kept,
+    find_more,
+    gather,
+    judge_pairs,
+    pair_rows,
+)
 from geo.overlap.sweep import Row, belong_together, find_near, find_plain, judge_plain
 from geo.queries.overlap_sweep import (
     contacts_of,
@@ -99,12 +106,8 @@ def sweep_pairs(frame: Frame) -> Kept:
                 for pair, listed in others.items():
                     one_by_one.setdefault(pair, []).extend(listed)
         rows.wait()  # what is known of the others is read on the same connection
-        told = (
-            _to_row(pair_row(pair, verdict))
-            for pair in gather(frame, one_by_one, more)
-            if (verdict := judge_pair(pair, rules)) is not None
-        )
-        rows.put(list(told))
+        judged = judge_pairs(gather(frame, one_by_one, more), rules)
+        rows.put([_to_row(told) for told in pair_rows(judged)])
     return rows.kept()
 
 
@@ -137,7 +140,7 @@ def _in_order(
 
 
 def _to_row(told: Mapping[str, Any]) -> Row:
-    """What `pair_row` tells, as it is written when there are many."""
+    """What `pair_rows` tells, as it is written when there are many."""
     days = (told["first_on"], told["last_on"])
     first_on, last_on = (date.fromisoformat(day) if day else None for day in days)
     wkb = told.get("wkb")

@@ -25,6 +25,7 @@ TOUCH_M = 0.005
 """Shapes nearer than this touch: coordinates are kept to less than that."""
 RUN_M = 1.0
 """A line that runs a metre through the inside of a stretch does run through it."""
+_PLACE = {code: place for place, code in enumerate(Code)}
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 _MODES = {"motor": "motor", "bus": "motor", "emergency": "motor", "ebike": "ebike", "foot": "foot"}
 
@@ -75,7 +76,7 @@ def judge_pair(pair: PairFacts, rules: OverlapRules) -> Verdict | None:
         return None
     if soft:
         findings = [_softened(finding) for finding in findings]
-    findings.sort(key=lambda found: (_ORDER[found.severity], list(Code).index(found.code)))
+    findings.sort(key=lambda found: (_ORDER[found.severity], _PLACE[found.code]))
     return Verdict(
         findings[0].severity,
         tuple(findings),

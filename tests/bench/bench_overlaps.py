@@ -11,7 +11,7 @@ seconds of processor time, which other work on the machine does not lengthen.
 What our job is timed for: from tables without any pair to committed pairs with their findings' numbers, every zone's
 part trued up first, in tables with two references checked, two indexes beside the key, and every row kept in its
 history with three indexes. `to_postgis` writes a bare table with an index on the shape. Beside each saved change stands
-what a bare commit that writes as much took on the same disk just after it: no saved change is surer than that. Changes
+what bare commits that write as much took on the same disk right after them: no saved change is surer than that. Changes
 are saved twice: as the peer sees the city, and with its road layer, on which closures, ways round them, digs of one
 trench and works without a diversion are looked for too.
 """
@@ -47,7 +47,7 @@ from tests.postgres import Server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 LIMIT_MS = 20
 """What is asked of the 99th of hundred saved changes."""
@@ -204,7 +204,7 @@ def differences(engine: Engine, theirs: pd.DataFrame) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one saved change took, in milliseconds, and what a bare commit of as many bytes took on the same disk.
+    """What one saved change took, in milliseconds, and how much it wrote.
 
     `worked` is processor time, of this process and the server's: what a machine that pauses does not lengthen.
     """
@@ -212,15 +212,14 @@ class Change:
     whole: float
     worked: float
     commit: float
-    bare_commit: float
     pairs: int
     written: int
     logged: int
     """Bytes written ahead (WAL)."""
 
 
-def saved_changes(engine: Engine, url: str, step: int) -> list[Change]:
-    """Bring up to date what one changed zone touches, for one zone in `step`."""
+def saved_changes(engine: Engine, url: str, step: int) -> tuple[list[Change], list[float]]:
+    """Bring up to date what one changed zone touches, for one zone in `step`; and bare commits that write as much."""
     with acting_session(engine, COMMAND) as session:
         ids = list(session.scalars(text("select id from jiantu.zone order by id")))
         server = session.scalars(text("select pg_backend_pid()")).one()
@@ -244,23 +243,27 @@ def saved_changes(engine: Engine, url: str, step: int) -> list[Change]:
                 committing = time.perf_counter()
             ended = time.perf_counter()
             worked = _worked(server) - at_work
-            logged = beside.scalars(_LOGGED).one() - so_far
-            as_much = {"bytes": bytes(logged)}
-            bare_began = time.perf_counter()
-            beside.execute(_LOG, as_much)
             changes.append(
                 Change(
                     whole=1000 * (ended - began),
                     worked=worked,
                     commit=1000 * (ended - committing),
-                    bare_commit=1000 * (time.perf_counter() - bare_began),
                     pairs=kept.found,
                     written=kept.written + kept.removed,
-                    logged=logged,
+                    logged=beside.scalars(_LOGGED).one() - so_far,
                 )
             )
+        bare_commits = [_log(beside, change.logged) for change in changes]
     bare.dispose()
-    return changes[WARM:]
+    return changes[WARM:], bare_commits[WARM:]
+
+
+def _log(connection: Connection, many: int) -> float:
+    """Commit so many bytes and nothing else; the milliseconds it took."""
+    as_much = {"bytes": bytes(many)}
+    began = time.perf_counter()
+    connection.execute(_LOG, as_much)
+    return 1000 * (time.perf_counter() - began)
 
 
 _LOGGED = text("select cast(pg_current_wal_insert_lsn() - '0/0' as bigint)")
@@ -273,7 +276,7 @@ def _worked(server: int) -> float:
     return time.process_time_ns() / 1e6 + theirs / 1e6
 
 
-def tell_changes(changes: list[Change]) -> None:
+def tell_changes(changes: list[Change], bare_commits: list[float]) -> None:
     """Print how long saved changes took, the commits among it, and the slowest of them."""
     whole = [change.whole for change in changes]
     kinds = {
@@ -281,7 +284,7 @@ def tell_changes(changes: list[Change]) -> None:
         "processor time of it, ours and the server's": [change.worked for change in changes],
         "of it before the commit": [change.whole - change.commit for change in changes],
         "of it the commit": [change.commit for change in changes],
-        "a bare commit that writes as much": [change.bare_commit for change in changes],
+        "a bare commit that writes as much": bare_commits,
     }
     for what, times in kinds.items():
         cuts = statistics.quantiles(times, n=100)
@@ -325,7 +328,7 @@ def main(zones: int) -> None:
         with acting_session(engine, COMMAND) as session:
             rebuild_overlaps(session, DAY)
         settle(url)
-        tell_changes(saved_changes(engine, url, max(zones // 300, 1)))
+        tell_changes(*saved_changes(engine, url, max(zones // 300, 1)))
         lay_roads(engine)
         settle(url)
         with (
@@ -334,7 +337,7 @@ def main(zones: int) -> None:
         ):
             rebuild_overlaps(session, DAY)
         settle(url)
-        tell_changes(saved_changes(engine, url, max(zones // 300, 1)))
+        tell_changes(*saved_changes(engine, url, max(zones // 300, 1)))
         engine.dispose()
     finally:
         server.remove()
