@@ -137,7 +137,7 @@ _END = """
     where {which} and k.ended_on is null
       and not exists (select from jiantu.case_pair c where c.case_id = k.id and c.present)
 """
-_END_THESE = text(_END.format(which="k.id = any(cast(:cases as bigint[]))"))
+_END_THESE = Direct(_END.format(which="k.id = any(cast(:cases as bigint[]))"))
 _END_ALL = text(_END.format(which="true"))
 
 
@@ -169,7 +169,7 @@ def keep_cases(
         if pairs is None:
             session.execute(_END_ALL, {"day": day})
         elif left:
-            session.execute(_END_THESE, {"cases": sorted(left), "day": day})
+            _END_THESE.rows(session, {"cases": sorted(left), "day": day})
     return former.keys() | alive
 
 

@@ -7,8 +7,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import shapely
-from sqlalchemy import text
 
+from geo.database.direct import Direct
 from geo.overlap import RoadUse, judge_impact
 from geo.overlap.roads import length_of
 from geo.queries.overlap_roads import find_class_used, find_closure, read_stretches
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from geo.overlap import ZoneFacts
     from geo.overlap.roads import RoadGraph
 
-_KEPT = text(
+_KEPT = Direct(
     """
     select e.zone_id, e.made_of, e.used_class, e.road_class, e.shut_m, e.shut_pieces, e.way_round_m,
       e.way_round_pieces, e.impact::float8 as impact, e.impact_points
     from jiantu.diversion_effect e where e.zone_id = any(cast(:zones as bigint[]))
     """
 )
-_WRITE = text(
+_WRITE = Direct(
     """
     with new as (
       select * from json_populate_recordset(null::jiantu.diversion_effect, cast(:rows as json))
@@ -60,7 +60,7 @@ def keep_effects(frame: Frame, zone_ids: set[int], graph: RoadGraph | None) -> N
     session, asked = frame.session, {"zones": sorted(zone_ids)}
     kept: dict[int, dict[str, Any]] = {}
     if graph is None:
-        kept = {row["zone_id"]: dict(row) for row in session.execute(_KEPT, asked).mappings()}
+        kept = {row.zone_id: row._asdict() for row in _KEPT.rows(session, asked)}
     found = {}
     stretches = read_stretches(session, zone_ids) if frame.roads else {}
     for zone in frame.zones(stretches).values():
@@ -72,7 +72,7 @@ def keep_effects(frame: Frame, zone_ids: set[int], graph: RoadGraph | None) -> N
         found[zone.id] = {"zone_id": zone.id, **done, **_impact(frame, zone, drawn, done)}
     if found != kept or graph is not None:
         rows = json.dumps(list(found.values()), ensure_ascii=False)
-        session.execute(_WRITE, {"rows": rows, **asked})
+        _WRITE.rows(session, {"rows": rows, **asked})
 
 
 def _made_of(frame: Frame, zone: ZoneFacts, stretches: Sequence[BaseGeometry]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from geo.changes.zone_parts import true_up_parts
+from geo.database.direct import Direct
 from geo.queries.overlap_roads import COVERED_M
 from geo.queries.overlap_zones import (
     Links,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from geo.queries.overlap_zones import Tied, Ties
     from geo.rules import Rules
 
-_NEIGHBOURS = text(
+_NEIGHBOURS = Direct(
     """
     with gone as (
       select v.id from history.zone_part_version v
@@ -51,7 +50,7 @@ _NEIGHBOURS = text(
       join history.zone_part_version v on v.id = drawn.id
       where upper(v.valid) >= transaction_timestamp()
     )
-    select case when o.zone_a = any(cast(:zones as bigint[])) then o.zone_b else o.zone_a end
+    select case when o.zone_a = any(cast(:zones as bigint[])) then o.zone_b else o.zone_a end as zone_id
     from jiantu.overlap o
     where o.zone_a = any(cast(:zones as bigint[])) or o.zone_b = any(cast(:zones as bigint[]))
     union
@@ -124,4 +123,4 @@ def find_neighbours(frame: Frame, zone_ids: Collection[int]) -> set[int]:
     if not frame.diversions or not frame.roads:
         return set()
     asked = {"zones": sorted(zone_ids), "srid": frame.srid, "near_m": COVERED_M}
-    return set(frame.session.scalars(_NEIGHBOURS, asked))
+    return {row.zone_id for row in _NEIGHBOURS.rows(frame.session, asked)}

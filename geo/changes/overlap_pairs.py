@@ -118,10 +118,13 @@ def find_more(frame: Frame, zone_ids: set[int], *, whole: bool) -> More:
     }
     if not frame.roads:
         return More(hand_overs, {}, {})
+    digs = zone_ids
+    if not whole:
+        digs = {zone.id for zone in frame.zones(zone_ids).values() if zone.kind == "relocation"}
     return More(
         hand_overs,
         find_alternatives(frame.session, zone_ids) if frame.diversions else {},
-        find_trenches(frame.session, zone_ids, frame.rules.overlap, whole=whole),
+        find_trenches(frame.session, digs, frame.rules.overlap, whole=whole) if digs else {},
     )
 
 

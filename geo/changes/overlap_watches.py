@@ -66,6 +66,10 @@ _COVER = Direct(
 """What says of a work that has a diversion now that it has none, goes; which works have neither is told."""
 
 
+_ON_THE_GROUND = ("site", "relocation")
+"""Kinds of works that the ground under them is looked at for."""
+
+
 def keep_watches(frame: Frame, zone_ids: set[int]) -> int:
     """Bring the watches of these zones up to date; how many rows that changed."""
     zones = frame.zones(zone_ids)
@@ -105,7 +109,8 @@ def keep_uncovered(frame: Frame, zone_ids: set[int]) -> int:
 
 def watches_of(frame: Frame, zones: Mapping[int, ZoneFacts]) -> dict[int, list[Watch]]:
     """What is to be watched at each of these zones, as their facts and the ground under them stand."""
-    grounds = find_ground(frame.session, zones, roads=frame.roads, pavements=frame.pavements)
+    works = [zone.id for zone in zones.values() if zone.kind in _ON_THE_GROUND]
+    grounds = find_ground(frame.session, works, roads=frame.roads, pavements=frame.pavements)
     return {
         zone.id: find_watches(zone, grounds.get(zone.id, Ground()), frame.rules)
         for zone in zones.values()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from sqlalchemy import text
 
 from geo.database.direct import Direct
 from geo.overlap import Contact, Days, ZoneFacts, same_travellers
@@ -107,13 +106,13 @@ _THESE_PARTS = Direct(
     from parts a join jiantu.zone_part p on p.id = a.id left join met on met.id = a.id
     """  # noqa: S608  built from constants of this module
 )
-_SHAPES = text(
+_SHAPES = Direct(
     """
     select p.id, st_asbinary(p.shape_metric) as shape, coalesce(p.width_m, 0)::float as width_m
     from jiantu.zone_part p where p.id = any(cast(:parts as bigint[]))
     """
 )
-_CENTRE_LINES = text(
+_CENTRE_LINES = Direct(
     """
     select p.zone_id, st_asbinary(p.shape_metric) as shape from jiantu.zone_part p
     where p.zone_id = any(cast(:zones as bigint[])) and p.role = 'centre_line'
@@ -208,13 +207,13 @@ def measure_lines(
     }
     shapes = {
         row.id: (shapely.from_wkb(bytes(row.shape)), row.width_m)
-        for row in (session.execute(_SHAPES, {"parts": sorted(parts)}) if parts else ())
+        for row in (_SHAPES.rows(session, {"parts": sorted(parts)}) if parts else ())
     }
     directed = {
         zone_id for pair, _ in asked for zone_id in pair if zones[zone_id].passing == "one_way"
     }
     lines: dict[int, list[BaseGeometry]] = defaultdict(list)
-    for row in session.execute(_CENTRE_LINES, {"zones": sorted(directed)}) if directed else ():
+    for row in _CENTRE_LINES.rows(session, {"zones": sorted(directed)}) if directed else ():
         lines[row.zone_id].append(shapely.from_wkb(bytes(row.shape)))
     return {
         pair: tuple(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import shapely
 from sqlalchemy import text
 
+from geo.database.direct import Direct
 from geo.overlap import Alternative, Ground, Pavement, Trench
 from geo.overlap.roads import (
     CLASSES,
@@ -44,7 +45,7 @@ _HALF_WIDTHS = {
 """Half of a carriageway in metres, where neither width nor lanes of a road are known."""
 _LANE_M = 3.5
 
-_ROADS = text(
+_ROADS = Direct(
     """
     select r.id, r.name, r.road_class, r.oneway, st_asbinary(r.shape_metric) as shape
     from jiantu.road r
@@ -53,7 +54,7 @@ _ROADS = text(
     order by r.id
     """
 )
-_STRETCHES = text(
+_STRETCHES = Direct(
     f"""
     select p.zone_id, p.role, st_asbinary(p.shape_metric) as shape
     from jiantu.zone_part p join jiantu.zone z on z.id = p.zone_id
@@ -62,7 +63,7 @@ _STRETCHES = text(
     order by p.zone_id, p.position
     """  # noqa: S608  built from constants of this module
 )
-_ALTERNATIVES = text(
+_ALTERNATIVES = Direct(
     """
     select e.zone_id as closure, o.zone_id as also_closed, e.way_round_m
     from jiantu.diversion_effect e
@@ -83,7 +84,7 @@ _DIG = """
   and {1}.actual_start_on is null and {1}.actual_finish_on is null and {0}.role <> 'centre_line'
   and not lower_inf({0}.period) and not upper_inf({0}.period)
 """
-_TRENCHES = text(
+_TRENCHES = Direct(
     f"""
     with near as (
       select p.id as p_id, q.id as q_id, p.zone_id < q.zone_id as in_order
@@ -111,7 +112,7 @@ _TRENCHES = text(
 )
 _HOW_MANY = text("select count(*) from jiantu.road")
 _HAS_ROADS = text("select exists (select from jiantu.road)")
-_CARRIAGEWAY = text(
+_CARRIAGEWAY = Direct(
     """
     select p.zone_id, r.name, sum(st_area(st_intersection(
       st_buffer(p.shape_metric, greatest(coalesce(p.width_m, 0) / 2.0, 0.01)),
@@ -151,8 +152,8 @@ COVERED = f"""
     where p.zone_id in {{zones}}
 """  # noqa: S608  built from constants of this module
 """Works with a diversion: linked to them, or taking road within ten metres in their time."""
-_COVERED = text(COVERED.format(zones="(select unnest(cast(:zones as bigint[])))"))
-_PAVEMENTS = text(
+_COVERED = Direct(COVERED.format(zones="(select unnest(cast(:zones as bigint[])))"))
+_PAVEMENTS = Direct(
     """
     select p.zone_id, v.id, v.road_name, v.laid_on, v.overhauled_on,
       sum(st_area(st_intersection(
@@ -182,20 +183,17 @@ def read_graph(session: Session, box: tuple[float, float, float, float] | None) 
 
 def _read_roads(session: Session, box: tuple[float, float, float, float] | None) -> list[Road]:
     west, south, east, north = box or (0.0, 0.0, 0.0, 0.0)
-    rows = session.execute(
-        _ROADS,
-        {"everywhere": box is None, "west": west, "south": south, "east": east, "north": north},
-    )
+    asked = {"everywhere": box is None, "west": west, "south": south, "east": east, "north": north}
     return [
         Road(row.id, row.name, row.road_class, row.oneway, shapely.from_wkb(bytes(row.shape)))
-        for row in rows
+        for row in _ROADS.rows(session, asked)
     ]
 
 
 def read_stretches(session: Session, zone_ids: Collection[int]) -> dict[int, list[BaseGeometry]]:
     """What each of these diversions takes: its stretches, or its centre line where nothing else is drawn."""
     found: dict[int, dict[bool, list[BaseGeometry]]] = defaultdict(lambda: defaultdict(list))
-    for row in session.execute(_STRETCHES, {"zones": sorted(zone_ids)}):
+    for row in _STRETCHES.rows(session, {"zones": sorted(zone_ids)}):
         found[row.zone_id][row.role == "centre_line"].append(shapely.from_wkb(bytes(row.shape)))
     return {zone_id: drawn[False] or drawn[True] for zone_id, drawn in found.items()}
 
@@ -240,7 +238,7 @@ def find_alternatives(
 ) -> dict[Pair, tuple[Alternative, ...]]:
     """Pairs of closures of which one shuts the nearest way round the other, as kept in their effects."""
     found: dict[Pair, list[Alternative]] = defaultdict(list)
-    rows = session.execute(_ALTERNATIVES, {"zones": sorted(zone_ids)})
+    rows = _ALTERNATIVES.rows(session, {"zones": sorted(zone_ids)})
     for closure, also_closed, metres in rows:
         pair = min(closure, also_closed), max(closure, also_closed)
         found[pair].append(Alternative(closure, metres))
@@ -251,15 +249,15 @@ def find_trenches(
     session: Session, zone_ids: Collection[int], rules: OverlapRules, *, whole: bool
 ) -> dict[Pair, Trench]:
     """Pairs of digs, not begun, of different owners, near one another and apart in time, along one road."""
-    rows = session.execute(
-        _TRENCHES,
+    rows = _TRENCHES.rows(
+        session,
         {
             "zones": sorted(zone_ids),
             "whole": whole,
             "apart_m": rules.trench_apart_m,
             "gap_days": 31 * rules.trench_apart_months,
         },
-    ).all()
+    )
     shapes: dict[Pair, tuple[list[BaseGeometry], list[BaseGeometry], list[float]]] = {}
     for row in rows:
         ours, theirs, apart = shapes.setdefault((row.zone_a, row.zone_b), ([], [], []))
@@ -290,12 +288,13 @@ def find_ground(
     areas: dict[int, float] = defaultdict(float)
     names: dict[int, str | None] = {}
     values = {**asked, "lane_m": _LANE_M, "half_widths": json.dumps(_HALF_WIDTHS)}
-    for row in session.execute(_CARRIAGEWAY, values) if roads else ():
+    for row in _CARRIAGEWAY.rows(session, values) if roads else ():
         areas[row.zone_id] += row.area_m2
         names.setdefault(row.zone_id, row.name)
-    covered = set(session.scalars(_COVERED, {"zones": sorted(areas)})) if areas else set()
+    works = {"zones": sorted(areas)}
+    covered = {row.zone_id for row in _COVERED.rows(session, works)} if areas else set()
     found: dict[int, list[Pavement]] = defaultdict(list)
-    for row in session.execute(_PAVEMENTS, asked) if pavements else ():
+    for row in _PAVEMENTS.rows(session, asked) if pavements else ():
         found[row.zone_id].append(
             Pavement(row.id, row.road_name, row.area_m2, row.laid_on, row.overhauled_on)
         )

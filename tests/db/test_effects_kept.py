@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock, patch
 
 import pytest
 from shapely.affinity import translate
 from shapely.geometry import LineString, Point, Polygon
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from geo.changes.batches import take_batch
 from geo.changes.overlaps import rebuild_overlaps
 from geo.crs import to_wgs84
+from geo.overlap.roads import RoadGraph
+from geo.queries import overlap_roads
 from geo.records import Batch
 from tests.db.street import SPRING, closure, dig, everything, street, take, zone
 from tests.factories import TODAY
@@ -34,18 +37,10 @@ BLOCK = [
 
 
 @contextmanager
-def roads_read(session: Session) -> Iterator[list[str]]:
-    """The statements in which roads are read to be joined up."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "r.oneway" in statement:
-            found.append(statement)
-
-    engine = session.get_bind().engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield found
-    event.remove(engine, "before_cursor_execute", note)
+def roads_joined() -> Iterator[Mock]:
+    """Notes each time that roads are read and joined up."""
+    with patch.object(overlap_roads, "RoadGraph", wraps=RoadGraph) as joined:
+        yield joined
 
 
 def effect(session: Session) -> Any:
@@ -56,10 +51,10 @@ def effect(session: Session) -> Any:
 def test_other_days_find_nothing_anew_of_the_roads(session: Session) -> None:
     take(session, [closure("A", "bc")], BLOCK)
     before = effect(session)
-    with roads_read(session) as read:
+    with roads_joined() as joined:
         take(session, [closure("A", "bc", SUMMER)])
     after = effect(session)
-    assert read == []
+    assert joined.call_count == 0
     assert (after.made_of, after.way_round_m) == (before.made_of, before.way_round_m)
     assert after.impact_points["duration"] < before.impact_points["duration"]
 
@@ -88,9 +83,9 @@ def test_a_new_road_gives_a_closure_another_way_round(session: Session) -> None:
     assert effect(session).way_round_m == pytest.approx(580, abs=1)
     take_batch(session, Batch(roads=[street("M1", "bl"), street("M2", "cm")]), TODAY)
     assert effect(session).way_round_m == pytest.approx(180, abs=1)
-    with roads_read(session) as read:
+    with roads_joined() as joined:
         take(session, [closure("A", "bc", SUMMER)])
-    assert read == []
+    assert joined.call_count == 0
 
 
 def test_roads_that_came_while_nothing_was_judged_are_found_with_the_next_change(
@@ -106,12 +101,12 @@ def test_roads_that_came_while_nothing_was_judged_are_found_with_the_next_change
 
 def test_a_closure_without_a_way_round_has_none_however_far_one_looks(session: Session) -> None:
     far = street("F", "ab", shift=(0.0, 3_000.0))
-    with roads_read(session) as read:
+    with roads_joined() as joined:
         take(session, [closure("A", "bc")], [*BLOCK[:3], far])
-        read.clear()
+        joined.reset_mock()
         take(session, [closure("A", "cd")])
     assert effect(session).way_round_m is None
-    assert 1 < len(read) < 8
+    assert 1 < joined.call_count < 8
 
 
 def test_a_work_is_watched_again_when_the_diversion_beside_it_is_there_on_other_days(
