@@ -19,34 +19,37 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 """A pair by the ids of its zones, the lower first."""
 
+_DATES = """
+    select lower(v.valid) as since, d.dates is distinct from lag(d.dates) over (order by v.version) as moved
+    from history.zone_version v
+    cross join lateral (
+      select jsonb_build_array(v.row -> 'planned_start_on', v.row -> 'planned_finish_on',
+        v.row -> 'actual_start_on', v.row -> 'actual_finish_on') as dates
+    ) d
+    where v.id = z.id
+"""
+"""The versions of a zone, and whether each moved its dates: another name or step moves nothing."""
 _MOVES = text(
-    """
+    f"""
     select z.id, md5(concat_ws(';',
       (select string_agg(concat_ws(':', p.id, p.version, p.period), ',' order by p.id)
        from jiantu.zone_part p where p.zone_id = z.id),
       (select string_agg(concat_ws(':', h.id, h.version), ',' order by h.id)
        from jiantu.zone_hours h where h.zone_id = z.id),
-      (select count(*) from (
-         select d.dates is distinct from lag(d.dates) over (order by d.version) as moved
-         from (select v.version, jsonb_build_array(v.row -> 'planned_start_on',
-                 v.row -> 'planned_finish_on', v.row -> 'actual_start_on',
-                 v.row -> 'actual_finish_on') as dates
-               from history.zone_version v where v.id = z.id) d) m where m.moved))) as moves
+      (select count(*) from ({_DATES}) m where m.moved))) as moves
     from jiantu.zone z where z.id = any(cast(:zones as bigint[]))
-    """
+    """  # noqa: S608  built from a constant
 )
-
-
 _LAST_MOVES = text(
-    """
+    f"""
     select z.id, cast(timezone(c.time_zone, greatest(
       (select max(lower(v.valid)) from jiantu.zone_part p join history.zone_part_version v on v.id = p.id
        where p.zone_id = z.id),
       (select max(lower(v.valid)) from jiantu.zone_hours h join history.zone_hours_version v on v.id = h.id
        where h.zone_id = z.id),
-      (select max(lower(v.valid)) from history.zone_version v where v.id = z.id))) as date) as moved_on
+      (select max(m.since) from ({_DATES}) m where m.moved))) as date) as moved_on
     from jiantu.zone z cross join jiantu.city c where z.id = any(cast(:zones as bigint[]))
-    """
+    """  # noqa: S608  built from a constant
 )
 
 
@@ -81,7 +84,7 @@ def read_moves(session: Session, zone_ids: Collection[int]) -> dict[int, str]:
 
 @by_engine
 def read_last_moves(session: Session, zone_ids: Collection[int]) -> dict[int, date]:
-    """The day on which each zone was last changed, by the city's clock."""
+    """The day on which each zone's shape, dates or hours last changed, by the city's clock."""
     found = session.execute(_LAST_MOVES, {"zones": sorted(set(zone_ids))})
     return {row.id: row.moved_on for row in found}
 

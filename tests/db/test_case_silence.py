@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from geo.changes.case_messages import Said, Speaker, answer_case
 from geo.changes.case_minutes import MinutesWords, write_minutes
+from geo.database.acting import Role, take_role
 from geo.model.answers import Answer
 from geo.queries.cases import CaseFilter, find_cases, get_case
 from tests.case_street import NOW, again, case_on, cases, roads, speaker, unit, works
@@ -66,6 +68,32 @@ def test_silence_after_a_move_is_seen_and_counted_from_the_move(
         session, CaseFilter(late=True, unit_id=unit(session, "热力公司")), weeks_later
     )
     assert [one.id for one in listed.cases] == [case.id]
+
+
+def test_another_name_after_a_move_does_not_begin_the_waiting_anew(
+    session: Session, case: Case
+) -> None:
+    for name in ("供水公司", "热力公司", "交警支队"):
+        answer_case(session, case.id, speaker(session, name), Answer.AGREED, Said())
+    moved = dig("GS-1", "ab", "2026-12-02..2028-12-31", name="供水迁改", unit="供水公司")
+    take(session, [moved])
+    take_role(session.connection(), Role.OWNER)
+    for versions in ("zone_version", "zone_part_version", "zone_hours_version"):
+        session.execute(  # the same, three weeks ago
+            text(
+                f"update history.{versions} set valid = tstzrange(lower(valid) - interval '21 days',"  # noqa: S608
+                " upper(valid) - interval '21 days')"
+            )
+        )
+    take_role(session.connection(), Role.ENGINE)
+    session.execute(text("update jiantu.case_pair set since_on = since_on - 21"))
+    take_role(session.connection(), Role.COMMAND)
+    today = datetime.now(UTC).date()
+    before = get_case(session, case.number, today)
+    assert before.is_late
+    take(session, [replace(moved, name="供水迁改二期")])
+    after = get_case(session, case.number, today)
+    assert (after.state, after.waiting_days) == ("reassess", before.waiting_days)
 
 
 def test_a_case_reopened_after_its_minutes_is_waited_for_from_then_on(
