@@ -94,8 +94,8 @@ class Frame:
         self._zones: dict[int, ZoneFacts | None] = {}
 
     def know(self, rows: Iterable[Any]) -> None:
-        """Take the facts of zones from rows that were read with something else."""
-        self._zones.update(facts_of(rows, self.ties))
+        """Take the facts of zones from rows that were read with something else; what is known stays as it was."""
+        self._zones = {**facts_of(rows, self.ties), **self._zones}
 
     def zones(self, zone_ids: Iterable[int]) -> dict[int, ZoneFacts]:
         """The facts of these zones, each read once; those that make no pairs are left out."""

@@ -179,3 +179,12 @@ def make_street(server: Server, *, dug: str) -> str:
         )
     engine.dispose()
     return url
+
+
+BLOCK = [
+    *(street(code, letters) for code, letters in (("N1", "ab"), ("N2", "bc"), ("N3", "cd"))),
+    *(street(code, letters) for code, letters in (("S1", "kl"), ("S2", "lm"), ("S3", "mn"))),
+    street("W", "ak"),
+    street("E", "dn"),
+]
+"""A block of three stretches by one, so that the middle one is closed for a long way round."""

@@ -17,7 +17,7 @@ from geo.crs import to_wgs84
 from geo.overlap.roads import RoadGraph
 from geo.queries import overlap_roads
 from geo.records import Batch
-from tests.db.street import SPRING, closure, dig, everything, street, take, zone
+from tests.db.street import BLOCK, SPRING, closure, dig, everything, street, take, zone
 from tests.factories import TODAY
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 SUMMER = "2027-06-01..2027-06-30"
-BLOCK = [
-    *(street(code, letters) for code, letters in (("N1", "ab"), ("N2", "bc"), ("N3", "cd"))),
-    *(street(code, letters) for code, letters in (("S1", "kl"), ("S2", "lm"), ("S3", "mn"))),
-    street("W", "ak"),
-    street("E", "dn"),
-]
-"""A block of three stretches by one, so that the middle one is closed for a long way round."""
 
 
 @contextmanager

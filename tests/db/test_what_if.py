@@ -20,6 +20,8 @@ from geo.overlap import Days, Severity
 from geo.queries.zones import get_zone_draft, zone_tag
 from geo.zoning import HoursDraft, LinkDraft, PartDraft, ZoneDraft
 from tests.db.street import (
+    BLOCK,
+    SPRING,
     STREET,
     closure,
     detour,
@@ -366,6 +368,20 @@ def test_the_nearest_free_periods_are_before_and_after_the_closure(session: Sess
         forecast = look_ahead(session, moved, COMMAND, TODAY)
         assert all(pair.severity is not Severity.HEAVY for pair in forecast.pairs)
         assert all(watch.code != "service_window" for watch in forecast.watches)
+
+
+def test_a_closure_is_free_again_when_the_way_round_it_is(session: Session) -> None:
+    """What it is held against is the days that it has, and not the years that were searched."""
+    closures = [closure(code, letters, SPRING) for code, letters in (("D1", "bc"), ("D2", "lm"))]
+    take(session, closures, BLOCK)
+    own = session.execute(text("select id from jiantu.zone where code = 'D2'")).scalar_one()
+    draft = get_zone_draft(session, own)
+    [pair] = look_ahead(session, draft, COMMAND, TODAY, own).pairs
+    assert [finding.code for finding in pair.findings] == ["parallel_closed"]
+    found = suggest_periods(session, draft, COMMAND, TODAY, own)
+    assert found is not None
+    assert found.later is not None
+    assert found.later.first_on == date(2027, 5, 31)  # the hand-over day
 
 
 def test_a_free_work_gets_no_suggestion(session: Session) -> None:
