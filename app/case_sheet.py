@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.frame import Frame
     from geo.overlap import Days
+    from geo.overlap.free_period import FreePeriods
     from geo.queries.cases import Case
 
 LETTERS = {"zh": "甲乙丙丁戊己庚辛壬癸", "en": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -37,13 +38,22 @@ class Refused(NamedTuple):
     sent: Mapping[str, str]
 
 
+class Found(NamedTuple):
+    """Free days that were asked for in the form of proposals (None: there is nothing to look for)."""
+
+    days: FreePeriods | None
+    sent: Mapping[str, str]
+    form: str = "proposal"
+    sentence: str = ""
+
+
 def asked(args: Mapping[str, str]) -> dict[str, str]:
     """The filter as the words of an address."""
     return {name: args[name] for name in ("q", "unit", "state", "late") if args.get(name)}
 
 
 def read_case_context(
-    session: Session, case: Case | None, frame: Frame, refused: Refused | None
+    session: Session, case: Case | None, frame: Frame, refused: Refused | Found | None
 ) -> dict[str, Any]:
     """What the template of a case needs; without a case, what its place needs."""
     asker = viewer()
@@ -66,6 +76,7 @@ def read_case_context(
         "formless": refused if refused and refused.form not in forms else None,
         "query": asked(request.args),
         "refused": refused,
+        "found": refused if isinstance(refused, Found) else None,
         "zones": zones,
         "letter": letter_of,
         "places": {zone.id: place for place, zone in enumerate(zones)},

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from werkzeug.routing import BaseConverter
 
-from app.case_sheet import Refused, asked, read_case_context
+from app.authors import author
+from app.case_sheet import Found, Refused, asked, read_case_context
 from app.frame import read_codes, read_frame, tell_browser
 from app.languages import told
 from app.params import LARGEST_ID, parse_day, read_number
@@ -25,6 +26,7 @@ from geo.changes.case_messages import (
     answer_case,
     consent_to_days,
     decline_days,
+    find_free_days,
     propose_days,
     say_in_case,
 )
@@ -143,15 +145,23 @@ def take_message(number: CaseNumber) -> Response | tuple[str, int]:
 
 @blueprint.post("/cases/<case_number:number>/proposals")
 def take_proposal(number: CaseNumber) -> Response | tuple[str, int]:
-    """Propose other days for a work of the case."""
+    """Propose other days for a work of the case; or look for days on which it is free, and propose nothing yet."""
     form = request.form
     taking = Taking(number, "proposal")
     with taking, writing() as session:
-        case = get_case(session, number, read_frame(session).today)
+        today = read_frame(session).today
+        case = get_case(session, number, today)
         zone_id = read_number(form.get("zone", "")) or 0
-        days = (_day(form, "first_on"), _day(form, "last_on"))
+        speaker = _speaker(form)
+        if form.get("find"):
+            free = find_free_days(session, case.id, zone_id, author(), today)
+            taking.found = Found(free, form)
+            return taking.shown()
+        chosen = form.get("days", "").partition("..")
+        given = {"first_on": chosen[0], "last_on": chosen[2]} if chosen[1] else form
+        days = (_day(given, "first_on"), _day(given, "last_on"))
         proposal = Proposal(zone_id, *days, _words(form, "note"))
-        propose_days(session, case.id, _speaker(form), proposal)
+        propose_days(session, case.id, speaker, proposal)
     return taking.shown()
 
 
@@ -240,6 +250,8 @@ class Taking(AbstractContextManager[None]):
         self._number = number
         self._form = form
         self._error: ChangeRefusedError | None = None
+        self.found: Found | None = None
+        """What was asked for in the place of a change."""
 
     def __exit__(
         self,
@@ -260,6 +272,8 @@ class Taking(AbstractContextManager[None]):
             sentence = told(error)
             page = _desk(self._number, Refused(self._form, sentence, request.form))
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        if self.found is not None:
+            return _desk(self._number, self.found), HTTPStatus.OK
         back: dict[str, Any] = {**asked(request.args)}
         return redirect(
             url_for(".show_case", number=self._number, _anchor="thread", **back),
@@ -300,7 +314,7 @@ def _day(form: Mapping[str, str], name: str) -> date | None:
     return day
 
 
-def _desk(chosen: CaseNumber | None, refused: Refused | None) -> str:
+def _desk(chosen: CaseNumber | None, refused: Refused | Found | None) -> str:
     wanted = read_filter(request.args)
     with reading() as session:
         frame = read_frame(session)

@@ -11,6 +11,7 @@ from geo.changes.answers import AnswerWords, answer_overlap
 from geo.changes.file_kinds import media_type_of
 from geo.changes.files import keep_file
 from geo.changes.overlaps import lock_overlaps
+from geo.changes.what_if import suggest_periods_of
 from geo.changes.zone_days import NewDays, check_days, move_zone
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.cases import CaseMessage, MessageKind
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from geo.changes.zones import Author
     from geo.model.answers import Answer
+    from geo.overlap.free_period import FreePeriods
 
 LONGEST_NOTE = 2_000
 LONGEST_NAME = 100
@@ -148,13 +151,28 @@ def propose_days(session: Session, case_id: int, speaker: Speaker, proposal: Pro
         raise ChangeRefusedError(*NO_DAYS)
     if first and last and first > last:
         raise ChangeRefusedError(*(words.format(first, last) for words in WRONG_ORDER))
-    if not session.scalar(_IN_CASE, {"case": case_id, "zone": proposal.zone_id}):
-        raise ChangeRefusedError(*NOT_IN_CASE)
+    _check_in_case(session, case_id, proposal.zone_id)
     check_days(session, proposal.zone_id, NewDays(first, last))
     message = CaseMessage(
         kind=MessageKind.PROPOSAL, zone_id=proposal.zone_id, first_on=first, last_on=last
     )
     return _say(session, case_id, speaker, message, Said(proposal.note))
+
+
+def find_free_days(
+    session: Session, case_id: int, zone_id: int, author: Author, day: date
+) -> FreePeriods | None:
+    """The nearest periods in which a work of the case is in nobody's way, to be proposed; nothing is written.
+
+    None when there is nothing to look for: it has begun, has no last day, or is in nobody's way.
+    """
+    _check_in_case(session, case_id, zone_id)
+    return suggest_periods_of(session, zone_id, author, day)
+
+
+def _check_in_case(session: Session, case_id: int, zone_id: int) -> None:
+    if not session.scalar(_IN_CASE, {"case": case_id, "zone": zone_id}):
+        raise ChangeRefusedError(*NOT_IN_CASE)
 
 
 def consent_to_days(session: Session, message_id: int, speaker: Speaker) -> None:

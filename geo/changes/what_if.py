@@ -160,17 +160,25 @@ def suggest_periods(
     """The nearest free periods of the same length for `draft`, from `day` on; None when it need not or cannot move."""
     with _undone(session):
         own_id, _ = _write(session, draft, author, day, zone_id)
-        if own_id is None:
-            return None
-        found = find_obstacles(session, own_id, day)
-        if found.zone is None:
-            return None
-        pairs = [
-            pair
-            for pair in found.pairs
-            if _may_see(author, pair.b if pair.a.id == own_id else pair.a)
-        ]
-        return find_free_periods(Search(found.zone, pairs, found.ground, found.rules), day)
+        return None if own_id is None else _free_periods(session, own_id, author, day)
+
+
+def suggest_periods_of(
+    session: Session, zone_id: int, author: Author, day: date
+) -> FreePeriods | None:
+    """The same for a zone as it is, whosever it is."""
+    with _undone(session):
+        return _free_periods(session, zone_id, author, day)
+
+
+def _free_periods(session: Session, own_id: int, author: Author, day: date) -> FreePeriods | None:
+    found = find_obstacles(session, own_id, day)
+    if found.zone is None:
+        return None
+    pairs = [
+        pair for pair in found.pairs if _may_see(author, pair.b if pair.a.id == own_id else pair.a)
+    ]
+    return find_free_periods(Search(found.zone, pairs, found.ground, found.rules), day)
 
 
 @contextmanager

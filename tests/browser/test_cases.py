@@ -84,6 +84,10 @@ def test_two_units_settle_an_overlap_from_start_to_end(browser: Browser, desk_ad
     form = police.locator(".case-propose form")
     work = form.locator("option", has_text="供热迁改").inner_text()
     form.get_by_label("工程").select_option(label=work)
+    form.get_by_role("button", name="查找空闲时段").click()
+    expect(police.locator(".free-days button").first).to_contain_text("建议改为")
+    assert form.locator("[name=zone] option:checked").inner_text() == work
+    assert_nothing_for_axe(police)
     form.locator("[name=first_on]").fill("2027-01-05")
     form.locator("[name=last_on]").fill("2027-01-25")
     form.get_by_role("button", name="提出建议").click()

@@ -132,6 +132,35 @@ def test_what_cannot_be_kept_is_told_in_the_page(
     assert 'role="alert"' in sent.text
 
 
+def test_free_days_of_a_work_are_found_and_proposed_with_one_press(
+    desk_client: FlaskClient, units: dict[str, str]
+) -> None:
+    work = re.search(r'<option value="(\d+)"[^>]*>[^<]*供热迁改', desk_client.get(CASE).text)
+    assert work
+    form = {"zone": work[1], "unit": units["热力公司"]}
+    found = send(desk_client, "proposals", find="1", note="错开", **form)
+    assert found.status_code == 200
+    assert "错开</textarea>" in found.text
+    offered = re.findall(r'name="days" value="([^"]+)"', found.text)
+    assert offered
+    assert "尚无往来意见" in desk_client.get(CASE).text
+    assert send(desk_client, "proposals", days=offered[-1], **form).status_code == 303
+    first, last = offered[-1].split("..")
+    shown = desk_client.get(CASE).text
+    assert "热力公司提出" in shown
+    again = send(desk_client, "proposals", days=f"{first}..{last}x", **form)
+    assert again.status_code == 422
+    assert "不是日期" in again.text
+
+
+def test_free_days_are_looked_for_among_the_works_of_the_case_alone(
+    desk_client: FlaskClient, units: dict[str, str]
+) -> None:
+    sent = send(desk_client, "proposals", find="1", zone="99", unit=units["热力公司"])
+    assert sent.status_code == 422
+    assert "不在这件事项" in sent.text
+
+
 def test_a_form_without_its_token_changes_nothing(desk_client: FlaskClient) -> None:
     for form in ("answers", "messages", "proposals", "proposals/1", "minutes"):
         assert desk_client.post(f"{CASE}/{form}", data={"note": "x"}).status_code == 400
