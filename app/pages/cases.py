@@ -156,12 +156,10 @@ def take_proposal(number: CaseNumber) -> Response | tuple[str, int]:
         if form.get("find"):
             free = find_free_days(session, case.id, zone_id, author(), today)
             taking.found = Found(free, form)
-            return taking.shown()
-        chosen = form.get("days", "").partition("..")
-        given = {"first_on": chosen[0], "last_on": chosen[2]} if chosen[1] else form
-        days = (_day(given, "first_on"), _day(given, "last_on"))
-        proposal = Proposal(zone_id, *days, _words(form, "note"))
-        propose_days(session, case.id, speaker, proposal)
+        else:
+            days = _chosen_days(form)
+            proposal = Proposal(zone_id, *days, _words(form, "note"))
+            propose_days(session, case.id, speaker, proposal)
     return taking.shown()
 
 
@@ -312,6 +310,13 @@ def _day(form: Mapping[str, str], name: str) -> date | None:
     if text and day is None:
         raise ChangeRefusedError(*(told.format(text[:40]) for told in NO_DAY))
     return day
+
+
+def _chosen_days(form: Mapping[str, str]) -> tuple[date | None, date | None]:
+    """The days of a free period that was pressed, else those that were written."""
+    first, pressed, last = form.get("days", "").partition("..")
+    chosen = {"first_on": first, "last_on": last} if pressed else form
+    return _day(chosen, "first_on"), _day(chosen, "last_on")
 
 
 def _desk(chosen: CaseNumber | None, refused: Refused | Found | None) -> str:
