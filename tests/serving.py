@@ -6,17 +6,15 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from werkzeug.serving import make_server
-from werkzeug.wsgi import ClosingIterator
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.database import Database
 from tests.people import settings_of, sign_in_client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -24,44 +22,49 @@ if TYPE_CHECKING:
 PATIENCE_S = 30
 
 
-class _Counted:
-    """An application that knows how many requests are under way, and takes no more once it is to end."""
+class _UnderWay:
+    """How many requests are under way; none begins any more once it is to end.
 
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
+    They are counted where werkzeug handles them: of a request whose browser went away it may leave the answer unclosed.
+    """
+
+    def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._under_way = 0
+        self._many = 0
         self._ending = False
 
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    @contextmanager
+    def one(self) -> Iterator[bool]:
+        """Whether this one may begin; it is under way until the block ends."""
         with self._changed:
-            if self._ending:
-                start("503 Service Unavailable", [])
-                return []
-            self._under_way += 1
+            begins = not self._ending
+            self._many += begins
         try:
-            return ClosingIterator(self._app(environ, start), self._done)
-        except BaseException:
-            self._done()
-            raise
-
-    def _done(self) -> None:
-        with self._changed:
-            self._under_way -= 1
-            self._changed.notify_all()
+            yield begins
+        finally:
+            with self._changed:
+                self._many -= begins
+                self._changed.notify_all()
 
     def end(self) -> None:
-        """Take no more, and wait for those that a closed page left under way: they hold connections."""
+        """Let none begin, and wait for those that a closed page left under way: they hold connections."""
         with self._changed:
             self._ending = True
-            self._changed.wait_for(lambda: not self._under_way, PATIENCE_S)
+            self._changed.wait_for(lambda: not self._many, PATIENCE_S)
 
 
 @contextmanager
 def serve(app: Flask, port: int = 0) -> Iterator[str]:
     """The address at which an application is served on this host."""
-    counted = _Counted(app)
-    server = make_server("127.0.0.1", port, counted, threaded=True)
+    under_way = _UnderWay()
+
+    class Handler(WSGIRequestHandler):
+        def run_wsgi(self) -> None:
+            with under_way.one() as begins:
+                if begins:
+                    super().run_wsgi()
+
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -69,7 +72,7 @@ def serve(app: Flask, port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
-        counted.end()
+        under_way.end()
         server.server_close()
 
 
