@@ -99,10 +99,10 @@ _PLACE = """
     """
 _PLACE_THESE, _PLACE_ALL = (Direct(_PLACE.format(asked=asked)) for asked in (_THESE, _ALL))
 """Places pairs, and tells those of the places that changed and of every place where a case that changed had one, each
-place's in one row as `_PAIR` says; then the cases of all these pairs. What this statement writes it does not read, so
+place's in one row as `PAIR` says; then the cases of all these pairs. What this statement writes it does not read, so
 that what was moved is told as it was written, and the rest as it stands. The places are an array, so that the index on
 them is used: joined by `or`, they make the planner read all pairs of the city."""
-_PAIR = np.dtype([("zones", ">i8", 2), ("case_id", ">i8"), ("spans", ">f8", (3, 2))])
+PAIR = np.dtype([("zones", ">i8", 2), ("case_id", ">i8"), ("spans", ">f8", (3, 2))])
 """The column `packed`: of a case, 0 where there is none; of days, `NO_FIRST` and `NO_LAST` where they are not known."""
 _NUMBER = text(
     """
@@ -188,7 +188,7 @@ def _group(
     """Group the pairs of these places anew; the cases that have some of them."""
     if not rows:
         return set()
-    read = [np.frombuffer(row.pairs, dtype=_PAIR) for row in rows]
+    read = [np.frombuffer(row.pairs, dtype=PAIR) for row in rows]
     pairs = np.concatenate(read)
     places = np.repeat(np.arange(len(rows)), [len(some) for some in read])
     zones, cases = pairs["zones"].astype(np.int64), pairs["case_id"].astype(np.int64)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -23,11 +24,13 @@ from geo.changes.case_messages import (
     say_in_case,
 )
 from geo.changes.case_minutes import MinutesWords, write_minutes
+from geo.changes.cases import PAIR
 from geo.changes.overlaps import rebuild_overlaps
 from geo.database.acting import Role, take_role
 from geo.errors import ChangeRefusedError, NotFoundError
 from geo.model.answers import Answer
 from geo.model.cases import MessageKind
+from geo.overlap.cases import NO_FIRST, NO_LAST
 from geo.queries.cases import (
     CaseFilter,
     CaseNumber,
@@ -70,6 +73,31 @@ def test_pairs_of_a_road_are_one_case_with_a_number(session: Session, case: Case
     assert (case.first_on, case.last_on) == (date(2026, 12, 1), date(2026, 12, 31))
     a, b = case.pairs[0].zones
     assert find_case_of(session, a, b) == case.number
+
+
+def test_days_that_are_not_known_are_packed_as_grouping_knows_them(
+    session: Session, case: Case
+) -> None:
+    a, b = case.pairs[0].zones
+    take_role(session.connection(), Role.ENGINE)
+    packed = session.scalars(
+        text(
+            "update jiantu.case_pair set first_on = null, last_on = null"
+            " where zone_a = :a and zone_b = :b returning packed"
+        ),
+        {"a": a, "b": b},
+    )
+    (row,) = np.frombuffer(packed.one(), dtype=PAIR)
+    assert row["zones"].tolist() == [a, b]
+    assert row["spans"][0].tolist() == [NO_FIRST, NO_LAST]
+    known = session.scalars(
+        text(
+            "update jiantu.case_pair set first_on = :day where zone_a = :a and zone_b = :b returning packed"
+        ),
+        {"day": TODAY, "a": a, "b": b},
+    )
+    (row,) = np.frombuffer(known.one(), dtype=PAIR)
+    assert row["spans"][0, 0] == TODAY.toordinal()
 
 
 def test_500_pairs_on_one_street_are_at_most_10_cases(session: Session) -> None:

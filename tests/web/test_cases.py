@@ -161,6 +161,16 @@ def test_free_days_are_looked_for_among_the_works_of_the_case_alone(
     assert "不在这件事项" in sent.text
 
 
+def test_free_days_are_looked_for_by_those_who_may_propose_them_alone(
+    heat_client: FlaskClient, units: dict[str, str]
+) -> None:
+    work = {"find": "1", "zone": units["DX-1"]}
+    assert send(heat_client, "proposals", unit=units["热力公司"], **work).status_code == 200
+    refused = send(heat_client, "proposals", unit=units["交警支队"], **work)
+    assert refused.status_code == 404
+    assert "free-days" not in refused.text
+
+
 def test_a_form_without_its_token_changes_nothing(desk_client: FlaskClient) -> None:
     for form in ("answers", "messages", "proposals", "proposals/1", "minutes"):
         assert desk_client.post(f"{CASE}/{form}", data={"note": "x"}).status_code == 400
